@@ -1,0 +1,139 @@
+//! `model.json`: what a model is, and which files hold its weights.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::BundleError;
+use crate::decoder::{Attention, DecoderConfig};
+use crate::encoder::EncoderConfig;
+use crate::photo::InputSpec;
+use crate::vocabulary::Vocabulary;
+use crate::weights::Slot;
+
+pub const FORMAT: &str = "sightline-model";
+pub const VERSION: u32 = 1;
+pub const MANIFEST_FILE: &str = "model.json";
+
+/// No real model comes near it; a hostile manifest would, so that sizes overflow.
+const LARGEST_DIMENSION: usize = 1 << 20;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: String,
+    pub version: u32,
+    pub name: String,
+    /// The program that wrote it.
+    #[serde(default)]
+    pub created_by: String,
+    /// Of the weights; an SPDX expression or a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    pub input: InputSpec,
+    pub encoder: EncoderConfig,
+    pub decoder: DecoderConfig,
+    /// Measured quality, such as `"cider": 0.58`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scores: BTreeMap<String, f64>,
+    pub shards: Vec<Shard>,
+    /// A word's place is its id.
+    pub vocabulary: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shard {
+    pub file: String,
+    pub bytes: u64,
+    /// In lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// Reads a manifest and checks all that can be known without the shards.
+    pub fn parse(json: &[u8]) -> Result<(Self, Vocabulary), BundleError> {
+        let syntax = |error: serde_json::Error| BundleError::Syntax { reason: error.to_string() };
+        // Another version may differ in everything else, so it is asked for first.
+        let value: serde_json::Value = serde_json::from_slice(json).map_err(syntax)?;
+        if value["format"] != FORMAT {
+            return Err(BundleError::NotAModel { found: value["format"].as_str().unwrap_or_default().to_string() });
+        }
+        match value["version"].as_u64() {
+            Some(version) if version == u64::from(VERSION) => {}
+            Some(found) => return Err(BundleError::UnknownVersion { found, known: VERSION }),
+            None => return Err(BundleError::Syntax { reason: "\"version\" is no whole number".into() }),
+        }
+        let manifest: Self = serde_json::from_slice(json).map_err(syntax)?;
+        manifest.check_dimensions()?;
+        manifest.check_shards()?;
+        let vocabulary = Vocabulary::new(manifest.vocabulary.clone())?;
+        Ok((manifest, vocabulary))
+    }
+
+    /// Every tensor of the model: those of the encoder under `encoder.`, those of the decoder under `decoder.`.
+    pub fn slots(&self) -> Vec<Slot> {
+        let prefixed = |part: &'static str| move |slot: Slot| Slot { name: format!("{part}.{}", slot.name), ..slot };
+        let encoder = self.encoder.slots().into_iter().map(prefixed("encoder"));
+        encoder.chain(self.decoder.slots().into_iter().map(prefixed("decoder"))).collect()
+    }
+
+    /// Bytes of all shards.
+    pub fn bytes(&self) -> u64 {
+        self.shards.iter().fold(0, |sum, shard| sum.saturating_add(shard.bytes))
+    }
+
+    fn check_dimensions(&self) -> Result<(), BundleError> {
+        let within = |field, value: usize, least: usize, most: usize| match (least..=most).contains(&value) {
+            true => Ok(()),
+            false => Err(BundleError::Field {
+                field,
+                value: value.to_string(),
+                wanted: format!("{least} to {most} is allowed"),
+            }),
+        };
+        within("input.size", self.input.size, 32, 2048)?;
+        if !self.input.mean.iter().all(|mean| mean.is_finite()) {
+            let value = format!("{:?}", self.input.mean);
+            return Err(BundleError::Field { field: "input.mean", value, wanted: "finite numbers are allowed".into() });
+        }
+        if !self.input.std.iter().all(|std| std.is_finite() && *std > 0.0) {
+            let value = format!("{:?}", self.input.std);
+            return Err(BundleError::Field { field: "input.std", value, wanted: "numbers above 0 are allowed".into() });
+        }
+        let EncoderConfig::ResNet(resnet) = &self.encoder;
+        within("encoder.width", resnet.width, 1, 1024)?;
+        resnet.blocks.iter().try_for_each(|blocks| within("encoder.blocks", *blocks, 1, 256))?;
+        let DecoderConfig::AttentionLstm(lstm) = &self.decoder;
+        within("decoder.embedding", lstm.embedding, 1, LARGEST_DIMENSION)?;
+        within("decoder.hidden", lstm.hidden, 1, LARGEST_DIMENSION)?;
+        within("decoder.words", lstm.words, 1, LARGEST_DIMENSION)?;
+        if let Attention::Additive { size } = lstm.attention {
+            within("decoder.attention.size", size, 1, LARGEST_DIMENSION)?;
+        }
+        let same = |field, value: usize, expected: usize, of: &str| match value == expected {
+            true => Ok(()),
+            false => Err(BundleError::Field { field, value: value.to_string(), wanted: format!("{of} {expected}") }),
+        };
+        same("decoder.words", self.decoder.words(), self.vocabulary.len(), "the number of words in the vocabulary is")?;
+        same("decoder.features", self.decoder.features(), self.encoder.channels(), "the encoder's channels are")
+    }
+
+    fn check_shards(&self) -> Result<(), BundleError> {
+        let mut seen = HashSet::new();
+        for Shard { file, .. } in &self.shards {
+            let is_plain = file.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+            if !is_plain || file.starts_with('.') || !file.ends_with(".safetensors") || file.len() > 255 {
+                return Err(BundleError::ShardName { file: file.clone() });
+            }
+            if !seen.insert(file) {
+                return Err(BundleError::ShardRepeated { file: file.clone() });
+            }
+        }
+        // A weight takes a byte at least.
+        let elements = |slot: &Slot| slot.shape.iter().fold(1, |n: u64, side| n.saturating_mul(*side as u64));
+        let wanted = self.slots().iter().map(elements).fold(0, u64::saturating_add);
+        match wanted > self.bytes() {
+            true => Err(BundleError::TooLittleData { wanted, bytes: self.bytes() }),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The model folder: `model.json` and safetensors shards. `models/FORMAT.md` specifies it.
+//!
+//! Nothing of a shard is used before its size and SHA-256 are those of the manifest, and nothing is allocated on the
+//! word of a manifest that its shards could not fill.
+
+mod error;
+mod manifest;
+mod part;
+mod read;
+#[cfg(not(target_family = "wasm"))]
+mod write;
+
+pub use error::BundleError;
+pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, Shard, VERSION};
+pub use part::Dtype;
+pub use read::{Assembly, Model};
+#[cfg(not(target_family = "wasm"))]
+pub use write::{Overwrite, write};
+
+/// Every shard is smaller than this, so that any static host serves it and a broken download loses little.
+pub const SHARD_LIMIT: usize = 8 << 20;
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,204 @@
+//! Putting a model together from its manifest and its shards, in whatever order they arrive.
+
+use std::collections::{HashMap, HashSet};
+
+use safetensors::tensor::{Dtype as StoredDtype, SafeTensors, TensorView};
+
+use super::manifest::{Manifest, Shard};
+use super::{BundleError, part, sha256};
+use crate::decoder::Decoder;
+use crate::device::Place;
+use crate::encoder::Encoder;
+use crate::vocabulary::Vocabulary;
+use crate::weights::{Slot, Weight, Weights};
+
+/// A model that is not complete yet. Each shard's bytes can be dropped as soon as [`Assembly::add`] returns, so that
+/// the weights stand in memory once.
+#[derive(Debug)]
+pub struct Assembly {
+    manifest: Manifest,
+    vocabulary: Vocabulary,
+    slots: HashMap<String, Slot>,
+    begun: HashMap<String, Begun>,
+    complete: Weights,
+    added: HashSet<String>,
+}
+
+/// A tensor of which some rows are there.
+#[derive(Debug)]
+struct Begun {
+    values: Vec<f32>,
+    has_row: Vec<bool>,
+}
+
+/// A model whose weights are on their devices.
+#[derive(Debug)]
+pub struct Model {
+    pub manifest: Manifest,
+    pub vocabulary: Vocabulary,
+    pub encoder: Encoder,
+    pub decoder: Box<dyn Decoder>,
+}
+
+impl Assembly {
+    /// Begins with the bytes of `model.json`.
+    pub fn new(manifest: &[u8]) -> Result<Self, BundleError> {
+        let (manifest, vocabulary) = Manifest::parse(manifest)?;
+        let slots = manifest.slots().into_iter().map(|slot| (slot.name.clone(), slot)).collect();
+        Ok(Self { manifest, vocabulary, slots, begun: HashMap::new(), complete: Weights::new(), added: HashSet::new() })
+    }
+
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Verifies a shard and takes its tensors over. Adding one twice changes nothing.
+    pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<(), BundleError> {
+        let Some(shard) = self.manifest.shards.iter().find(|shard| shard.file == file) else {
+            return Err(BundleError::UnknownShard { file: file.to_string() });
+        };
+        verify(shard, bytes)?;
+        if !self.added.insert(file.to_string()) {
+            return Ok(());
+        }
+        let tensors = SafeTensors::deserialize(bytes)
+            .map_err(|error| BundleError::ShardHeader { file: file.to_string(), reason: error.to_string() })?;
+        // Sorted, so that of several faults it is always the same one that is reported.
+        let mut names = tensors.names();
+        names.sort_unstable();
+        for name in names {
+            let view = tensors
+                .tensor(name)
+                .map_err(|error| BundleError::ShardHeader { file: file.to_string(), reason: error.to_string() })?;
+            match name.strip_suffix(part::SCALE) {
+                Some(tensor) if tensors.tensor(tensor).is_ok_and(|view| view.dtype() == StoredDtype::I8) => {}
+                _ => self.take(file, name, &view, &tensors)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, file: &str, name: &str, view: &TensorView, shard: &SafeTensors) -> Result<(), BundleError> {
+        let file_name = || file.to_string();
+        let tensor = || name.to_string();
+        let slot = part::tensor_and_row(name).and_then(|(base, row)| Some((self.slots.get(base)?, row)));
+        let Some((slot, row)) = slot else {
+            return Err(BundleError::TensorUnknown { file: file_name(), tensor: tensor() });
+        };
+        let rows = slot.shape[0];
+        let row_length: usize = slot.shape[1..].iter().product();
+        let wrong_shape = || BundleError::TensorShape {
+            file: file_name(),
+            tensor: tensor(),
+            expected: slot.shape.clone(),
+            found: view.shape().to_vec(),
+        };
+        let (part_rows, rest) = view.shape().split_first().ok_or_else(wrong_shape)?;
+        if *rest != slot.shape[1..] || row.checked_add(*part_rows).is_none_or(|end| end > rows) {
+            return Err(wrong_shape());
+        }
+        let begun = self
+            .begun
+            .entry(slot.name.clone())
+            .or_insert_with(|| Begun { values: vec![0.0; rows * row_length], has_row: vec![false; rows] });
+        let end = row + part_rows;
+        if let Some(again) = begun.has_row[row..end].iter().position(|has| *has) {
+            return Err(BundleError::TensorOverlap { file: file_name(), tensor: slot.name.clone(), row: row + again });
+        }
+        let target = &mut begun.values[row * row_length..end * row_length];
+        let mut copy =
+            |values: &mut dyn Iterator<Item = f32>| target.iter_mut().zip(values).for_each(|(to, from)| *to = from);
+        let bytes = view.data();
+        match view.dtype() {
+            StoredDtype::F32 => copy(&mut part::decode_f32(bytes)),
+            StoredDtype::F16 => copy(&mut part::decode_f16(bytes)),
+            StoredDtype::I8 => {
+                let scales = shard
+                    .tensor(&format!("{name}{}", part::SCALE))
+                    .ok()
+                    .filter(|scales| scales.dtype() == StoredDtype::F32 && scales.shape() == [*part_rows])
+                    .ok_or_else(|| BundleError::TensorScale { file: file_name(), tensor: tensor() })?;
+                let scales: Vec<f32> = part::decode_f32(scales.data()).collect();
+                copy(&mut part::decode_int8(bytes, row_length, &scales));
+            }
+            other => {
+                let found = format!("{other:?}");
+                return Err(BundleError::TensorDtype { file: file_name(), tensor: tensor(), found });
+            }
+        }
+        begun.has_row[row..end].fill(true);
+        if begun.has_row.iter().all(|has| *has) {
+            let (name, shape) = (slot.name.clone(), slot.shape.clone());
+            // The rows stay known, so that a later shard cannot give them again.
+            let values = std::mem::take(&mut begun.values);
+            self.complete.insert(name, Weight { shape, values });
+        }
+        Ok(())
+    }
+
+    /// The weights alone, once every shard was added.
+    pub fn into_weights(self) -> Result<(Manifest, Vocabulary, Weights), BundleError> {
+        if let Some(shard) = self.manifest.shards.iter().find(|shard| !self.added.contains(&shard.file)) {
+            return Err(BundleError::ShardMissing { file: shard.file.clone() });
+        }
+        for slot in self.manifest.slots().into_iter().filter(|slot| !self.complete.contains_key(&slot.name)) {
+            let tensor = slot.name;
+            return Err(match self.begun.get(&tensor).and_then(|begun| begun.has_row.iter().position(|has| !has)) {
+                Some(row) => BundleError::TensorIncomplete { tensor, row },
+                None => BundleError::TensorMissing { tensor },
+            });
+        }
+        Ok((self.manifest, self.vocabulary, self.complete))
+    }
+
+    /// The model, once every shard was added.
+    pub fn into_model(self, encoder: &Place, decoder: &Place) -> Result<Model, BundleError> {
+        let (manifest, vocabulary, mut weights) = self.into_weights()?;
+        let mut take = |part: &str, slot: &Slot| {
+            let tensor = format!("{part}.{}", slot.name);
+            weights.remove(&tensor).ok_or(BundleError::TensorMissing { tensor })
+        };
+        let encoder = manifest.encoder.load(&encoder.device, |slot| take("encoder", slot))?;
+        let decoder = manifest.decoder.load(&decoder.device, |slot| take("decoder", slot))?;
+        Ok(Model { manifest, vocabulary, encoder, decoder })
+    }
+
+    /// Reads a folder: every check before the shard is used, one shard in memory at a time.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn read(folder: &std::path::Path) -> Result<Self, BundleError> {
+        let mut assembly = Self::new(&read_file(folder, super::MANIFEST_FILE, 64 << 20)?)?;
+        for shard in assembly.manifest.shards.clone() {
+            let bytes = read_file(folder, &shard.file, shard.bytes)?;
+            assembly.add(&shard.file, &bytes)?;
+        }
+        Ok(assembly)
+    }
+}
+
+fn verify(shard: &Shard, bytes: &[u8]) -> Result<(), BundleError> {
+    let file = shard.file.clone();
+    if bytes.len() as u64 != shard.bytes {
+        return Err(BundleError::ShardSize { file, expected: shard.bytes, found: bytes.len() as u64 });
+    }
+    let found = sha256(bytes);
+    match found == shard.sha256 {
+        true => Ok(()),
+        false => Err(BundleError::ShardHash { file, expected: shard.sha256.clone(), found }),
+    }
+}
+
+/// Reads a file that is not larger than it may be.
+#[cfg(not(target_family = "wasm"))]
+fn read_file(folder: &std::path::Path, file: &str, most: u64) -> Result<Vec<u8>, BundleError> {
+    let path = folder.join(file);
+    let shown = || path.display().to_string();
+    let failed = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => BundleError::NotFound { file: shown() },
+        _ => BundleError::Io { file: shown(), source },
+    };
+    let found = std::fs::metadata(&path).map_err(failed)?.len();
+    if found > most {
+        return Err(BundleError::ShardSize { file: file.to_string(), expected: most, found });
+    }
+    std::fs::read(&path).map_err(failed)
+}

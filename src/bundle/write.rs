@@ -1,0 +1,172 @@
+//! Writing a model folder, whole or not at all.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use safetensors::tensor::{Dtype as StoredDtype, TensorView};
+
+use super::manifest::{MANIFEST_FILE, Manifest, Shard};
+use super::{BundleError, Dtype, SHARD_LIMIT, part, sha256};
+use crate::weights::{Weight, Weights};
+
+/// What of a shard is left to safetensors' header, and how many tensors that header has room for.
+const HEADER_ROOM: usize = 128 << 10;
+const MOST_TENSORS: usize = 512;
+
+/// What to do with a model folder that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overwrite {
+    Refuse,
+    Replace,
+}
+
+/// Writes `manifest`, with its shards filled in, and `weights` into a folder.
+///
+/// Everything is written beside the folder's final name and renamed into place, so that a reader never meets half a
+/// model, and a writer that is interrupted leaves nothing under that name.
+pub fn write(
+    folder: &Path,
+    manifest: &Manifest,
+    weights: &Weights,
+    dtype: Dtype,
+    overwrite: Overwrite,
+) -> Result<Manifest, BundleError> {
+    if overwrite == Overwrite::Refuse && folder.exists() {
+        return Err(BundleError::Exists { path: folder.display().to_string() });
+    }
+    if folder.exists() && !folder.join(MANIFEST_FILE).is_file() {
+        return Err(BundleError::NotReplaceable { path: folder.display().to_string() });
+    }
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(io(parent))?;
+    let partial =
+        tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent).map_err(io(parent))?;
+    let shards = pack(manifest, weights, dtype)?;
+    let mut manifest = Manifest { shards: Vec::with_capacity(shards.len()), ..manifest.clone() };
+    for (number, shard) in shards.iter().enumerate() {
+        let bytes = shard.serialized()?;
+        let file = format!("weights-{:03}-of-{:03}.safetensors", number + 1, shards.len());
+        write_file(&partial.path().join(&file), &bytes)?;
+        manifest.shards.push(Shard { file, bytes: bytes.len() as u64, sha256: sha256(&bytes) });
+    }
+    let json =
+        serde_json::to_vec_pretty(&manifest).map_err(|error| BundleError::Syntax { reason: error.to_string() })?;
+    write_file(&partial.path().join(MANIFEST_FILE), &json)?;
+    // What was just written has to be readable, or it does not get the name.
+    Manifest::parse(&json)?;
+    put_in_place(partial, parent, folder)?;
+    Ok(manifest)
+}
+
+fn put_in_place(partial: tempfile::TempDir, parent: &Path, folder: &Path) -> Result<(), BundleError> {
+    // A temporary folder is for its owner alone; a model is for everybody who may read the place it is in.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(partial.path(), fs::Permissions::from_mode(0o755)).map_err(io(partial.path()))?;
+    }
+    if !folder.exists() {
+        fs::rename(partial.path(), folder).map_err(io(folder))?;
+        // Moved away, so there is nothing left for it to remove.
+        let _ = partial.keep();
+        return Ok(());
+    }
+    let old = tempfile::Builder::new().prefix(".sightline-").suffix(".old").tempdir_in(parent).map_err(io(parent))?;
+    let aside = old.path().join("model");
+    fs::rename(folder, &aside).map_err(io(folder))?;
+    if let Err(error) = fs::rename(partial.path(), folder) {
+        fs::rename(&aside, folder).map_err(io(folder))?;
+        return Err(io(folder)(error));
+    }
+    let _ = partial.keep();
+    Ok(())
+}
+
+/// Tensors that go into one file.
+#[derive(Default)]
+struct Filling {
+    bytes: usize,
+    tensors: Vec<(String, StoredDtype, Vec<usize>, Vec<u8>)>,
+}
+
+impl Filling {
+    fn add(&mut self, name: String, dtype: StoredDtype, shape: Vec<usize>, bytes: Vec<u8>) {
+        self.bytes += bytes.len();
+        self.tensors.push((name, dtype, shape, bytes));
+    }
+
+    fn serialized(&self) -> Result<Vec<u8>, BundleError> {
+        let failed = |error: safetensors::SafeTensorError| BundleError::Syntax { reason: error.to_string() };
+        let views: Result<Vec<_>, _> = (self.tensors.iter())
+            .map(|(name, dtype, shape, bytes)| Ok((name, TensorView::new(*dtype, shape.clone(), bytes)?)))
+            .collect();
+        safetensors::serialize(views.map_err(failed)?, None).map_err(failed)
+    }
+}
+
+/// Cuts the weights into shards, in the order in which the network uses them.
+fn pack(manifest: &Manifest, weights: &Weights, dtype: Dtype) -> Result<Vec<Filling>, BundleError> {
+    let room = SHARD_LIMIT - HEADER_ROOM;
+    let mut shards = vec![];
+    let mut filling = Filling::default();
+    for slot in manifest.slots() {
+        let weight = weights.get(&slot.name).ok_or_else(|| BundleError::TensorMissing { tensor: slot.name.clone() })?;
+        if weight.shape != slot.shape {
+            return Err(BundleError::TensorShape {
+                file: MANIFEST_FILE.into(),
+                tensor: slot.name,
+                expected: slot.shape,
+                found: weight.shape.clone(),
+            });
+        }
+        let dtype = if weight.shape.len() < 2 { Dtype::F32 } else { dtype };
+        part::check(&slot.name, weight, dtype)?;
+        let (rows, row_length) = (weight.shape[0], weight.values.len() / weight.shape[0].max(1));
+        let row_bytes = row_length * dtype.size() + size_of::<f32>();
+        let mut row = 0;
+        while row < rows {
+            let fitting = (room.saturating_sub(filling.bytes)) / row_bytes.max(1);
+            // A tensor is cut only where it would not fit into a shard of its own.
+            let must_wait = fitting < rows - row && (rows * row_bytes <= room || fitting == 0);
+            if filling.tensors.len() >= MOST_TENSORS || (must_wait && !filling.tensors.is_empty()) {
+                shards.push(std::mem::take(&mut filling));
+                continue;
+            }
+            let end = rows.min(row + fitting.max(1));
+            add_rows(&mut filling, &slot.name, weight, row..end, dtype);
+            row = end;
+        }
+    }
+    shards.push(filling);
+    Ok(shards)
+}
+
+fn add_rows(filling: &mut Filling, tensor: &str, weight: &Weight, rows: std::ops::Range<usize>, dtype: Dtype) {
+    let row_length = weight.values.len() / weight.shape[0].max(1);
+    let name = part::name_at(tensor, rows.start, rows.len() == weight.shape[0]);
+    let shape: Vec<usize> = std::iter::once(rows.len()).chain(weight.shape[1..].iter().copied()).collect();
+    let values = &weight.values[rows.start * row_length..rows.end * row_length];
+    let (bytes, scales) = part::encode(values, row_length, dtype);
+    if let Some(scales) = scales {
+        filling.add(format!("{name}{}", part::SCALE), StoredDtype::F32, vec![rows.len()], scales);
+    }
+    let stored = match dtype {
+        Dtype::F32 => StoredDtype::F32,
+        Dtype::F16 => StoredDtype::F16,
+        Dtype::Int8 => StoredDtype::I8,
+    };
+    filling.add(name, stored, shape, bytes);
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), BundleError> {
+    let mut file = File::create(path).map_err(io(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
+}
+
+fn io(path: &Path) -> impl Fn(std::io::Error) -> BundleError + '_ {
+    move |source| BundleError::Io { file: path.display().to_string(), source }
+}

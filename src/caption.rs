@@ -1,0 +1,78 @@
+//! What a run returns: the text, and everything that explains it.
+
+use serde::Serialize;
+
+use crate::device::Kind;
+
+/// A photo's caption.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Caption {
+    /// The sentence to read.
+    pub text: String,
+    pub words: Vec<Word>,
+    /// Natural logarithm of the probability of the words and, if it ended by itself, of ending there.
+    pub log_probability: f32,
+    /// The best sentences that the search found, best first; the first of them is this caption.
+    pub candidates: Vec<Candidate>,
+    /// The grid that each word's attention lies over.
+    pub grid: Grid,
+    pub timings: Timings,
+    pub device: Devices,
+}
+
+/// One word and what the model thought when it said it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Word {
+    pub text: String,
+    pub log_probability: f32,
+    /// How much each cell of the grid weighed, row by row, summing to one; nothing for a model without attention.
+    pub attention: Option<Vec<Vec<f32>>>,
+    /// The most probable other words at this place.
+    pub alternatives: Vec<Alternative>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Alternative {
+    pub text: String,
+    pub log_probability: f32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    pub text: String,
+    pub words: Vec<String>,
+    /// What the candidates are ordered by: the log-probability over the length.
+    pub score: f32,
+    pub log_probability: f32,
+    /// False where the sentence was cut at the greatest length.
+    pub ended: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Grid {
+    pub rows: usize,
+    pub cols: usize,
+}
+
+/// Milliseconds.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Timings {
+    /// From the file's bytes to pixels.
+    pub decode: f64,
+    /// From pixels to the encoder's input.
+    pub resize: f64,
+    pub encode: f64,
+    /// All words together.
+    pub words: f64,
+}
+
+/// What the two halves of the model ran on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Devices {
+    pub encoder: Kind,
+    pub decoder: Kind,
+}

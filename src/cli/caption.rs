@@ -1,0 +1,234 @@
+//! `sightline caption`: photos in, captions out, in the order in which the photos were named.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+
+use super::{DeviceArguments, Outcome};
+use crate::caption::Caption;
+use crate::captioner::{CaptionError, CaptionOptions, Captioner};
+use crate::decoder::search::{SearchOptions, Strategy};
+use crate::photo::{Limits, Photo, PhotoError};
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Photos (JPEG, PNG, WebP, GIF, BMP) and folders of photos
+    #[arg(required = true, value_name = "PHOTO")]
+    photos: Vec<PathBuf>,
+    /// The model folder
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// Sentences that are followed at a time; 1 is greedy
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    beams: usize,
+    /// Draw the words by chance: below 1 safer, above 1 bolder
+    #[arg(long, value_name = "T", conflicts_with = "beams")]
+    temperature: Option<f64>,
+    /// Draw only from the most probable words that together reach this share
+    #[arg(long, value_name = "P", conflicts_with = "beams")]
+    top_p: Option<f64>,
+    /// The same seed draws the same words
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Least number of words
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    min_words: usize,
+    /// Greatest number of words
+    #[arg(long, default_value_t = 30, value_name = "N")]
+    max_words: usize,
+    /// Let the model say a word twice in a row, or three words twice
+    #[arg(long)]
+    allow_repeats: bool,
+    /// Words that the caption begins with
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "WORDS")]
+    prefix: String,
+    /// The only cells of the grid to look at, such as 0,1,7,8
+    #[arg(long, value_delimiter = ',', value_name = "CELLS")]
+    cells: Option<Vec<usize>>,
+    /// One JSON object a line, with attention, alternatives and candidates
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// A table with the columns photo, caption, log_probability and error
+    #[arg(long)]
+    csv: bool,
+    /// Largest photo to take, in megapixels
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    max_megapixels: u64,
+    /// Largest photo to take, in MiB of decoded pixels
+    #[arg(long, default_value_t = 512, value_name = "N")]
+    max_decoded: u64,
+    #[command(flatten)]
+    device: DeviceArguments,
+}
+
+impl Arguments {
+    fn options(&self) -> CaptionOptions {
+        let strategy = match (self.temperature, self.top_p, self.beams) {
+            (None, None, 1) => Strategy::Greedy,
+            (None, None, width) => Strategy::Beam { width },
+            (temperature, top_p, _) => {
+                let (temperature, top_p) = (temperature.unwrap_or(1.0), top_p.unwrap_or(1.0));
+                Strategy::Sample { temperature, top_p, seed: self.seed }
+            }
+        };
+        let search = SearchOptions {
+            strategy,
+            min_words: self.min_words,
+            max_words: self.max_words,
+            guard_repeats: !self.allow_repeats,
+            ..SearchOptions::default()
+        };
+        let prefix = self.prefix.split_whitespace().map(str::to_lowercase).collect();
+        CaptionOptions { search, prefix, cells: self.cells.clone() }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            pixels: self.max_megapixels.saturating_mul(1_000_000),
+            bytes: self.max_decoded.saturating_mul(1 << 20),
+        }
+    }
+}
+
+/// Why one photo has no caption. The others go on.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
+    #[error(transparent)]
+    Caption(#[from] CaptionError),
+}
+
+impl Failure {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::Photo(error) => error.code(),
+            Self::Caption(error) => error.code(),
+        }
+    }
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let options = arguments.options();
+    options.search.check()?;
+    let captioner = arguments.device.open_model(&arguments.model)?;
+    check_for_model(&captioner, &options)?;
+    let photos = super::photos_under(&arguments.photos);
+    let mut output = Output::new(arguments, photos.len() == 1 && !arguments.photos[0].is_dir())?;
+    let bar = super::progress(photos.len());
+    let mut outcome = Outcome::AllWell;
+    for (path, found) in photos {
+        bar.set_message(path.display().to_string());
+        let result = match found {
+            Ok(()) => caption(&captioner, &path, &options, &arguments.limits()),
+            Err(reason) => Err(Failure::Unreadable(reason)),
+        };
+        if let Err(failure) = &result {
+            outcome = Outcome::SomeFailed;
+            bar.suspend(|| eprintln!("{}: {failure}", path.display()));
+        }
+        bar.suspend(|| output.write(&path, &result))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(outcome)
+}
+
+/// What is wrong with the words or cells is wrong for every photo, so it is said once and before the work.
+fn check_for_model(captioner: &Captioner, options: &CaptionOptions) -> anyhow::Result<()> {
+    let model = captioner.model();
+    if let Some(word) = options.prefix.iter().find(|word| model.vocabulary.id(word).is_none()) {
+        bail!(CaptionError::UnknownWord { word: word.clone() });
+    }
+    Ok(())
+}
+
+fn caption(captioner: &Captioner, path: &Path, options: &CaptionOptions, limits: &Limits) -> Result<Caption, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::Unreadable(error.to_string()))?;
+    let begin = Instant::now();
+    let photo = Photo::decode(&bytes, limits)?;
+    let decoded = begin.elapsed();
+    Ok(pollster::block_on(async {
+        let view = captioner.look(&photo).await?.with_decode_time(decoded);
+        let mut telling = captioner.tell(&view, options)?;
+        while telling.advance().await? {}
+        Ok::<_, CaptionError>(telling.into_caption())
+    })?)
+}
+
+/// How results are written.
+enum Output {
+    /// The caption alone: the answer to one photo.
+    Caption,
+    /// `photo: caption`, for several.
+    Lines,
+    Json,
+    Csv(Box<csv::Writer<std::io::Stdout>>),
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    photo: &'a str,
+    #[serde(flatten)]
+    caption: Option<&'a Caption>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<LineError>,
+}
+
+#[derive(Serialize)]
+struct LineError {
+    code: &'static str,
+    message: String,
+}
+
+impl Output {
+    fn new(arguments: &Arguments, is_single: bool) -> anyhow::Result<Self> {
+        Ok(match () {
+            () if arguments.json => Self::Json,
+            () if arguments.csv => {
+                let mut writer = csv::Writer::from_writer(std::io::stdout());
+                writer.write_record(["photo", "caption", "log_probability", "error"])?;
+                Self::Csv(Box::new(writer))
+            }
+            () if is_single => Self::Caption,
+            () => Self::Lines,
+        })
+    }
+
+    fn write(&mut self, path: &Path, result: &Result<Caption, Failure>) -> std::io::Result<()> {
+        let photo = path.display().to_string();
+        let mut stdout = std::io::stdout().lock();
+        match (self, result) {
+            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.text),
+            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.text),
+            (Self::Caption | Self::Lines, Err(_)) => Ok(()),
+            (Self::Json, result) => {
+                let error = result.as_ref().err();
+                let error = error.map(|error| LineError { code: error.code(), message: error.to_string() });
+                serde_json::to_writer(&mut stdout, &Line { photo: &photo, caption: result.as_ref().ok(), error })?;
+                writeln!(stdout)
+            }
+            (Self::Csv(writer), result) => {
+                drop(stdout);
+                let (text, log_probability, error) = match result {
+                    Ok(caption) => (caption.text.clone(), caption.log_probability.to_string(), String::new()),
+                    Err(failure) => (String::new(), String::new(), failure.to_string()),
+                };
+                writer.write_record([photo, text, log_probability, error]).map_err(|error| {
+                    match error.into_kind() {
+                        csv::ErrorKind::Io(error) => error,
+                        other => std::io::Error::other(format!("{other:?}")),
+                    }
+                })?;
+                writer.flush()
+            }
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! Which words to say: greedy, beam search and sampling over any decoder, one word at a time.
+//!
+//! A [`Search`] moves by [`Search::advance`], so that its caller can show the words so far, or stop, between any two.
+//! Scores are added in 64 bits. A word's log-probability is always the model's own: what may not be said is left
+//! out, and the rest is not raised for it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use burn::tensor::Tensor;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::{Reading, State, Step};
+use crate::vocabulary::Marks;
+
+/// How many other words are kept for each word.
+pub const ALTERNATIVES: usize = 5;
+
+/// How to choose among words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Strategy {
+    /// Always the most probable word.
+    Greedy,
+    /// The best of this many sentences at a time.
+    Beam { width: usize },
+    /// By chance, in proportion to the probabilities.
+    Sample {
+        /// Below one for safer words, above one for bolder ones.
+        temperature: f64,
+        /// Only the most probable words that together reach this share.
+        top_p: f64,
+        /// The same seed gives the same sentence.
+        seed: u64,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SearchOptions {
+    pub strategy: Strategy,
+    pub min_words: usize,
+    /// Counts the words of a prefix too.
+    pub max_words: usize,
+    /// A beam's sentences are ordered by log-probability / length ^ this.
+    pub length_power: f64,
+    /// Never the same word twice in a row, never the same three words twice in a sentence.
+    pub guard_repeats: bool,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        Self {
+            strategy: Strategy::Beam { width: 3 },
+            min_words: 1,
+            max_words: 30,
+            length_power: 1.0,
+            guard_repeats: true,
+        }
+    }
+}
+
+/// Why a search cannot start or go on.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum SearchError {
+    #[error("{option} is {value}; it has to be {wanted}")]
+    Option { option: &'static str, value: String, wanted: &'static str },
+    #[error("the model's probabilities are not numbers; its weights are damaged, or the device computes wrongly")]
+    NotANumber,
+    #[error("the device did not give its results back: {0}")]
+    Device(String),
+}
+
+impl SearchOptions {
+    pub fn check(&self) -> Result<(), SearchError> {
+        let wrong = |option, value: String, wanted| Err(SearchError::Option { option, value, wanted });
+        if self.max_words == 0 || self.max_words > 1000 {
+            return wrong("the greatest length", self.max_words.to_string(), "from 1 to 1000 words");
+        }
+        if self.min_words > self.max_words {
+            return wrong("the least length", self.min_words.to_string(), "no more than the greatest length");
+        }
+        if !self.length_power.is_finite() {
+            return wrong("the length power", self.length_power.to_string(), "a number");
+        }
+        match self.strategy {
+            Strategy::Greedy => Ok(()),
+            Strategy::Beam { width: 1..=100 } => Ok(()),
+            Strategy::Beam { width } => wrong("the number of beams", width.to_string(), "from 1 to 100"),
+            Strategy::Sample { temperature, .. } if !(temperature > 0.0 && temperature.is_finite()) => {
+                wrong("the temperature", temperature.to_string(), "above 0")
+            }
+            Strategy::Sample { top_p, .. } if !(top_p > 0.0 && top_p <= 1.0) => {
+                wrong("top-p", top_p.to_string(), "above 0 and at most 1")
+            }
+            Strategy::Sample { .. } => Ok(()),
+        }
+    }
+}
+
+/// A word in a sentence.
+#[derive(Debug, PartialEq)]
+pub struct Choice {
+    pub word: u32,
+    pub log_probability: f32,
+    /// One weight for each cell that the decoder was shown.
+    pub attention: Option<Vec<f32>>,
+    /// The most probable other words.
+    pub alternatives: Vec<(u32, f32)>,
+}
+
+/// A sentence, or the beginning of one.
+#[derive(Clone, Debug, Default)]
+pub struct Sentence {
+    pub words: Vec<Arc<Choice>>,
+    /// Of the words and, once it has ended, of ending there.
+    pub log_probability: f64,
+    /// Whether the model ended it, or the greatest length did.
+    pub ended: bool,
+}
+
+impl Sentence {
+    /// The log-probability by which sentences of different lengths are compared.
+    pub fn score(&self, length_power: f64) -> f64 {
+        let length = self.words.len() + usize::from(self.ended);
+        self.log_probability / (length.max(1) as f64).powf(length_power)
+    }
+
+    fn ids(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
+        self.words.iter().map(|choice| choice.word)
+    }
+
+    fn with(&self, choice: Arc<Choice>) -> Self {
+        let mut words = self.words.clone();
+        let log_probability = self.log_probability + f64::from(choice.log_probability);
+        words.push(choice);
+        Self { words, log_probability, ended: false }
+    }
+
+    fn ended_at(&self, log_probability: f32) -> Self {
+        Self { ended: true, log_probability: self.log_probability + f64::from(log_probability), ..self.clone() }
+    }
+}
+
+/// A sentence on its way.
+#[derive(Debug)]
+pub struct Search {
+    reading: Box<dyn Reading>,
+    options: SearchOptions,
+    marks: Marks,
+    /// Words that are given and not yet said.
+    prefix: VecDeque<u32>,
+    live: Vec<Sentence>,
+    /// Of the live sentences, row for row; gone once the search is over.
+    state: Option<State>,
+    /// Best first.
+    finished: Vec<Sentence>,
+    random: Option<ChaCha8Rng>,
+}
+
+/// One row of a decoder's step, on the host.
+struct Row<'a> {
+    log_probabilities: &'a [f32],
+    attention: Option<&'a [f32]>,
+}
+
+impl Search {
+    /// Begins with the words of `prefix`, which the decoder hears but does not choose.
+    pub fn new(
+        reading: Box<dyn Reading>,
+        options: SearchOptions,
+        marks: Marks,
+        prefix: &[u32],
+    ) -> Result<Self, SearchError> {
+        options.check()?;
+        if prefix.len() >= options.max_words {
+            return Err(SearchError::Option {
+                option: "the number of given words",
+                value: prefix.len().to_string(),
+                wanted: "less than the greatest length",
+            });
+        }
+        let random = match options.strategy {
+            Strategy::Sample { seed, .. } => Some(ChaCha8Rng::seed_from_u64(seed)),
+            _ => None,
+        };
+        let state = Some(reading.start());
+        let prefix = prefix.iter().copied().collect();
+        Ok(Self {
+            reading,
+            options,
+            marks,
+            prefix,
+            live: vec![Sentence::default()],
+            state,
+            finished: Vec::new(),
+            random,
+        })
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.state.is_none()
+    }
+
+    /// The best sentence so far. A beam search may change its mind about words that it has already shown.
+    pub fn leading(&self) -> &Sentence {
+        let power = self.options.length_power;
+        let live = self.live.first();
+        match (self.finished.first(), live) {
+            (Some(finished), Some(live)) if !self.is_over() && live.score(power) > finished.score(power) => live,
+            (Some(finished), _) => finished,
+            (None, Some(live)) => live,
+            (None, None) => unreachable!("a search has a live sentence until one is finished"),
+        }
+    }
+
+    /// The finished sentences, best first; where the search was stopped before, the leading one.
+    pub fn candidates(&self) -> Vec<&Sentence> {
+        if self.finished.is_empty() { vec![self.leading()] } else { self.finished.iter().collect() }
+    }
+
+    /// Runs the decoder once. Returns false when there was nothing left to do.
+    pub async fn advance(&mut self) -> Result<bool, SearchError> {
+        let Some(state) = self.state.take() else { return Ok(false) };
+        let heard: Vec<u32> = self.live.iter().map(|live| live.ids().next_back().unwrap_or(self.marks.start)).collect();
+        let Step { log_probabilities, attention, state } = self.reading.step(&heard, state);
+        let [rows, words] = log_probabilities.dims();
+        let numbers = read_back(log_probabilities, attention).await?;
+        let width = numbers.len() / rows.max(1);
+        let rows: Vec<Row> = numbers
+            .chunks(width.max(1))
+            .map(|row| {
+                let (log_probabilities, attention) = row.split_at(words);
+                Row { log_probabilities, attention: (!attention.is_empty()).then_some(attention) }
+            })
+            .collect();
+        if rows.iter().any(|row| row.log_probabilities.iter().any(|value| value.is_nan())) {
+            return Err(SearchError::NotANumber);
+        }
+        let parents = match (self.prefix.pop_front(), self.options.strategy) {
+            (Some(word), _) => self.say(word, &rows),
+            (None, Strategy::Beam { width }) if width > 1 => self.widen(width, &rows),
+            (None, _) => self.choose_one(&rows),
+        };
+        let is_full = self.live.first().is_some_and(|live| live.words.len() >= self.options.max_words);
+        if is_full {
+            let live = std::mem::take(&mut self.live);
+            live.into_iter().for_each(|sentence| self.finish(sentence));
+        } else if !parents.is_empty() && !self.is_settled() {
+            self.state = Some(state.select(&parents));
+        }
+        Ok(true)
+    }
+
+    /// The one live sentence goes on with a given word.
+    fn say(&mut self, word: u32, rows: &[Row]) -> Vec<usize> {
+        let (Some(live), Some(row)) = (self.live.first(), rows.first()) else { return Vec::new() };
+        self.live = vec![live.with(Arc::new(self.choice(word, row)))];
+        vec![0]
+    }
+
+    /// Greedy search and sampling: the one live sentence goes on, or ends.
+    fn choose_one(&mut self, rows: &[Row]) -> Vec<usize> {
+        let (Some(live), Some(row)) = (self.live.first().cloned(), rows.first()) else { return Vec::new() };
+        let allowed: Vec<(u32, f32)> = self.allowed(&live, row).collect();
+        let chosen = match (&mut self.random, self.options.strategy) {
+            (Some(random), Strategy::Sample { temperature, top_p, .. }) => sample(allowed, temperature, top_p, random),
+            _ => best(allowed, 1).first().copied(),
+        };
+        match chosen {
+            Some((word, log_probability)) if word == self.marks.end => {
+                self.live.clear();
+                self.finish(live.ended_at(log_probability));
+                Vec::new()
+            }
+            Some((word, _)) => {
+                self.live = vec![live.with(Arc::new(self.choice(word, row)))];
+                vec![0]
+            }
+            None => {
+                self.live.clear();
+                self.finish(live);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Beam search: every live sentence with every word, and the best of those go on. Returns from which row each
+    /// live sentence comes.
+    fn widen(&mut self, width: usize, rows: &[Row]) -> Vec<usize> {
+        // Of each row no more can be among the best than there are places.
+        let mut pairs: Vec<(usize, u32, f32, f64)> = Vec::new();
+        for (parent, (live, row)) in self.live.iter().zip(rows).enumerate() {
+            for (word, log_probability) in best(self.allowed(live, row).collect(), 2 * width) {
+                pairs.push((parent, word, log_probability, live.log_probability + f64::from(log_probability)));
+            }
+        }
+        // Stable, so that of equals the earlier sentence and the lower id come first.
+        pairs.sort_by(|a, b| b.3.total_cmp(&a.3));
+        let before = std::mem::take(&mut self.live);
+        let mut parents = Vec::with_capacity(width);
+        for (place, (parent, word, log_probability, _)) in pairs.into_iter().take(2 * width).enumerate() {
+            if word == self.marks.end {
+                // An ending is taken only where it would have had a place of its own.
+                if place < width {
+                    self.finish(before[parent].ended_at(log_probability));
+                }
+            } else if parents.len() < width {
+                self.live.push(before[parent].with(Arc::new(self.choice(word, &rows[parent]))));
+                parents.push(parent);
+            }
+        }
+        if parents.is_empty() && self.finished.is_empty() {
+            before.into_iter().for_each(|sentence| self.finish(sentence));
+        }
+        parents
+    }
+
+    /// Whether no live sentence can be expected to beat those that are finished.
+    fn is_settled(&self) -> bool {
+        let Strategy::Beam { width } = self.options.strategy else { return false };
+        let power = self.options.length_power;
+        match (self.live.first(), self.finished.get(width - 1)) {
+            (Some(live), Some(worst)) => live.score(power) <= worst.score(power),
+            _ => false,
+        }
+    }
+
+    fn finish(&mut self, sentence: Sentence) {
+        let power = self.options.length_power;
+        let place = self.finished.partition_point(|other| other.score(power) >= sentence.score(power));
+        self.finished.insert(place, sentence);
+        if let Strategy::Beam { width } = self.options.strategy {
+            self.finished.truncate(width);
+        }
+    }
+
+    fn choice(&self, word: u32, row: &Row) -> Choice {
+        let others = words_of(row).filter(|(other, _)| *other != word && !self.is_mark(*other));
+        Choice {
+            word,
+            log_probability: row.log_probabilities[word as usize],
+            attention: row.attention.map(<[f32]>::to_vec),
+            alternatives: best(others.collect(), ALTERNATIVES),
+        }
+    }
+
+    fn is_mark(&self, word: u32) -> bool {
+        let Marks { pad, start, end, unknown } = self.marks;
+        [pad, start, end, unknown].contains(&word)
+    }
+
+    /// The words, and perhaps the end, that may follow a sentence.
+    fn allowed<'a>(&'a self, sentence: &'a Sentence, row: &'a Row) -> impl Iterator<Item = (u32, f32)> + 'a {
+        let may_end = sentence.words.len() >= self.options.min_words;
+        words_of(row).filter(move |(word, _)| {
+            if *word == self.marks.end {
+                may_end
+            } else {
+                !self.is_mark(*word) && !(self.options.guard_repeats && repeats(sentence, *word))
+            }
+        })
+    }
+}
+
+/// Whether a word would stand twice in a row, or end three words that stand in the sentence already.
+fn repeats(sentence: &Sentence, word: u32) -> bool {
+    let said: Vec<u32> = sentence.ids().collect();
+    match said[..] {
+        [.., a, b] => b == word || said.windows(3).any(|three| three == [a, b, word]),
+        [last] => last == word,
+        [] => false,
+    }
+}
+
+fn words_of<'a>(row: &'a Row) -> impl Iterator<Item = (u32, f32)> + 'a {
+    row.log_probabilities.iter().enumerate().map(|(word, value)| (word as u32, *value))
+}
+
+/// The `count` most probable, best first; of equals the lower id first.
+fn best(mut words: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
+    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if words.len() > count && count > 0 {
+        words.select_nth_unstable_by(count - 1, order);
+        words.truncate(count);
+    }
+    words.sort_unstable_by(order);
+    words
+}
+
+fn sample(words: Vec<(u32, f32)>, temperature: f64, top_p: f64, random: &mut ChaCha8Rng) -> Option<(u32, f32)> {
+    let count = words.len();
+    let words = best(words, count);
+    let greatest = f64::from(words.first()?.1);
+    let weights: Vec<f64> =
+        words.iter().map(|(_, value)| ((f64::from(*value) - greatest) / temperature).exp()).collect();
+    let mut share = weights.iter().sum::<f64>() * top_p;
+    let nucleus = weights.iter().position(|weight| {
+        share -= weight;
+        share <= 0.0
+    });
+    let nucleus = &weights[..nucleus.map_or(count, |last| last + 1)];
+    let mut dart = random.random::<f64>() * nucleus.iter().sum::<f64>();
+    let hit = nucleus.iter().position(|weight| {
+        dart -= weight;
+        dart < 0.0
+    });
+    words.get(hit.unwrap_or(nucleus.len() - 1)).copied()
+}
+
+/// Both of a step's results in one transfer: `[rows, words + cells]`.
+async fn read_back(log_probabilities: Tensor<2>, attention: Option<Tensor<2>>) -> Result<Vec<f32>, SearchError> {
+    let both = match attention {
+        Some(attention) => Tensor::cat(vec![log_probabilities, attention], 1),
+        None => log_probabilities,
+    };
+    let data = both.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
+    data.try_into_vec::<f32>().map_err(|error| SearchError::Device(format!("{error:?}")))
+}

@@ -1,0 +1,291 @@
+//! A photo's bytes → upright pixels → the encoder's input.
+//!
+//! The type of a file is read from its first bytes, never from its name. The whole photo is squashed to a square,
+//! never cropped, so that the attention grid lies over the whole photo.
+
+use std::io::Cursor;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, RgbImage};
+use serde::{Deserialize, Serialize};
+
+/// How large a photo may be. Checked before its pixels are given any memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub pixels: u64,
+    /// Bytes of the decoded pixels.
+    pub bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { pixels: 100_000_000, bytes: 512 << 20 }
+    }
+}
+
+/// Why a file gave no photo. The message is a sentence for a person, without the file's name.
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("{0} is not supported; convert it to JPEG, PNG or WebP")]
+    Unsupported(&'static str),
+    #[error("this is no image that is known here; JPEG, PNG, WebP, GIF and BMP are")]
+    Unknown,
+    #[error("the photo has {width}×{height} pixels; at most {limit} megapixels are taken, so make it smaller first")]
+    TooManyPixels { width: u32, height: u32, limit: u64 },
+    #[error("the photo needs {bytes} bytes decoded; at most {limit} are taken, so make it smaller first")]
+    TooManyBytes { bytes: u64, limit: u64 },
+    #[error("the {format} file ends before the picture does; get a complete copy of it")]
+    Truncated { format: &'static str },
+    #[error("the {format} file is damaged: {reason}")]
+    Damaged { format: &'static str, reason: String },
+}
+
+impl PhotoError {
+    /// A stable word that a program can test.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::Unsupported(_) | Self::Unknown => "unsupported-image",
+            Self::TooManyPixels { .. } | Self::TooManyBytes { .. } => "image-too-large",
+            Self::Truncated { .. } | Self::Damaged { .. } => "image-corrupt",
+        }
+    }
+}
+
+/// How an encoder wants its input, as the manifest says it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputSpec {
+    /// Side of the square in pixels.
+    pub size: usize,
+    /// Per channel, of values from 0 to 1.
+    pub mean: [f32; 3],
+    pub std: [f32; 3],
+}
+
+impl InputSpec {
+    /// What the networks of torchvision were trained with.
+    pub fn imagenet() -> Self {
+        Self { size: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+    }
+}
+
+/// A decoded photo.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    pixels: RgbImage,
+    /// How the pixels have to be turned. Turning waits until the photo is small, where it costs nothing.
+    orientation: Orientation,
+}
+
+impl Photo {
+    /// Reads a JPEG, PNG, WebP, GIF (its first frame) or BMP.
+    pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, PhotoError> {
+        let format = Format::of(bytes)?;
+        let source = Cursor::new(bytes);
+        let broken = |error| format.error(error);
+        match format {
+            Format::Jpeg => {
+                // The decoder fills what is missing with grey; a caption of grey helps nobody.
+                if !jpeg_is_complete(bytes) {
+                    return Err(PhotoError::Truncated { format: format.name() });
+                }
+                Self::with_decoder(JpegDecoder::new(source).map_err(broken)?, format, limits)
+            }
+            Format::Png => Self::with_decoder(PngDecoder::new(source).map_err(broken)?, format, limits),
+            Format::WebP => Self::with_decoder(WebPDecoder::new(source).map_err(broken)?, format, limits),
+            Format::Gif => Self::with_decoder(GifDecoder::new(source).map_err(broken)?, format, limits),
+            Format::Bmp => Self::with_decoder(BmpDecoder::new(source).map_err(broken)?, format, limits),
+        }
+    }
+
+    /// From pixels that somebody else decoded: three bytes a pixel, row by row. Nothing where their number is wrong.
+    pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
+        let pixels = RgbImage::from_raw(width, height, rgb)?;
+        (width > 0 && height > 0).then_some(Self { pixels, orientation: Orientation::NoTransforms })
+    }
+
+    fn with_decoder(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Result<Self, PhotoError> {
+        let (width, height) = decoder.dimensions();
+        if u64::from(width) * u64::from(height) > limits.pixels {
+            return Err(PhotoError::TooManyPixels { width, height, limit: limits.pixels / 1_000_000 });
+        }
+        if decoder.total_bytes() > limits.bytes {
+            return Err(PhotoError::TooManyBytes { bytes: decoder.total_bytes(), limit: limits.bytes });
+        }
+        let mut decoder_limits = image::Limits::no_limits();
+        decoder_limits.max_alloc = Some(limits.bytes.saturating_mul(2));
+        decoder.set_limits(decoder_limits).map_err(|error| format.error(error))?;
+        // A photo whose EXIF cannot be read is a photo that stands as it is.
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let decoded = DynamicImage::from_decoder(decoder).map_err(|error| format.error(error))?;
+        Ok(Self { pixels: over_white(decoded), orientation })
+    }
+
+    /// Width and height as a person sees the photo.
+    pub fn dimensions(&self) -> (u32, u32) {
+        let (width, height) = self.pixels.dimensions();
+        if self.is_lying() { (height, width) } else { (width, height) }
+    }
+
+    fn is_lying(&self) -> bool {
+        use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+        matches!(self.orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+    }
+
+    /// The whole photo, upright, squashed to a square; Pillow's anti-aliased bicubic.
+    ///
+    /// Both round to whole levels between the two passes, so the order of the passes shows: Pillow's is across the
+    /// upright photo first, then down.
+    pub fn squashed(&self, size: usize) -> RgbImage {
+        let side = size as u32;
+        let (width, height) = self.pixels.dimensions();
+        let half_way = if self.is_lying() { (width, side) } else { (side, height) };
+        let square = resized(&resized(&self.pixels, half_way), (side, side));
+        let mut square = DynamicImage::ImageRgb8(square);
+        square.apply_orientation(self.orientation);
+        square.into_rgb8()
+    }
+
+    /// The encoder's input, `[3, size, size]` row-major: `(x / 255 - mean) / std`.
+    pub fn input(&self, spec: &InputSpec) -> Vec<f32> {
+        let square = self.squashed(spec.size);
+        let mut input = Vec::with_capacity(3 * spec.size * spec.size);
+        for channel in 0..3 {
+            let (mean, std) = (spec.mean[channel], spec.std[channel]);
+            input.extend(square.pixels().map(|pixel| (f32::from(pixel.0[channel]) / 255.0 - mean) / std));
+        }
+        input
+    }
+}
+
+fn resized(image: &RgbImage, (width, height): (u32, u32)) -> RgbImage {
+    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3)
+        .expect("an RgbImage holds three bytes for each pixel");
+    let mut result = Image::new(width, height, PixelType::U8x3);
+    // CatmullRom is the cubic that Pillow calls BICUBIC.
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+    Resizer::new().resize(&source, &mut result, &options).expect("both images are of one pixel type");
+    RgbImage::from_raw(width, height, result.into_vec()).expect("it was made of this size")
+}
+
+/// Whether the first bytes of a file are those of an image or video, supported or not.
+pub fn begins_like_a_photo(head: &[u8]) -> bool {
+    matches!(Format::of(head), Ok(_) | Err(PhotoError::Unsupported(_)))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Format {
+    Jpeg,
+    Png,
+    WebP,
+    Gif,
+    Bmp,
+}
+
+impl Format {
+    fn of(bytes: &[u8]) -> Result<Self, PhotoError> {
+        let brand = bytes.get(8..12).unwrap_or_default();
+        match bytes {
+            [] => Err(PhotoError::Empty),
+            [0xFF, 0xD8, 0xFF, ..] => Ok(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', ..] => Ok(Self::Png),
+            [b'R', b'I', b'F', b'F', ..] if brand == b"WEBP" => Ok(Self::WebP),
+            [b'G', b'I', b'F', b'8', ..] => Ok(Self::Gif),
+            [b'B', b'M', ..] => Ok(Self::Bmp),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Err(match brand {
+                b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"hevm" | b"hevs" | b"mif1" | b"msf1" => {
+                    PhotoError::Unsupported("HEIC")
+                }
+                b"avif" | b"avis" => PhotoError::Unsupported("AVIF"),
+                b"crx " => PhotoError::Unsupported("a camera's raw file"),
+                _ => PhotoError::Unsupported("video"),
+            }),
+            [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => {
+                Err(PhotoError::Unsupported("TIFF (or a camera's raw file)"))
+            }
+            [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Err(PhotoError::Unsupported("JPEG XL")),
+            [b'%', b'P', b'D', b'F', ..] => Err(PhotoError::Unsupported("PDF")),
+            _ if is_svg(bytes) => Err(PhotoError::Unsupported("SVG")),
+            _ => Err(PhotoError::Unknown),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+        }
+    }
+
+    fn error(self, error: ImageError) -> PhotoError {
+        let format = self.name();
+        if ends_too_early(&error) {
+            return PhotoError::Truncated { format };
+        }
+        PhotoError::Damaged { format, reason: error.to_string() }
+    }
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(1024)];
+    head.windows(4).any(|window| window == b"<svg")
+}
+
+/// Some decoders wrap the end of the file in errors of their own.
+fn ends_too_early(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<std::io::Error>()
+            && error.kind() == std::io::ErrorKind::UnexpectedEof
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Whether a JPEG's data runs to its end mark. Segments before the picture, where a thumbnail has an end mark of its
+/// own, are stepped over.
+fn jpeg_is_complete(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    loop {
+        // In the picture's data 0xFF is followed by 0x00 or by a restart mark; anything else is the next segment.
+        while !matches!(bytes.get(at..at + 2), Some([0xFF, mark]) if !matches!(mark, 0x00 | 0x01 | 0xD0..=0xD7 | 0xFF))
+        {
+            if at + 2 > bytes.len() {
+                return false;
+            }
+            at += 1;
+        }
+        if bytes[at + 1] == 0xD9 {
+            return true;
+        }
+        match bytes.get(at + 2..at + 4) {
+            Some([high, low]) => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+            _ => return false,
+        }
+    }
+}
+
+/// Eight bits, three channels; what shines through is white, as on most pages.
+fn over_white(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let rgba = image.into_rgba8();
+    let (width, height) = rgba.dimensions();
+    let rgb = rgba.pixels().flat_map(|pixel| {
+        let [red, green, blue, alpha] = pixel.0.map(u32::from);
+        [red, green, blue].map(|value| ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8)
+    });
+    RgbImage::from_raw(width, height, rgb.collect()).unwrap_or_else(|| RgbImage::new(width, height))
+}

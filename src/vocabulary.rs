@@ -1,0 +1,185 @@
+//! Words and their numbers, and how a row of words becomes a sentence that a person reads.
+
+use std::collections::{BTreeMap, HashMap};
+
+pub const PAD: &str = "<pad>";
+pub const START: &str = "<start>";
+pub const END: &str = "<end>";
+pub const UNKNOWN: &str = "<unk>";
+
+/// The words that a model knows. A word's place in the list is its id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vocabulary {
+    words: Vec<String>,
+    ids: HashMap<String, u32>,
+    marks: Marks,
+}
+
+/// The ids of the four words that are not words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    pub pad: u32,
+    pub start: u32,
+    pub end: u32,
+    pub unknown: u32,
+}
+
+/// Why a list of words is no vocabulary.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum VocabularyError {
+    #[error("the mark {0} is missing")]
+    MissingMark(&'static str),
+    #[error("word {id} is empty")]
+    EmptyWord { id: usize },
+    #[error("the word {word:?} stands twice, as {first} and as {second}")]
+    Repeated { word: String, first: u32, second: usize },
+    #[error("no word has the id {missing}, although ids run to {last}")]
+    Gap { missing: usize, last: u64 },
+    #[error("the words {first:?} and {second:?} share the id {id}")]
+    SharedId { first: String, second: String, id: u64 },
+    #[error("a vocabulary is an object of words and ids, or a list of words: {0}")]
+    Syntax(String),
+}
+
+impl Vocabulary {
+    /// From words in the order of their ids.
+    pub fn new(words: Vec<String>) -> Result<Self, VocabularyError> {
+        let mut ids = HashMap::with_capacity(words.len());
+        for (id, word) in words.iter().enumerate() {
+            if word.is_empty() {
+                return Err(VocabularyError::EmptyWord { id });
+            }
+            if let Some(first) = ids.insert(word.clone(), id as u32) {
+                return Err(VocabularyError::Repeated { word: word.clone(), first, second: id });
+            }
+        }
+        let mark = |mark: &'static str| ids.get(mark).copied().ok_or(VocabularyError::MissingMark(mark));
+        let marks = Marks { pad: mark(PAD)?, start: mark(START)?, end: mark(END)?, unknown: mark(UNKNOWN)? };
+        Ok(Self { words, ids, marks })
+    }
+
+    /// From JSON: either a list of words, or an object of words and their ids, as PyTorch captioning code saves it.
+    pub fn from_json(json: &[u8]) -> Result<Self, VocabularyError> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum File {
+            List(Vec<String>),
+            Map(HashMap<String, u64>),
+        }
+        match serde_json::from_slice(json).map_err(|error| VocabularyError::Syntax(error.to_string()))? {
+            File::List(words) => Self::new(words),
+            File::Map(map) => Self::new(words_by_id(map)?),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    pub fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// The word with this id; the mark of unknown words where there is none.
+    pub fn word(&self, id: u32) -> &str {
+        self.words.get(id as usize).map_or(UNKNOWN, String::as_str)
+    }
+
+    /// The id of a word that may be said.
+    pub fn id(&self, word: &str) -> Option<u32> {
+        let Marks { pad, start, end, unknown } = self.marks;
+        self.ids.get(word).copied().filter(|id| ![pad, start, end, unknown].contains(id))
+    }
+
+    /// The words as a sentence: `["a", "dog", "runs"]` becomes `A dog runs.`
+    pub fn sentence<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> String {
+        let mut sentence = String::new();
+        for word in words {
+            // "," and "'s" hang on to the word before them.
+            let hangs = word.starts_with(|c: char| ",.;:!?)'’%".contains(c)) || word == "n't";
+            if !sentence.is_empty() && !hangs && !sentence.ends_with('(') {
+                sentence.push(' ');
+            }
+            sentence.push_str(word);
+        }
+        let mut rest = sentence.chars();
+        match rest.next() {
+            None => sentence,
+            Some(first) => {
+                let capital: String = first.to_uppercase().chain(rest).collect();
+                if capital.ends_with(['.', '!', '?']) { capital } else { capital + "." }
+            }
+        }
+    }
+}
+
+fn words_by_id(map: HashMap<String, u64>) -> Result<Vec<String>, VocabularyError> {
+    let mut by_id: BTreeMap<u64, String> = BTreeMap::new();
+    for (word, id) in map {
+        if let Some(other) = by_id.insert(id, word.clone()) {
+            let (first, second) = if other < word { (other, word) } else { (word, other) };
+            return Err(VocabularyError::SharedId { first, second, id });
+        }
+    }
+    let last = by_id.keys().next_back().copied().unwrap_or(0);
+    if let Some((missing, _)) = by_id.keys().enumerate().find(|(place, id)| *place as u64 != **id) {
+        return Err(VocabularyError::Gap { missing, last });
+    }
+    Ok(by_id.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(extra: &[&str]) -> Vec<String> {
+        [PAD, START, END, UNKNOWN].iter().chain(extra).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn reads_a_word_map_and_a_list_alike() {
+        let map = br#"{"dog": 1, "<pad>": 0, "<start>": 3, "<end>": 4, "<unk>": 2}"#;
+        let list = br#"["<pad>", "dog", "<unk>", "<start>", "<end>"]"#;
+        let vocabulary = Vocabulary::from_json(map).unwrap();
+        assert_eq!(vocabulary, Vocabulary::from_json(list).unwrap());
+        assert_eq!(vocabulary.id("dog"), Some(1));
+        assert_eq!(vocabulary.marks(), Marks { pad: 0, start: 3, end: 4, unknown: 2 });
+    }
+
+    #[test]
+    fn marks_are_not_words() {
+        let vocabulary = Vocabulary::new(words(&["dog"])).unwrap();
+        assert_eq!(vocabulary.id(END), None);
+        assert_eq!(vocabulary.id("cat"), None);
+        assert_eq!(vocabulary.word(999), UNKNOWN);
+    }
+
+    #[test]
+    fn refuses_what_is_no_vocabulary() {
+        let error = |json: &str| Vocabulary::from_json(json.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error(r#"["<pad>", "<start>", "<end>"]"#), "the mark <unk> is missing");
+        assert_eq!(error(r#"{"a": 0, "b": 2}"#), "no word has the id 1, although ids run to 2");
+        assert_eq!(error(r#"{"a": 0, "b": 0}"#), r#"the words "a" and "b" share the id 0"#);
+        assert_eq!(error(r#"["a", ""]"#), "word 1 is empty");
+        assert_eq!(error(r#"["a", "a"]"#), r#"the word "a" stands twice, as 0 and as 1"#);
+        assert!(error("42").starts_with("a vocabulary is an object"));
+    }
+
+    #[test]
+    fn sentences_read_like_sentences() {
+        let vocabulary = Vocabulary::new(words(&[])).unwrap();
+        let sentence = |words: &str| vocabulary.sentence(words.split_whitespace());
+        assert_eq!(sentence("a dog runs"), "A dog runs.");
+        assert_eq!(sentence("a man 's dog , running"), "A man's dog, running.");
+        assert_eq!(sentence("élan !"), "Élan!");
+        assert_eq!(sentence(""), "");
+    }
+}

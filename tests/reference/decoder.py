@@ -1,0 +1,172 @@
+"""Golden numbers of the two attention decoders under the formula's weights.
+
+Writes `decoder.safetensors` (what each step computes, the words being given)
+and `decoder.json` (the captions that the searches find). The two nets below
+are the definition that the Rust decoders follow; their attribute names are the
+checkpoints' keys. All in float64, stored as float32.
+"""
+
+import json
+from math import sqrt
+
+import numpy as np
+import torch
+from safetensors.numpy import save
+from torch import nn
+
+import formula
+import search
+
+VOCABULARY, WORD, HIDDEN, ATTENTION, FEATURE = 64, 300, 512, 512, 2048
+STEPS = 20
+GRIDS = 6
+# Top left corner of the grid: what a caption of a chosen region looks at.
+REGION = [0, 1, 2, 7, 8, 9, 14, 15, 16]
+PREFIX = [10, 20]
+
+
+class AdditiveAttention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder_att = nn.Linear(FEATURE, ATTENTION)
+        self.decoder_att = nn.Linear(HIDDEN, ATTENTION)
+        self.full_att = nn.Linear(ATTENTION, 1)
+
+    def forward(self, cells, h):
+        # [cells, 2048], [512] -> [cells]
+        scores = self.full_att(torch.relu(self.encoder_att(cells) + self.decoder_att(h)))
+        return torch.softmax(scores.squeeze(1), dim=0)
+
+
+class AdditiveDecoder(nn.Module):
+    """Show, Attend and Tell's soft attention (Xu et al., 2015)."""
+
+    def __init__(self):
+        super().__init__()
+        self.attention = AdditiveAttention()
+        self.embedding = nn.Embedding(VOCABULARY, WORD)
+        self.decode_step = nn.LSTMCell(WORD + FEATURE, HIDDEN)
+        self.init_h = nn.Linear(FEATURE, HIDDEN)
+        self.init_c = nn.Linear(FEATURE, HIDDEN)
+        self.f_beta = nn.Linear(HIDDEN, FEATURE)
+        self.fc = nn.Linear(HIDDEN, VOCABULARY)
+
+    def start(self, cells):
+        mean = cells.mean(dim=0)
+        return self.init_h(mean), self.init_c(mean)
+
+    def step(self, cells, word, state):
+        h, c = state
+        # Where to look is decided by the state before this word.
+        alpha = self.attention(cells, h)
+        context = torch.sigmoid(self.f_beta(h)) * (alpha @ cells)
+        h, c = self.decode_step(torch.cat([self.embedding(word), context]), (h, c))
+        return self.fc(h), alpha, (h, c)
+
+
+class DotDecoder(nn.Module):
+    """Scaled dot product attention over projected cells."""
+
+    def __init__(self):
+        super().__init__()
+        self.project = nn.Linear(FEATURE, HIDDEN)
+        self.embedding = nn.Embedding(VOCABULARY, WORD)
+        self.decode_step = nn.LSTMCell(WORD + HIDDEN, HIDDEN)
+        self.fc = nn.Linear(HIDDEN, VOCABULARY)
+
+    def start(self, cells):
+        mean = self.project(cells).mean(dim=0)
+        return mean, mean
+
+    def step(self, cells, word, state):
+        h, c = state
+        projected = self.project(cells)
+        alpha = torch.softmax(projected @ h / sqrt(HIDDEN), dim=0)
+        context = alpha @ projected
+        h, c = self.decode_step(torch.cat([self.embedding(word), context]), (h, c))
+        return self.fc(h), alpha, (h, c)
+
+
+def grid(k):
+    return torch.from_numpy(formula.grid(k)).double()
+
+
+def forced_words():
+    return [search.START] + [4 + (t * 7) % 60 for t in range(1, STEPS)]
+
+
+def teacher_forced(net, cells):
+    state = net.start(cells)
+    logits, attention = [], []
+    for word in forced_words():
+        scores, alpha, state = net.step(cells, torch.tensor(word), state)
+        logits.append(scores.numpy())
+        attention.append(alpha.numpy())
+    return np.stack(logits), np.stack(attention)
+
+
+def captions(net, cells, prefix, report):
+    def start():
+        return net.start(cells)
+
+    def step(word, state):
+        logits, alpha, state = net.step(cells, torch.tensor(word), state)
+        report["attention"].append(float(alpha.max()))
+        return torch.log_softmax(logits, dim=0).tolist(), state
+
+    def entry(caption):
+        return {
+            "words": caption.words,
+            "ended": caption.ended,
+            "log_probability": caption.log_probability,
+            "score": caption.score,
+        }
+
+    return {
+        "greedy": entry(search.greedy(start, step, prefix, report["greedy"])),
+        "beam": [entry(c) for c in search.beam(start, step, prefix, 3, report["beam"])],
+    }
+
+
+@torch.no_grad()
+def main():
+    torch.set_num_threads(1)
+    tensors = {}
+    found = {"region": REGION, "prefix": PREFIX, "forced_words": forced_words()}
+    for name, make in [("additive", AdditiveDecoder), ("dot", DotDecoder)]:
+        net = make().eval()
+        formula.fill(net)
+        single, _ = teacher_forced(net, grid(0).float())
+        net.double()
+        logits, attention = teacher_forced(net, grid(0))
+        # How far float32 alone strays says what tolerance the test deserves.
+        print(f"{name}: float32 logits off by at most {np.abs(single - logits).max():.1e}")
+        tensors[f"{name}.logits"] = logits.astype(np.float32)
+        tensors[f"{name}.attention"] = attention.astype(np.float32)
+
+        report = {"greedy": [], "beam": [], "attention": []}
+        found[name] = {
+            "grids": [captions(net, grid(k), [], report) for k in range(GRIDS)],
+            "region": captions(net, grid(0)[REGION], [], report),
+            "prefix": captions(net, grid(0), PREFIX, report),
+        }
+        show(name, logits, attention, found[name], report)
+    (formula.HERE / "decoder.safetensors").write_bytes(save(tensors))
+    (formula.HERE / "decoder.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+def show(name, logits, attention, found, report):
+    """What a reader needs to see to trust that the captions test something."""
+    peaks = attention.max(axis=1)
+    print(f"{name}: logits within {np.abs(logits).max():.3g},", end=" ")
+    print(f"attention peaks {peaks.min():.3f} to {peaks.max():.3f} (uniform: 0.020);", end=" ")
+    print(f"smallest margins: greedy {min(report['greedy']):.2e}, beam {min(report['beam']):.2e}")
+    cases = [(f"grid {k}", case) for k, case in enumerate(found["grids"])]
+    for title, case in cases + [("region", found["region"]), ("prefix", found["prefix"])]:
+        for kind, caption in [("greedy", case["greedy"])] + [("beam", c) for c in case["beam"]]:
+            words = " ".join(map(str, caption["words"])) + (" <end>" if caption["ended"] else "")
+            print(f"  {title} {kind} {caption['score']:.4f}: {words}")
+
+
+if __name__ == "__main__":
+    main()
