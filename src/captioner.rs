@@ -6,9 +6,8 @@ use burn::tensor::{Int, Tensor, TensorData};
 use web_time::Instant;
 
 use crate::bundle::Model;
-use crate::caption::{Alternative, Candidate, Caption, Devices, Grid, Timings, Word};
+use crate::caption::{Alternative, Candidate, Caption, Grid, Timings, Word};
 use crate::decoder::search::{Choice, Search, SearchError, SearchOptions, Sentence};
-use crate::device::{Kind, Place};
 use crate::encoder::FeatureGrid;
 use crate::photo::Photo;
 
@@ -16,7 +15,6 @@ use crate::photo::Photo;
 #[derive(Debug)]
 pub struct Captioner {
     model: Model,
-    devices: Devices,
 }
 
 /// How to caption one photo.
@@ -63,12 +61,6 @@ pub struct View {
 }
 
 impl View {
-    /// Adds how long the photo took to decode, which happened before the captioner saw it.
-    pub fn with_decode_time(mut self, time: Duration) -> Self {
-        self.timings.decode = milliseconds(time);
-        self
-    }
-
     pub fn timings(&self) -> Timings {
         self.timings
     }
@@ -79,19 +71,18 @@ impl View {
 }
 
 impl Captioner {
-    pub fn new(model: Model, encoder: Kind, decoder: Kind) -> Self {
-        Self { model, devices: Devices { encoder, decoder } }
+    pub fn new(model: Model) -> Self {
+        Self { model }
     }
 
     /// Opens a model folder.
     #[cfg(not(target_family = "wasm"))]
     pub fn open(
         folder: &std::path::Path,
-        encoder: &Place,
-        decoder: &Place,
+        encoder: &crate::device::Place,
+        decoder: &crate::device::Place,
     ) -> Result<Self, crate::bundle::BundleError> {
-        let model = crate::bundle::Assembly::read(folder)?.into_model(encoder, decoder)?;
-        Ok(Self::new(model, encoder.kind, decoder.kind))
+        Ok(Self::new(crate::bundle::Assembly::read(folder)?.into_model(encoder, decoder)?))
     }
 
     pub fn model(&self) -> &Model {
@@ -110,6 +101,7 @@ impl Captioner {
         // Read back even where the decoder shares the device: only then is the work done that the timing is of.
         let cells = cells.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
         let timings = Timings {
+            decode: milliseconds(photo.decode_time),
             resize: milliseconds(resized - begin),
             encode: milliseconds(resized.elapsed()),
             ..Timings::default()
@@ -118,23 +110,32 @@ impl Captioner {
         Ok(View { grid: FeatureGrid { rows, cols, cells }, timings })
     }
 
+    /// Whether these options suit this model; what is wrong with them is wrong for every photo.
+    pub fn check(&self, options: &CaptionOptions) -> Result<(), CaptionError> {
+        let prefix = self.prefix(options)?;
+        options.search.check(prefix.len())?;
+        cells_to_see(self.model.manifest.grid(), options.cells.as_deref()).map(drop)
+    }
+
+    /// The words that are given: as they are written, or else in lower case.
+    fn prefix(&self, options: &CaptionOptions) -> Result<Vec<u32>, CaptionError> {
+        let vocabulary = &self.model.vocabulary;
+        let id = |word: &String| {
+            let id = vocabulary.id(word).or_else(|| vocabulary.id(&word.to_lowercase()));
+            id.ok_or_else(|| CaptionError::UnknownWord { word: word.clone() })
+        };
+        options.prefix.iter().map(id).collect()
+    }
+
     /// Begins to tell what is on a photo.
     pub fn tell(&self, view: &View, options: &CaptionOptions) -> Result<Telling<'_>, CaptionError> {
-        let vocabulary = &self.model.vocabulary;
-        let unknown = |word: &String| CaptionError::UnknownWord { word: word.clone() };
-        let prefix = options.prefix.iter().map(|word| vocabulary.id(word).ok_or_else(|| unknown(word)));
-        let prefix: Vec<u32> = prefix.collect::<Result<_, _>>()?;
-        let cells = cells_to_see(&view.grid, options.cells.as_deref())?;
+        let prefix = self.prefix(options)?;
+        let grid = Grid { rows: view.grid.rows, cols: view.grid.cols };
+        let cells = cells_to_see(grid, options.cells.as_deref())?;
         let reading = self.model.decoder.read(&seen(&view.grid, &cells));
-        let search = Search::new(reading, options.search, vocabulary.marks(), &prefix)?;
-        Ok(Telling {
-            captioner: self,
-            search,
-            cells,
-            grid: Grid { rows: view.grid.rows, cols: view.grid.cols },
-            length_power: options.search.length_power,
-            timings: view.timings,
-        })
+        let search = Search::new(reading, options.search, self.model.vocabulary.marks(), &prefix)?;
+        let length_power = options.search.length_power;
+        Ok(Telling { captioner: self, search, cells, grid, length_power, timings: view.timings })
     }
 
     /// Decoded photo to caption in one go.
@@ -162,7 +163,7 @@ pub struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    /// One more word. Returns false once the caption is complete.
+    /// One more word. Returns false once the caption is complete. Where it fails, the words so far are still there.
     pub async fn advance(&mut self) -> Result<bool, CaptionError> {
         let begin = Instant::now();
         let result = self.search.advance().await;
@@ -195,7 +196,7 @@ impl Telling<'_> {
             })
             .collect();
         let Self { grid, timings, captioner, .. } = self;
-        Caption { text, words, log_probability, candidates, grid, timings, device: captioner.devices }
+        Caption { text, words, log_probability, candidates, grid, timings, device: captioner.model.devices }
     }
 
     fn sentence(&self, sentence: &Sentence) -> String {
@@ -227,8 +228,8 @@ impl Telling<'_> {
     }
 }
 
-fn cells_to_see(grid: &FeatureGrid, chosen: Option<&[usize]>) -> Result<Vec<usize>, CaptionError> {
-    let FeatureGrid { rows, cols, .. } = *grid;
+/// Which cells a decoder is to see: those that were chosen, in order, or all.
+fn cells_to_see(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<Vec<usize>, CaptionError> {
     let Some(chosen) = chosen else { return Ok((0..rows * cols).collect()) };
     if let Some(cell) = chosen.iter().find(|cell| **cell >= rows * cols) {
         return Err(CaptionError::NoSuchCell { cell: *cell, rows, cols, last: rows * cols - 1 });

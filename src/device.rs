@@ -3,12 +3,13 @@
 use burn::tensor::Device;
 use serde::Serialize;
 
-/// The processor. Always there.
+#[cfg(not(feature = "flex"))]
+compile_error!("the feature `flex` is missing: the processor has to be there, also where a GPU is");
+
+/// The processor.
+#[cfg(feature = "flex")]
 pub fn cpu() -> Device {
-    #[cfg(feature = "flex")]
-    return Device::flex();
-    #[cfg(not(feature = "flex"))]
-    return Device::default();
+    Device::flex()
 }
 
 /// What a caller may ask for.

@@ -9,6 +9,8 @@ pub mod captioner;
 pub mod decoder;
 pub mod device;
 pub mod encoder;
+#[cfg(not(target_family = "wasm"))]
+mod files;
 pub mod formula;
 pub mod photo;
 pub mod vocabulary;
@@ -16,6 +18,8 @@ pub mod weights;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(all(feature = "web", target_family = "wasm"))]
+pub mod web;
 
 pub use caption::Caption;
 pub use captioner::{CaptionOptions, Captioner};

@@ -4,6 +4,7 @@
 //! never cropped, so that the attention grid lies over the whole photo.
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -11,18 +12,21 @@ use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder, png::Pn
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, RgbImage};
 use serde::{Deserialize, Serialize};
+use web_time::Instant;
 
 /// How large a photo may be. Checked before its pixels are given any memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub pixels: u64,
-    /// Bytes of the decoded pixels.
+    /// Bytes of the decoded pixels, and of the file.
     pub bytes: u64,
+    /// Pixels along the longer side. A thread of pixels is no photo, and resizing it takes memory beyond its own.
+    pub side: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 100_000_000, bytes: 512 << 20 }
+        Self { pixels: 100_000_000, bytes: 512 << 20, side: 65_535 }
     }
 }
 
@@ -33,10 +37,20 @@ pub enum PhotoError {
     Empty,
     #[error("{0} is not supported; convert it to JPEG, PNG or WebP")]
     Unsupported(&'static str),
+    #[error("a video is not supported; save a frame of it as JPEG or PNG")]
+    Video,
+    #[error("this kind of {format} is not supported ({reason}); save it as an ordinary JPEG or PNG")]
+    UnsupportedKind { format: &'static str, reason: String },
     #[error("this is no image that is known here; JPEG, PNG, WebP, GIF and BMP are")]
     Unknown,
     #[error("the photo has {width}×{height} pixels; at most {limit} megapixels are taken, so make it smaller first")]
-    TooManyPixels { width: u32, height: u32, limit: u64 },
+    TooManyPixels { width: u32, height: u32, limit: f64 },
+    #[error("the photo has {width}×{height} pixels; neither side may have more than {limit}, so make it smaller first")]
+    TooLong { width: u32, height: u32, limit: u32 },
+    #[error("the file has more than {limit} bytes; no photo of a size that is taken has")]
+    FileTooLarge { limit: u64 },
+    #[error("the {format} file needs more memory than a photo is given; make it smaller first")]
+    TooMuchMemory { format: &'static str },
     #[error("the photo needs {bytes} bytes decoded; at most {limit} are taken, so make it smaller first")]
     TooManyBytes { bytes: u64, limit: u64 },
     #[error("the {format} file ends before the picture does; get a complete copy of it")]
@@ -49,8 +63,14 @@ impl PhotoError {
     /// A stable word that a program can test.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Empty | Self::Unsupported(_) | Self::Unknown => "unsupported-image",
-            Self::TooManyPixels { .. } | Self::TooManyBytes { .. } => "image-too-large",
+            Self::Empty | Self::Unsupported(_) | Self::UnsupportedKind { .. } | Self::Video | Self::Unknown => {
+                "unsupported-image"
+            }
+            Self::TooManyPixels { .. }
+            | Self::TooManyBytes { .. }
+            | Self::TooLong { .. }
+            | Self::FileTooLarge { .. }
+            | Self::TooMuchMemory { .. } => "image-too-large",
             Self::Truncated { .. } | Self::Damaged { .. } => "image-corrupt",
         }
     }
@@ -80,50 +100,81 @@ pub struct Photo {
     pixels: RgbImage,
     /// How the pixels have to be turned. Turning waits until the photo is small, where it costs nothing.
     orientation: Orientation,
+    /// How long it took to get here from the file's bytes.
+    pub decode_time: Duration,
 }
 
 impl Photo {
     /// Reads a JPEG, PNG, WebP, GIF (its first frame) or BMP.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, PhotoError> {
+        let begin = Instant::now();
         let format = Format::of(bytes)?;
         let source = Cursor::new(bytes);
         let broken = |error| format.error(error);
-        match format {
+        // Beside the pixels a decoder needs room of its own, which is no more than the pixels again.
+        let mut memory = image::Limits::no_limits();
+        memory.max_alloc = Some(limits.bytes.saturating_mul(2));
+        let photo = match format {
             Format::Jpeg => {
                 // The decoder fills what is missing with grey; a caption of grey helps nobody.
                 if !jpeg_is_complete(bytes) {
                     return Err(PhotoError::Truncated { format: format.name() });
                 }
-                Self::with_decoder(JpegDecoder::new(source).map_err(broken)?, format, limits)
+                let mut decoder = JpegDecoder::new(source).map_err(broken)?;
+                let orientation = decoder.orientation();
+                Self::with_decoder(decoder, orientation.ok(), format, limits, memory)
             }
-            Format::Png => Self::with_decoder(PngDecoder::new(source).map_err(broken)?, format, limits),
-            Format::WebP => Self::with_decoder(WebPDecoder::new(source).map_err(broken)?, format, limits),
-            Format::Gif => Self::with_decoder(GifDecoder::new(source).map_err(broken)?, format, limits),
-            Format::Bmp => Self::with_decoder(BmpDecoder::new(source).map_err(broken)?, format, limits),
-        }
+            Format::Png => {
+                let mut decoder = PngDecoder::with_limits(source, memory.clone()).map_err(broken)?;
+                let orientation = decoder.orientation();
+                Self::with_decoder(decoder, orientation.ok(), format, limits, memory)
+            }
+            Format::WebP => {
+                let decoder = WebPDecoder::new(source).map_err(broken)?;
+                Self::with_decoder(decoder, webp_orientation(bytes), format, limits, memory)
+            }
+            Format::Gif => Self::with_decoder(GifDecoder::new(source).map_err(broken)?, None, format, limits, memory),
+            Format::Bmp => Self::with_decoder(BmpDecoder::new(source).map_err(broken)?, None, format, limits, memory),
+        };
+        Ok(Self { decode_time: begin.elapsed(), ..photo? })
     }
 
     /// From pixels that somebody else decoded: three bytes a pixel, row by row. Nothing where their number is wrong.
     pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
         let pixels = RgbImage::from_raw(width, height, rgb)?;
-        (width > 0 && height > 0).then_some(Self { pixels, orientation: Orientation::NoTransforms })
+        let is_photo = width.min(height) > 0 && width.max(height) <= Limits::default().side;
+        is_photo.then_some(Self { pixels, orientation: Orientation::NoTransforms, decode_time: Duration::ZERO })
     }
 
-    fn with_decoder(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Result<Self, PhotoError> {
+    fn with_decoder(
+        mut decoder: impl ImageDecoder,
+        orientation: Option<Orientation>,
+        format: Format,
+        limits: &Limits,
+        memory: image::Limits,
+    ) -> Result<Self, PhotoError> {
         let (width, height) = decoder.dimensions();
+        if width == 0 || height == 0 {
+            let reason = format!("it says that it has {width}×{height} pixels");
+            return Err(PhotoError::Damaged { format: format.name(), reason });
+        }
         if u64::from(width) * u64::from(height) > limits.pixels {
-            return Err(PhotoError::TooManyPixels { width, height, limit: limits.pixels / 1_000_000 });
+            return Err(PhotoError::TooManyPixels { width, height, limit: limits.pixels as f64 / 1e6 });
+        }
+        if width.max(height) > limits.side {
+            return Err(PhotoError::TooLong { width, height, limit: limits.side });
         }
         if decoder.total_bytes() > limits.bytes {
             return Err(PhotoError::TooManyBytes { bytes: decoder.total_bytes(), limit: limits.bytes });
         }
-        let mut decoder_limits = image::Limits::no_limits();
-        decoder_limits.max_alloc = Some(limits.bytes.saturating_mul(2));
-        decoder.set_limits(decoder_limits).map_err(|error| format.error(error))?;
-        // A photo whose EXIF cannot be read is a photo that stands as it is.
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        decoder.set_limits(memory).map_err(|error| format.error(error))?;
         let decoded = DynamicImage::from_decoder(decoder).map_err(|error| format.error(error))?;
-        Ok(Self { pixels: over_white(decoded), orientation })
+        Ok(Self {
+            pixels: over_white(decoded),
+            // A photo whose EXIF cannot be read is a photo that stands as it is.
+            orientation: orientation.unwrap_or(Orientation::NoTransforms),
+            decode_time: Duration::ZERO,
+        })
     }
 
     /// Width and height as a person sees the photo.
@@ -173,9 +224,13 @@ fn resized(image: &RgbImage, (width, height): (u32, u32)) -> RgbImage {
     RgbImage::from_raw(width, height, result.into_vec()).expect("it was made of this size")
 }
 
-/// Whether the first bytes of a file are those of an image or video, supported or not.
+/// Whether the first bytes of a file are those of a photo, in a format that is supported or might be.
 pub fn begins_like_a_photo(head: &[u8]) -> bool {
-    matches!(Format::of(head), Ok(_) | Err(PhotoError::Unsupported(_)))
+    match Format::of(head) {
+        Ok(_) => true,
+        Err(PhotoError::Unsupported(format)) => !matches!(format, "PDF" | "SVG"),
+        Err(_) => false,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -196,14 +251,17 @@ impl Format {
             [0x89, b'P', b'N', b'G', ..] => Ok(Self::Png),
             [b'R', b'I', b'F', b'F', ..] if brand == b"WEBP" => Ok(Self::WebP),
             [b'G', b'I', b'F', b'8', ..] => Ok(Self::Gif),
-            [b'B', b'M', ..] => Ok(Self::Bmp),
+            // Text may begin with BM; the length of the next header tells a picture from it.
+            [b'B', b'M', ..] if matches!(bytes.get(14..18), Some([12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])) => {
+                Ok(Self::Bmp)
+            }
             [_, _, _, _, b'f', b't', b'y', b'p', ..] => Err(match brand {
                 b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"hevm" | b"hevs" | b"mif1" | b"msf1" => {
                     PhotoError::Unsupported("HEIC")
                 }
                 b"avif" | b"avis" => PhotoError::Unsupported("AVIF"),
                 b"crx " => PhotoError::Unsupported("a camera's raw file"),
-                _ => PhotoError::Unsupported("video"),
+                _ => PhotoError::Video,
             }),
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => {
                 Err(PhotoError::Unsupported("TIFF (or a camera's raw file)"))
@@ -230,7 +288,11 @@ impl Format {
         if ends_too_early(&error) {
             return PhotoError::Truncated { format };
         }
-        PhotoError::Damaged { format, reason: error.to_string() }
+        match error {
+            ImageError::Unsupported(error) => PhotoError::UnsupportedKind { format, reason: error.to_string() },
+            ImageError::Limits(_) => PhotoError::TooMuchMemory { format },
+            error => PhotoError::Damaged { format, reason: error.to_string() },
+        }
     }
 }
 
@@ -273,6 +335,22 @@ fn jpeg_is_complete(bytes: &[u8]) -> bool {
             Some([high, low]) => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
             _ => return false,
         }
+    }
+}
+
+/// The orientation in a WebP's EXIF. The decoder would believe any length that the chunk gives, and does not know that
+/// some writers put JPEG's `Exif` mark before the data.
+fn webp_orientation(bytes: &[u8]) -> Option<Orientation> {
+    let mut chunks = bytes.get(12..)?;
+    loop {
+        let (header, rest) = chunks.split_at_checked(8)?;
+        let length = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
+        let data = rest.get(..length)?;
+        if header.starts_with(b"EXIF") {
+            return Orientation::from_exif_chunk(data.strip_prefix(b"Exif\0\0").unwrap_or(data));
+        }
+        // Chunks are padded to an even length.
+        chunks = rest.get(length.checked_next_multiple_of(2)?..)?;
     }
 }
 

@@ -60,15 +60,10 @@ impl Vocabulary {
 
     /// From JSON: either a list of words, or an object of words and their ids, as PyTorch captioning code saves it.
     pub fn from_json(json: &[u8]) -> Result<Self, VocabularyError> {
-        #[derive(serde::Deserialize)]
-        #[serde(untagged)]
-        enum File {
-            List(Vec<String>),
-            Map(HashMap<String, u64>),
-        }
-        match serde_json::from_slice(json).map_err(|error| VocabularyError::Syntax(error.to_string()))? {
-            File::List(words) => Self::new(words),
-            File::Map(map) => Self::new(words_by_id(map)?),
+        let syntax = |error: serde_json::Error| VocabularyError::Syntax(error.to_string());
+        match serde_json::from_slice(json).map_err(syntax)? {
+            value @ serde_json::Value::Array(_) => Self::new(serde_json::from_value(value).map_err(syntax)?),
+            value => Self::new(words_by_id(serde_json::from_value(value).map_err(syntax)?)?),
         }
     }
 

@@ -77,8 +77,8 @@ fn what_was_written_is_read() {
     assert_eq!(weights(&small_model(Dtype::F32).path), expected);
     for (dtype, tolerance) in [(Dtype::F16, 1.0 / 2048.0), (Dtype::Int8, 0.5 / 127.0)] {
         for (name, weight) in weights(&small_model(dtype).path) {
-            let rows = weight.values.len() / weight.shape[0];
-            for (found, expected) in weight.values.chunks(rows).zip(expected[&name].values.chunks(rows)) {
+            let row_length = weight.values.len() / weight.shape[0];
+            for (found, expected) in weight.values.chunks(row_length).zip(expected[&name].values.chunks(row_length)) {
                 let greatest = expected.iter().fold(0f32, |most, value| most.max(value.abs()));
                 for (found, expected) in found.iter().zip(expected) {
                     // Half a step, and the rounding of the scale itself.
@@ -142,7 +142,14 @@ fn a_folder_is_written_whole_or_not_at_all() {
     write(&weights, Dtype::Int8, Overwrite::Replace).unwrap();
     Assembly::read(&folder).unwrap().into_weights().unwrap();
     assert_eq!(files(), 1);
-    std::fs::remove_file(folder.join("model.json")).unwrap();
+
+    // What lies beside the model stays, and what is no model is not replaced.
+    std::fs::write(folder.join("MODEL_CARD.md"), "trained with care").unwrap();
+    write(&weights, Dtype::F16, Overwrite::Replace).unwrap();
+    Assembly::read(&folder).unwrap().into_weights().unwrap();
+    assert_eq!(std::fs::read_to_string(folder.join("MODEL_CARD.md")).unwrap(), "trained with care");
+    assert_eq!((files(), std::fs::read_dir(&folder).unwrap().count()), (1, 3));
+    std::fs::write(folder.join("model.json"), r#"{"format": "graph-model"}"#).unwrap();
     assert!(matches!(write(&weights, Dtype::F32, Overwrite::Replace), Err(BundleError::NotReplaceable { .. })));
 }
 
@@ -274,6 +281,27 @@ fn a_truncated_shard_is_refused() {
     assert!(model.error().contains(&expected), "{}", model.error());
 }
 
+/// The manifest may vouch for anything; a reader still bounds what it gives memory to.
+#[test]
+fn claims_are_bounded() {
+    let model = small_model(Dtype::F32);
+    model.set(|manifest| manifest["shards"][0]["bytes"] = (1u64 << 60).into());
+    assert!(model.error().contains("every shard has fewer than 8388608"), "{}", model.error());
+    let model = small_model(Dtype::F32);
+    model.set(|manifest| {
+        manifest["decoder"]["hidden"] = (1 << 20).into();
+        manifest["decoder"]["embedding"] = (1 << 20).into();
+    });
+    assert!(model.error().contains("weights; at most 268435456 are taken"), "{}", model.error());
+    #[cfg(unix)]
+    {
+        let model = small_model(Dtype::F32);
+        std::fs::remove_file(model.shard()).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", model.shard()).unwrap();
+        assert!(model.error().contains("longer than 8388608 bytes"), "{}", model.error());
+    }
+}
+
 #[test]
 fn a_flipped_byte_is_refused_wherever_it_is() {
     let model = small_model(Dtype::Int8);
@@ -309,7 +337,7 @@ fn hostile_headers_are_refused() {
             manifest["shards"]
                 .as_array_mut()
                 .unwrap()
-                .push(serde_json::json!({"file": "z.safetensors", "bytes": 1 << 30, "sha256": ""}))
+                .push(serde_json::json!({"file": "z.safetensors", "bytes": SHARD_LIMIT - 1, "sha256": ""}))
         });
         assert!(model.error().contains("no readable safetensors file"), "{}", model.error());
     }
@@ -326,7 +354,7 @@ fn tensors_have_to_be_those_of_the_architecture() {
         &mut tensors[at]
     }
     type Change = fn(&mut Tensors);
-    let cases: [(Change, &str); 9] = [
+    let cases: [(Change, &str); 12] = [
         (|t| t.retain(|tensor| tensor.0 != "decoder.fc.bias"), "tensor decoder.fc.bias is missing from the shards"),
         (
             |t| weight(t, "decoder.fc.bias").0 = "decoder.fc.extra".into(),
@@ -366,6 +394,19 @@ fn tensors_have_to_be_those_of_the_architecture() {
                 t.push(again);
             },
             "weights-001-of-001.safetensors: row 5 of tensor decoder.fc.bias was given before",
+        ),
+        // Safetensors allows a part without rows; it must neither count nor replace anything.
+        (
+            |t| t.push(("decoder.fc.bias@5".into(), Stored::F32, vec![0], vec![])),
+            "weights-001-of-001.safetensors: tensor decoder.fc.bias@5 has the shape [0]",
+        ),
+        (
+            |t| t.push(("decoder.fc.bias@0".into(), Stored::F32, vec![0], vec![])),
+            "weights-001-of-001.safetensors: tensor decoder.fc.bias@0 has the shape [0]",
+        ),
+        (
+            |t| weight(t, "decoder.fc.bias").0 = "decoder.fc.bias@00".into(),
+            "weights-001-of-001.safetensors: tensor decoder.fc.bias@00 is not part of this architecture",
         ),
     ];
     for (change, message) in cases {

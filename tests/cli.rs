@@ -75,6 +75,14 @@ fn one_bad_photo_is_reported_and_the_rest_is_done_in_order() {
     assert!(errors.contains("huge.png: the photo has 60000×60000 pixels"), "{errors}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_without_end_is_given_up() {
+    let output = Model::new().caption(&["--max-decoded", "1", "/dev/zero"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("/dev/zero: the file has more than 1048576 bytes"), "{}", stderr(&output));
+}
+
 #[test]
 fn a_folder_is_walked_in_order_of_names() {
     let model = Model::new();
@@ -87,6 +95,11 @@ fn a_folder_is_walked_in_order_of_names() {
     copy("grey.jpg", "a.dat");
     copy("scene.jpg", "b/.hidden/no.jpg");
     copy("text.jpg", "notes.txt");
+    std::fs::write(folder.path().join("index.html"), "<html><svg></svg></html>").unwrap();
+    std::fs::write(folder.path().join("clip"), b"\0\0\0\x18ftypisom....").unwrap();
+    std::fs::write(folder.path().join("BMW"), "BMW is a maker of cars").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(in_repo("tests/photos/grey.jpg"), folder.path().join("d")).unwrap();
     let output = model.caption(&["--json", &folder.path().display().to_string()]);
     assert!(output.status.success(), "{}", stderr(&output));
     let photos: Vec<String> = stdout(&output)
@@ -97,7 +110,8 @@ fn a_folder_is_walked_in_order_of_names() {
             Path::new(&photo).strip_prefix(folder.path()).unwrap().display().to_string()
         })
         .collect();
-    assert_eq!(photos, ["a.dat", "b/a-photo-without-a-name-for-it", "c.jpg"]);
+    assert_eq!(photos[..3], ["a.dat", "b/a-photo-without-a-name-for-it", "c.jpg"]);
+    assert_eq!(photos[3..], *(if cfg!(unix) { &["d"][..] } else { &[] }));
 
     let empty = tempfile::tempdir().unwrap();
     let output = model.caption(&[&empty.path().display().to_string()]);
@@ -157,7 +171,8 @@ fn a_caption_can_be_continued_and_limited_to_cells() {
     assert_eq!(unknown.status.code(), Some(1));
     assert!(stderr(&unknown).contains("the model does not know the word \"unicorn\""));
     assert_eq!(stdout(&unknown), "");
-    let outside = model.caption(&["--cells", "4", "scene.jpg"]);
+    let outside = model.caption(&["--cells", "4", "scene.jpg", "small.png"]);
+    assert_eq!(stderr(&outside).lines().count(), 1, "said once, not for each photo");
     assert!(stderr(&outside).contains("there is no cell 4; the grid has 2×2 cells, 0 to 3"), "{}", stderr(&outside));
 }
 
@@ -168,6 +183,8 @@ fn chance_can_be_repeated_by_its_seed() {
     assert_eq!(drawn("1"), drawn("1"));
     assert!(["2", "3", "4"].iter().any(|seed| drawn(seed) != drawn("1")));
     assert_eq!(model.caption(&["--temperature", "1", "--beams", "2", "scene.jpg"]).status.code(), Some(2));
+    let both = stderr(&model.caption(&["--prefix", "w5 w6", "--max-words", "2", "scene.jpg"]));
+    assert!(both.contains("the number of given words is 2; it has to be less than the greatest length"), "{both}");
     let zero = model.caption(&["--beams", "0", "scene.jpg"]);
     assert!(stderr(&zero).contains("the number of beams is 0; it has to be from 1 to 100"));
 }

@@ -246,6 +246,24 @@ fn a_caller_may_stop_between_any_two_words() {
     }
 }
 
+/// A caller that stops shows the caption and the candidates; the first candidate is the caption.
+#[test]
+fn stopped_anywhere_the_first_candidate_is_the_leading_one() {
+    let (_, config) = &both()[0];
+    let options = SearchOptions { strategy: Strategy::Beam { width: 3 }, max_words: 20, ..SearchOptions::default() };
+    let decoder = by_formula(config);
+    let mut overtaken = 0;
+    for number in 0..6 {
+        let mut search = Search::new(decoder.read(&grid(number, None)), options, marks(), &[]).unwrap();
+        while pollster::block_on(search.advance()).unwrap() {
+            let candidates = search.candidates();
+            assert!(std::ptr::eq(candidates[0], search.leading()));
+            overtaken += usize::from(candidates.len() > 1 && !candidates[0].ended);
+        }
+    }
+    assert!(overtaken > 0, "no live sentence ever led a finished one, so this shows nothing");
+}
+
 #[test]
 fn swapping_a_word_keeps_what_is_before_it() {
     let (_, config) = &both()[0];
@@ -264,7 +282,7 @@ fn swapping_a_word_keeps_what_is_before_it() {
 
 #[test]
 fn options_that_make_no_sense_are_refused() {
-    let wrong = |options: SearchOptions| options.check().unwrap_err().to_string();
+    let wrong = |options: SearchOptions| options.check(0).unwrap_err().to_string();
     let default = SearchOptions::default();
     let sample = |temperature, top_p| Strategy::Sample { temperature, top_p, seed: 0 };
     assert_eq!(
@@ -296,8 +314,10 @@ fn weights_that_are_no_numbers_are_reported() {
         Ok::<_, std::convert::Infallible>(weight)
     });
     let mut search = Search::new(decoder.read(&grid(0, None)), SearchOptions::default(), marks(), &[]).unwrap();
-    assert_eq!(pollster::block_on(search.advance()), Err(SearchError::NotANumber));
-    assert!(search.is_over());
+    for _ in 0..2 {
+        assert_eq!(pollster::block_on(search.advance()), Err(SearchError::NotANumber));
+    }
+    assert!(!search.is_over(), "it is not mistaken for a complete caption");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Every way in which a model folder can be bad. Each names the file, and the tensor where there is one.
 
+use crate::encoder::FieldError;
 use crate::vocabulary::VocabularyError;
 
 #[derive(Debug, thiserror::Error)]
@@ -14,18 +15,26 @@ pub enum BundleError {
     NotAModel { found: String },
     #[error("model.json: format version {found} is not known; this build reads version {known}, so update Sightline")]
     UnknownVersion { found: u64, known: u32 },
-    #[error("model.json: {field} is {value}; {wanted}")]
-    Field { field: &'static str, value: String, wanted: String },
+    #[error("model.json: {0}")]
+    Field(#[from] FieldError),
     #[error("model.json: the vocabulary is unusable: {0}")]
     Vocabulary(#[from] VocabularyError),
     #[error(
         "model.json: {file:?} is no name for a shard; letters, digits, '.', '_' and '-' make one, and it ends in .safetensors"
     )]
     ShardName { file: String },
+    #[error("model.json: the shard {file} has {bytes} bytes; every shard has fewer than {limit}")]
+    ShardTooLarge { file: String, bytes: u64, limit: usize },
     #[error("model.json: the shard {file} is listed twice")]
     ShardRepeated { file: String },
     #[error("model.json: the architecture has {wanted} weights, and shards of {bytes} bytes cannot hold them")]
     TooLittleData { wanted: u64, bytes: u64 },
+    #[error("{file}: longer than {most} bytes, which no such file of a model is")]
+    FileSize { file: String, most: u64 },
+    #[error("model.json: the architecture has {found} weights; at most {most} are taken")]
+    TooManyWeights { found: u64, most: u64 },
+    #[error("tensor {tensor}: there is no memory for its {elements} numbers")]
+    OutOfMemory { tensor: String, elements: usize },
     #[error("{file}: not a shard of this model")]
     UnknownShard { file: String },
     #[error(
@@ -52,12 +61,27 @@ pub enum BundleError {
     TensorIncomplete { tensor: String, row: usize },
     #[error("the shard {file} was not given")]
     ShardMissing { file: String },
+    #[error("{path}: could not be put in place ({source}); what stood there before is in {kept}")]
+    Stranded { path: String, kept: String, source: std::io::Error },
     #[error("{path}: there is something already; choose another folder, or overwrite it with --force")]
     Exists { path: String },
-    #[error("{path}: not replaced, because it is no model folder")]
+    #[error("{path}: not replaced, because it is no folder of a Sightline model")]
     NotReplaceable { path: String },
     #[error("tensor {tensor} holds {value}, which F16 cannot hold; store it as f32 or int8")]
     BeyondF16 { tensor: String, value: f32 },
     #[error("tensor {tensor} holds {value}; a weight has to be a finite number")]
     NotFinite { tensor: String, value: f32 },
+}
+
+impl BundleError {
+    /// A stable word that a program can test.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { .. } | Self::NotFound { .. } | Self::ShardMissing { .. } => "model-unreachable",
+            Self::NotAModel { .. } | Self::UnknownVersion { .. } => "model-unsupported",
+            Self::OutOfMemory { .. } => "out-of-memory",
+            Self::Exists { .. } | Self::NotReplaceable { .. } => "not-overwritten",
+            _ => "model-corrupt",
+        }
+    }
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::BundleError;
-use crate::decoder::{Attention, DecoderConfig};
-use crate::encoder::EncoderConfig;
+use super::{BundleError, SHARD_LIMIT};
+use crate::caption::Grid;
+use crate::decoder::DecoderConfig;
+use crate::encoder::{EncoderConfig, FieldError, within};
 use crate::photo::InputSpec;
 use crate::vocabulary::Vocabulary;
 use crate::weights::Slot;
@@ -15,8 +16,8 @@ pub const FORMAT: &str = "sightline-model";
 pub const VERSION: u32 = 1;
 pub const MANIFEST_FILE: &str = "model.json";
 
-/// No real model comes near it; a hostile manifest would, so that sizes overflow.
-const LARGEST_DIMENSION: usize = 1 << 20;
+/// About twice the largest network that people caption with. A manifest that claims more is not given the memory.
+const MOST_WEIGHTS: u64 = 1 << 28;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -76,50 +77,47 @@ impl Manifest {
         encoder.chain(self.decoder.slots().into_iter().map(prefixed("decoder"))).collect()
     }
 
+    /// The grid that the encoder lays over a photo.
+    pub fn grid(&self) -> Grid {
+        let side = self.encoder.grid_side(self.input.size);
+        Grid { rows: side, cols: side }
+    }
+
     /// Bytes of all shards.
     pub fn bytes(&self) -> u64 {
         self.shards.iter().fold(0, |sum, shard| sum.saturating_add(shard.bytes))
     }
 
-    fn check_dimensions(&self) -> Result<(), BundleError> {
-        let within = |field, value: usize, least: usize, most: usize| match (least..=most).contains(&value) {
-            true => Ok(()),
-            false => Err(BundleError::Field {
-                field,
-                value: value.to_string(),
-                wanted: format!("{least} to {most} is allowed"),
-            }),
-        };
-        within("input.size", self.input.size, 32, 2048)?;
-        if !self.input.mean.iter().all(|mean| mean.is_finite()) {
-            let value = format!("{:?}", self.input.mean);
-            return Err(BundleError::Field { field: "input.mean", value, wanted: "finite numbers are allowed".into() });
+    fn check_dimensions(&self) -> Result<(), FieldError> {
+        let wrong = |field, value: String, wanted: String| Err(FieldError { field, value, wanted });
+        let InputSpec { size, mean, std } = &self.input;
+        within("input.size", *size, 32, 2048)?;
+        if !mean.iter().all(|mean| mean.is_finite()) {
+            return wrong("input.mean", format!("{mean:?}"), "finite numbers are allowed".into());
         }
-        if !self.input.std.iter().all(|std| std.is_finite() && *std > 0.0) {
-            let value = format!("{:?}", self.input.std);
-            return Err(BundleError::Field { field: "input.std", value, wanted: "numbers above 0 are allowed".into() });
+        if !std.iter().all(|std| std.is_finite() && *std > 0.0) {
+            return wrong("input.std", format!("{std:?}"), "numbers above 0 are allowed".into());
         }
-        let EncoderConfig::ResNet(resnet) = &self.encoder;
-        within("encoder.width", resnet.width, 1, 1024)?;
-        resnet.blocks.iter().try_for_each(|blocks| within("encoder.blocks", *blocks, 1, 256))?;
-        let DecoderConfig::AttentionLstm(lstm) = &self.decoder;
-        within("decoder.embedding", lstm.embedding, 1, LARGEST_DIMENSION)?;
-        within("decoder.hidden", lstm.hidden, 1, LARGEST_DIMENSION)?;
-        within("decoder.words", lstm.words, 1, LARGEST_DIMENSION)?;
-        if let Attention::Additive { size } = lstm.attention {
-            within("decoder.attention.size", size, 1, LARGEST_DIMENSION)?;
+        self.encoder.check()?;
+        self.decoder.check()?;
+        let (words, known) = (self.decoder.words(), self.vocabulary.len());
+        if words != known {
+            return wrong(
+                "decoder.words",
+                words.to_string(),
+                format!("the number of words in the vocabulary is {known}"),
+            );
         }
-        let same = |field, value: usize, expected: usize, of: &str| match value == expected {
-            true => Ok(()),
-            false => Err(BundleError::Field { field, value: value.to_string(), wanted: format!("{of} {expected}") }),
-        };
-        same("decoder.words", self.decoder.words(), self.vocabulary.len(), "the number of words in the vocabulary is")?;
-        same("decoder.features", self.decoder.features(), self.encoder.channels(), "the encoder's channels are")
+        let (features, channels) = (self.decoder.features(), self.encoder.channels());
+        if features != channels {
+            return wrong("decoder.features", features.to_string(), format!("the encoder's channels are {channels}"));
+        }
+        Ok(())
     }
 
     fn check_shards(&self) -> Result<(), BundleError> {
         let mut seen = HashSet::new();
-        for Shard { file, .. } in &self.shards {
+        for Shard { file, bytes, .. } in &self.shards {
             let is_plain = file.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
             if !is_plain || file.starts_with('.') || !file.ends_with(".safetensors") || file.len() > 255 {
                 return Err(BundleError::ShardName { file: file.clone() });
@@ -127,13 +125,19 @@ impl Manifest {
             if !seen.insert(file) {
                 return Err(BundleError::ShardRepeated { file: file.clone() });
             }
+            if *bytes >= SHARD_LIMIT as u64 {
+                return Err(BundleError::ShardTooLarge { file: file.clone(), bytes: *bytes, limit: SHARD_LIMIT });
+            }
         }
         // A weight takes a byte at least.
         let elements = |slot: &Slot| slot.shape.iter().fold(1, |n: u64, side| n.saturating_mul(*side as u64));
         let wanted = self.slots().iter().map(elements).fold(0, u64::saturating_add);
-        match wanted > self.bytes() {
-            true => Err(BundleError::TooLittleData { wanted, bytes: self.bytes() }),
-            false => Ok(()),
+        if wanted > MOST_WEIGHTS {
+            return Err(BundleError::TooManyWeights { found: wanted, most: MOST_WEIGHTS });
         }
+        if wanted > self.bytes() {
+            return Err(BundleError::TooLittleData { wanted, bytes: self.bytes() });
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The model folder: `model.json` and safetensors shards. `models/FORMAT.md` specifies it.
 //!
-//! Nothing of a shard is used before its size and SHA-256 are those of the manifest, and nothing is allocated on the
-//! word of a manifest that its shards could not fill.
+//! Nothing of a shard is used before its size and SHA-256 are those of the manifest. A manifest can claim anything; what
+//! it claims is bounded before memory is given to it.
 
 mod error;
 mod manifest;
@@ -19,6 +19,10 @@ pub use write::{Overwrite, write};
 
 /// Every shard is smaller than this, so that any static host serves it and a broken download loses little.
 pub const SHARD_LIMIT: usize = 8 << 20;
+
+/// No manifest is longer, even with the words of all languages in it.
+#[cfg(not(target_family = "wasm"))]
+const MANIFEST_LIMIT: u64 = 64 << 20;
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};

@@ -38,7 +38,10 @@ pub fn name_at(tensor: &str, row: usize, is_whole: bool) -> String {
 pub fn tensor_and_row(name: &str) -> Option<(&str, usize)> {
     match name.split_once('@') {
         None => Some((name, 0)),
-        Some((tensor, row)) => row.parse().ok().map(|row| (tensor, row)),
+        // Canonical digits only, so that a part has one name.
+        Some((tensor, digits)) => {
+            digits.parse().ok().filter(|row: &usize| row.to_string() == digits).map(|row| (tensor, row))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use safetensors::tensor::{Dtype as StoredDtype, SafeTensors, TensorView};
 
 use super::manifest::{Manifest, Shard};
 use super::{BundleError, part, sha256};
+use crate::caption::Devices;
 use crate::decoder::Decoder;
 use crate::device::Place;
 use crate::encoder::Encoder;
@@ -29,6 +30,17 @@ pub struct Assembly {
 struct Begun {
     values: Vec<f32>,
     has_row: Vec<bool>,
+    missing: usize,
+}
+
+impl Begun {
+    /// Nothing where there is not enough memory, which in a browser there may not be.
+    fn new(rows: usize, row_length: usize) -> Option<Self> {
+        let mut values = Vec::new();
+        values.try_reserve_exact(rows.checked_mul(row_length)?).ok()?;
+        values.resize(rows * row_length, 0.0);
+        Some(Self { values, has_row: vec![false; rows], missing: rows })
+    }
 }
 
 /// A model whose weights are on their devices.
@@ -38,6 +50,8 @@ pub struct Model {
     pub vocabulary: Vocabulary,
     pub encoder: Encoder,
     pub decoder: Box<dyn Decoder>,
+    /// What the two run on.
+    pub devices: Devices,
 }
 
 impl Assembly {
@@ -58,7 +72,7 @@ impl Assembly {
             return Err(BundleError::UnknownShard { file: file.to_string() });
         };
         verify(shard, bytes)?;
-        if !self.added.insert(file.to_string()) {
+        if self.added.contains(file) {
             return Ok(());
         }
         let tensors = SafeTensors::deserialize(bytes)
@@ -75,6 +89,7 @@ impl Assembly {
                 _ => self.take(file, name, &view, &tensors)?,
             }
         }
+        self.added.insert(file.to_string());
         Ok(())
     }
 
@@ -94,13 +109,15 @@ impl Assembly {
             found: view.shape().to_vec(),
         };
         let (part_rows, rest) = view.shape().split_first().ok_or_else(wrong_shape)?;
-        if *rest != slot.shape[1..] || row.checked_add(*part_rows).is_none_or(|end| end > rows) {
+        if *part_rows == 0 || *rest != slot.shape[1..] || row.checked_add(*part_rows).is_none_or(|end| end > rows) {
             return Err(wrong_shape());
         }
-        let begun = self
-            .begun
-            .entry(slot.name.clone())
-            .or_insert_with(|| Begun { values: vec![0.0; rows * row_length], has_row: vec![false; rows] });
+        if !self.begun.contains_key(&slot.name) {
+            let begun = Begun::new(rows, row_length)
+                .ok_or_else(|| BundleError::OutOfMemory { tensor: slot.name.clone(), elements: rows * row_length })?;
+            self.begun.insert(slot.name.clone(), begun);
+        }
+        let Some(begun) = self.begun.get_mut(&slot.name) else { unreachable!("it was put there just now") };
         let end = row + part_rows;
         if let Some(again) = begun.has_row[row..end].iter().position(|has| *has) {
             return Err(BundleError::TensorOverlap { file: file_name(), tensor: slot.name.clone(), row: row + again });
@@ -127,7 +144,8 @@ impl Assembly {
             }
         }
         begun.has_row[row..end].fill(true);
-        if begun.has_row.iter().all(|has| *has) {
+        begun.missing -= part_rows;
+        if begun.missing == 0 {
             let (name, shape) = (slot.name.clone(), slot.shape.clone());
             // The rows stay known, so that a later shard cannot give them again.
             let values = std::mem::take(&mut begun.values);
@@ -141,14 +159,16 @@ impl Assembly {
         if let Some(shard) = self.manifest.shards.iter().find(|shard| !self.added.contains(&shard.file)) {
             return Err(BundleError::ShardMissing { file: shard.file.clone() });
         }
-        for slot in self.manifest.slots().into_iter().filter(|slot| !self.complete.contains_key(&slot.name)) {
-            let tensor = slot.name;
-            return Err(match self.begun.get(&tensor).and_then(|begun| begun.has_row.iter().position(|has| !has)) {
-                Some(row) => BundleError::TensorIncomplete { tensor, row },
-                None => BundleError::TensorMissing { tensor },
-            });
+        match self.manifest.slots().into_iter().find(|slot| !self.complete.contains_key(&slot.name)) {
+            None => Ok((self.manifest, self.vocabulary, self.complete)),
+            Some(Slot { name: tensor, .. }) => {
+                let missing = self.begun.get(&tensor).and_then(|begun| begun.has_row.iter().position(|has| !has));
+                Err(match missing {
+                    Some(row) => BundleError::TensorIncomplete { tensor, row },
+                    None => BundleError::TensorMissing { tensor },
+                })
+            }
         }
-        Ok((self.manifest, self.vocabulary, self.complete))
     }
 
     /// The model, once every shard was added.
@@ -158,17 +178,18 @@ impl Assembly {
             let tensor = format!("{part}.{}", slot.name);
             weights.remove(&tensor).ok_or(BundleError::TensorMissing { tensor })
         };
+        let devices = Devices { encoder: encoder.kind, decoder: decoder.kind };
         let encoder = manifest.encoder.load(&encoder.device, |slot| take("encoder", slot))?;
         let decoder = manifest.decoder.load(&decoder.device, |slot| take("decoder", slot))?;
-        Ok(Model { manifest, vocabulary, encoder, decoder })
+        Ok(Model { manifest, vocabulary, encoder, decoder, devices })
     }
 
     /// Reads a folder: every check before the shard is used, one shard in memory at a time.
     #[cfg(not(target_family = "wasm"))]
     pub fn read(folder: &std::path::Path) -> Result<Self, BundleError> {
-        let mut assembly = Self::new(&read_file(folder, super::MANIFEST_FILE, 64 << 20)?)?;
+        let mut assembly = Self::new(&read_file(folder, super::MANIFEST_FILE, super::MANIFEST_LIMIT)?)?;
         for shard in assembly.manifest.shards.clone() {
-            let bytes = read_file(folder, &shard.file, shard.bytes)?;
+            let bytes = read_file(folder, &shard.file, super::SHARD_LIMIT as u64)?;
             assembly.add(&shard.file, &bytes)?;
         }
         Ok(assembly)
@@ -191,14 +212,13 @@ fn verify(shard: &Shard, bytes: &[u8]) -> Result<(), BundleError> {
 #[cfg(not(target_family = "wasm"))]
 fn read_file(folder: &std::path::Path, file: &str, most: u64) -> Result<Vec<u8>, BundleError> {
     let path = folder.join(file);
-    let shown = || path.display().to_string();
-    let failed = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => BundleError::NotFound { file: shown() },
-        _ => BundleError::Io { file: shown(), source },
-    };
-    let found = std::fs::metadata(&path).map_err(failed)?.len();
-    if found > most {
-        return Err(BundleError::ShardSize { file: file.to_string(), expected: most, found });
+    let shown = path.display().to_string();
+    match crate::files::read_at_most(&path, most) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(BundleError::FileSize { file: shown, most }),
+        Err(source) => Err(match source.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => BundleError::NotFound { file: shown },
+            _ => BundleError::Io { file: shown, source },
+        }),
     }
-    std::fs::read(&path).map_err(failed)
 }

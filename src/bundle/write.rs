@@ -6,7 +6,7 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype as StoredDtype, TensorView};
 
-use super::manifest::{MANIFEST_FILE, Manifest, Shard};
+use super::manifest::{FORMAT, MANIFEST_FILE, Manifest, Shard};
 use super::{BundleError, Dtype, SHARD_LIMIT, part, sha256};
 use crate::weights::{Weight, Weights};
 
@@ -35,9 +35,7 @@ pub fn write(
     if overwrite == Overwrite::Refuse && folder.exists() {
         return Err(BundleError::Exists { path: folder.display().to_string() });
     }
-    if folder.exists() && !folder.join(MANIFEST_FILE).is_file() {
-        return Err(BundleError::NotReplaceable { path: folder.display().to_string() });
-    }
+    let before = if folder.exists() { Some(replaceable(folder)?) } else { None };
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -58,31 +56,60 @@ pub fn write(
     write_file(&partial.path().join(MANIFEST_FILE), &json)?;
     // What was just written has to be readable, or it does not get the name.
     Manifest::parse(&json)?;
-    put_in_place(partial, parent, folder)?;
+    put_in_place(partial, parent, folder, before.as_ref())?;
     Ok(manifest)
 }
 
-fn put_in_place(partial: tempfile::TempDir, parent: &Path, folder: &Path) -> Result<(), BundleError> {
+/// The manifest of the model that stands there. Anything else is somebody's work and stays.
+fn replaceable(folder: &Path) -> Result<Manifest, BundleError> {
+    let json = crate::files::read_at_most(&folder.join(MANIFEST_FILE), super::MANIFEST_LIMIT).ok().flatten();
+    let manifest = json.and_then(|json| serde_json::from_slice::<Manifest>(&json).ok());
+    manifest
+        .filter(|manifest| manifest.format == FORMAT)
+        .ok_or_else(|| BundleError::NotReplaceable { path: folder.display().to_string() })
+}
+
+fn put_in_place(
+    partial: tempfile::TempDir,
+    parent: &Path,
+    folder: &Path,
+    before: Option<&Manifest>,
+) -> Result<(), BundleError> {
     // A temporary folder is for its owner alone; a model is for everybody who may read the place it is in.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(partial.path(), fs::Permissions::from_mode(0o755)).map_err(io(partial.path()))?;
     }
-    if !folder.exists() {
+    let Some(before) = before else {
         fs::rename(partial.path(), folder).map_err(io(folder))?;
         // Moved away, so there is nothing left for it to remove.
         let _ = partial.keep();
         return Ok(());
-    }
+    };
     let old = tempfile::Builder::new().prefix(".sightline-").suffix(".old").tempdir_in(parent).map_err(io(parent))?;
     let aside = old.path().join("model");
     fs::rename(folder, &aside).map_err(io(folder))?;
-    if let Err(error) = fs::rename(partial.path(), folder) {
-        fs::rename(&aside, folder).map_err(io(folder))?;
-        return Err(io(folder)(error));
+    if let Err(source) = fs::rename(partial.path(), folder) {
+        if fs::rename(&aside, folder).is_err() {
+            let (path, kept) = (folder.display().to_string(), old.keep().join("model").display().to_string());
+            return Err(BundleError::Stranded { path, kept, source });
+        }
+        return Err(io(folder)(source));
     }
     let _ = partial.keep();
+    keep_company(&aside, folder, before).map_err(io(folder))
+}
+
+/// A model card or a licence that lay beside the old model belongs to the new one too.
+fn keep_company(old: &Path, folder: &Path, before: &Manifest) -> std::io::Result<()> {
+    for entry in fs::read_dir(old)? {
+        let name = entry?.file_name();
+        let is_the_models = name == MANIFEST_FILE || before.shards.iter().any(|shard| *name == *shard.file);
+        if !is_the_models && !folder.join(&name).exists() {
+            fs::rename(old.join(&name), folder.join(&name))?;
+        }
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `sightline bench`: how long each part of a caption takes, the first time and after that, and how much memory.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use image::RgbImage;
 
 use super::{DeviceArguments, Outcome, megabytes, write_table};
 use crate::bundle::{self, Manifest, Model};
+use crate::caption::Devices;
 use crate::captioner::{CaptionOptions, Captioner};
 use crate::decoder::search::{SearchOptions, Strategy};
 use crate::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
@@ -66,35 +67,37 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let begin = Instant::now();
     let captioner = match &arguments.model {
         Some(folder) => Captioner::open(folder, &encoder, &decoder).map_err(|error| super::in_folder(folder, error))?,
-        None => Captioner::new(formula_model(&encoder, &decoder), encoder.kind, decoder.kind),
+        None => Captioner::new(formula_model(&encoder, &decoder)),
     };
     let load = milliseconds(begin);
     let after_load = peak_memory();
-    let cold = measure(&captioner, &bytes)?;
+    let named = || arguments.photo.as_ref().map_or_else(|| "the drawn photo".into(), |path| path.display().to_string());
+    let cold = measure(&captioner, &bytes).with_context(named)?;
+    let after_cold = peak_memory();
     let warm: Vec<Run> = (0..arguments.runs).map(|_| measure(&captioner, &bytes)).collect::<Result<_, _>>()?;
 
+    let mut out = std::io::stdout().lock();
     let manifest = &captioner.model().manifest;
-    println!("{}: {}, {}", manifest.name, manifest.encoder.name(), manifest.decoder.name());
-    println!("encoder on {}, words on {}", encoder.name, decoder.name);
-    println!("{} runs warm, medians in milliseconds\n", arguments.runs);
+    writeln!(out, "{}: {}, {}", manifest.name, manifest.encoder.name(), manifest.decoder.name())?;
+    writeln!(out, "encoder on {}, words on {}", encoder.name, decoder.name)?;
+    writeln!(out, "milliseconds; warm is the median of {} runs\n", arguments.runs)?;
     let mut rows = vec![vec!["".to_string(), "cold".into(), "warm".into()]];
     let load_name = if arguments.model.is_some() { "load the model" } else { "make the model" };
-    rows.push(vec![load_name.into(), format!("{load:.0}"), String::new()]);
+    rows.push(vec![load_name.into(), format!("{load:.0}")]);
     for (name, part) in PARTS {
         let warm = median(warm.iter().map(part).collect());
         rows.push(vec![name.into(), format!("{:.1}", part(&cold)), format!("{warm:.1}")]);
     }
-    write_table(&mut std::io::stdout().lock(), &rows)?;
-    if let (Some(after_load), Some(all)) = (after_load, peak_memory()) {
-        println!("\npeak memory: {} after loading, {} in all", megabytes(after_load), megabytes(all));
+    if let (Some(after_load), Some(after_cold), Some(after_warm)) = (after_load, after_cold, peak_memory()) {
+        rows.push(vec!["peak memory".into(), megabytes(after_cold), megabytes(after_warm)]);
+        rows.push(vec!["  of it after loading".into(), megabytes(after_load)]);
     }
+    write_table(&mut out, &rows)?;
     Ok(Outcome::AllWell)
 }
 
 fn measure(captioner: &Captioner, bytes: &[u8]) -> anyhow::Result<Run> {
-    let begin = Instant::now();
     let photo = Photo::decode(bytes, &Limits::default())?;
-    let decode = milliseconds(begin);
     let view = pollster::block_on(captioner.look(&photo))?;
     let per_word = |strategy| -> anyhow::Result<f64> {
         let search = SearchOptions { strategy, min_words: WORDS, max_words: WORDS, ..SearchOptions::default() };
@@ -105,7 +108,7 @@ fn measure(captioner: &Captioner, bytes: &[u8]) -> anyhow::Result<Run> {
         Ok(milliseconds(begin) / WORDS as f64)
     };
     Ok(Run {
-        decode,
+        decode: view.timings().decode,
         resize: view.timings().resize,
         encode: view.timings().encode,
         greedy_word: per_word(Strategy::Greedy)?,
@@ -156,6 +159,7 @@ fn formula_model(encoder: &crate::device::Place, decoder: &crate::device::Place)
         },
         encoder: loaded_encoder,
         decoder: loaded_decoder,
+        devices: Devices { encoder: encoder.kind, decoder: decoder.kind },
     }
 }
 

@@ -1,17 +1,15 @@
 //! `sightline caption`: photos in, captions out, in the order in which the photos were named.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
-
-use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use super::{DeviceArguments, Outcome};
 use crate::caption::Caption;
 use crate::captioner::{CaptionError, CaptionOptions, Captioner};
 use crate::decoder::search::{SearchOptions, Strategy};
+use crate::files::read_at_most;
 use crate::photo::{Limits, Photo, PhotoError};
 
 #[derive(Args)]
@@ -31,9 +29,9 @@ pub struct Arguments {
     /// Draw only from the most probable words that together reach this share
     #[arg(long, value_name = "P", conflicts_with = "beams")]
     top_p: Option<f64>,
-    /// The same seed draws the same words
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    /// Draw the words by chance, the same ones for the same seed
+    #[arg(long, value_name = "N", conflicts_with = "beams")]
+    seed: Option<u64>,
     /// Least number of words
     #[arg(long, default_value_t = 1, value_name = "N")]
     min_words: usize,
@@ -58,7 +56,7 @@ pub struct Arguments {
     /// Largest photo to take, in megapixels
     #[arg(long, default_value_t = 100, value_name = "N")]
     max_megapixels: u64,
-    /// Largest photo to take, in MiB of decoded pixels
+    /// Largest photo to take, in MiB decoded
     #[arg(long, default_value_t = 512, value_name = "N")]
     max_decoded: u64,
     #[command(flatten)]
@@ -67,13 +65,14 @@ pub struct Arguments {
 
 impl Arguments {
     fn options(&self) -> CaptionOptions {
-        let strategy = match (self.temperature, self.top_p, self.beams) {
-            (None, None, 1) => Strategy::Greedy,
-            (None, None, width) => Strategy::Beam { width },
-            (temperature, top_p, _) => {
-                let (temperature, top_p) = (temperature.unwrap_or(1.0), top_p.unwrap_or(1.0));
-                Strategy::Sample { temperature, top_p, seed: self.seed }
-            }
+        let strategy = match (self.temperature, self.top_p, self.seed) {
+            (None, None, None) if self.beams == 1 => Strategy::Greedy,
+            (None, None, None) => Strategy::Beam { width: self.beams },
+            (temperature, top_p, seed) => Strategy::Sample {
+                temperature: temperature.unwrap_or(1.0),
+                top_p: top_p.unwrap_or(1.0),
+                seed: seed.unwrap_or(0),
+            },
         };
         let search = SearchOptions {
             strategy,
@@ -82,12 +81,13 @@ impl Arguments {
             guard_repeats: !self.allow_repeats,
             ..SearchOptions::default()
         };
-        let prefix = self.prefix.split_whitespace().map(str::to_lowercase).collect();
+        let prefix = self.prefix.split_whitespace().map(str::to_string).collect();
         CaptionOptions { search, prefix, cells: self.cells.clone() }
     }
 
     fn limits(&self) -> Limits {
         Limits {
+            side: Limits::default().side,
             pixels: self.max_megapixels.saturating_mul(1_000_000),
             bytes: self.max_decoded.saturating_mul(1 << 20),
         }
@@ -117,9 +117,8 @@ impl Failure {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let options = arguments.options();
-    options.search.check()?;
     let captioner = arguments.device.open_model(&arguments.model)?;
-    check_for_model(&captioner, &options)?;
+    captioner.check(&options)?;
     let photos = super::photos_under(&arguments.photos);
     let mut output = Output::new(arguments, photos.len() == 1 && !arguments.photos[0].is_dir())?;
     let bar = super::progress(photos.len());
@@ -141,26 +140,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// What is wrong with the words or cells is wrong for every photo, so it is said once and before the work.
-fn check_for_model(captioner: &Captioner, options: &CaptionOptions) -> anyhow::Result<()> {
-    let model = captioner.model();
-    if let Some(word) = options.prefix.iter().find(|word| model.vocabulary.id(word).is_none()) {
-        bail!(CaptionError::UnknownWord { word: word.clone() });
-    }
-    Ok(())
-}
-
 fn caption(captioner: &Captioner, path: &Path, options: &CaptionOptions, limits: &Limits) -> Result<Caption, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::Unreadable(error.to_string()))?;
-    let begin = Instant::now();
-    let photo = Photo::decode(&bytes, limits)?;
-    let decoded = begin.elapsed();
-    Ok(pollster::block_on(async {
-        let view = captioner.look(&photo).await?.with_decode_time(decoded);
-        let mut telling = captioner.tell(&view, options)?;
-        while telling.advance().await? {}
-        Ok::<_, CaptionError>(telling.into_caption())
-    })?)
+    let bytes = read_at_most(path, limits.bytes).map_err(|error| Failure::Unreadable(error.to_string()))?;
+    let bytes = bytes.ok_or(PhotoError::FileTooLarge { limit: limits.bytes });
+    Ok(captioner.caption(&Photo::decode(&bytes?, limits)?, options)?)
 }
 
 /// How results are written.

@@ -69,9 +69,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 fn layers(manifest: &Manifest) -> Vec<Layer> {
     let size = manifest.input.size;
     let encoder = manifest.encoder.layers(size);
-    let cells = encoder.last().map_or(0, |layer| layer.output[1..].iter().product());
+    let crate::caption::Grid { rows, cols } = manifest.grid();
     let prefixed = |part: &'static str| move |layer: Layer| Layer { name: format!("{part}.{}", layer.name), ..layer };
-    let decoder = manifest.decoder.layers(cells);
+    let decoder = manifest.decoder.layers(rows * cols);
     encoder.into_iter().map(prefixed("encoder")).chain(decoder.into_iter().map(prefixed("decoder"))).collect()
 }
 

@@ -189,7 +189,9 @@ fn photos_under(paths: &[PathBuf]) -> Vec<(PathBuf, Result<(), String>)> {
         let before = photos.len();
         let is_shown =
             |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(is_shown) {
+        for entry in
+            walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_shown)
+        {
             match entry {
                 Ok(entry) if entry.file_type().is_file() && is_photo(entry.path()) => {
                     photos.push((entry.into_path(), Ok(())));

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 
 use super::{DtypeArgument, Outcome, checkpoint, megabytes, thousands};
-use crate::bundle::{self, Manifest, Overwrite};
+use crate::bundle::{self, BundleError, Manifest, Overwrite};
 use crate::photo::InputSpec;
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Weight, Weights};
@@ -51,6 +51,11 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let Arguments { encoder, decoder, vocabulary, out, .. } = arguments;
+    let overwrite = if arguments.force { Overwrite::Replace } else { Overwrite::Refuse };
+    // Said before the work, not after it.
+    if overwrite == Overwrite::Refuse && out.exists() {
+        bail!(BundleError::Exists { path: out.display().to_string() });
+    }
     let json = std::fs::read(vocabulary).with_context(|| vocabulary.display().to_string())?;
     let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
     let (encoder_config, encoder_weights) =
@@ -94,7 +99,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         weights.into_iter().map(move |(name, weight)| (format!("{part}.{name}"), weight))
     };
     let weights = prefixed("encoder", encoder_weights).chain(prefixed("decoder", decoder_weights)).collect();
-    let overwrite = if arguments.force { Overwrite::Replace } else { Overwrite::Refuse };
     let manifest = bundle::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)
         .with_context(|| format!("{} was not written", out.display()))?;
     eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));

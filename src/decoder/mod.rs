@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::encoder::{CheckpointError, FeatureGrid, Layer, check};
+use crate::encoder::{CheckpointError, FeatureGrid, FieldError, Layer, check, within};
 use crate::weights::{self, Slot, Weight, Weights};
 
 pub use additive::AdditiveAttentionLstm;
@@ -54,6 +54,20 @@ impl DecoderConfig {
                 Attention::Additive { .. } => "LSTM with additive attention".into(),
                 Attention::Dot => "LSTM with dot-product attention".into(),
             },
+        }
+    }
+
+    pub fn check(&self) -> Result<(), FieldError> {
+        // No real model comes near it.
+        const LARGEST: usize = 1 << 20;
+        let Self::AttentionLstm(config) = self;
+        within("decoder.words", config.words, 1, LARGEST)?;
+        within("decoder.features", config.features, 1, LARGEST)?;
+        within("decoder.embedding", config.embedding, 1, LARGEST)?;
+        within("decoder.hidden", config.hidden, 1, LARGEST)?;
+        match config.attention {
+            Attention::Additive { size } => within("decoder.attention.size", size, 1, LARGEST),
+            Attention::Dot => Ok(()),
         }
     }
 
@@ -213,6 +227,7 @@ pub fn from_checkpoint(weights: Weights) -> Result<(DecoderConfig, Weights), Che
         embedding: size("embedding.weight", 1)?,
         hidden: size("decode_step.weight_hh", 1)?,
     });
+    config.check()?;
     check(&weights, &config.slots())?;
     Ok((config, weights))
 }

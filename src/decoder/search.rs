@@ -71,13 +71,17 @@ pub enum SearchError {
 }
 
 impl SearchOptions {
-    pub fn check(&self) -> Result<(), SearchError> {
+    /// Whether they make sense, after a prefix of so many words.
+    pub fn check(&self, prefix: usize) -> Result<(), SearchError> {
         let wrong = |option, value: String, wanted| Err(SearchError::Option { option, value, wanted });
         if self.max_words == 0 || self.max_words > 1000 {
             return wrong("the greatest length", self.max_words.to_string(), "from 1 to 1000 words");
         }
         if self.min_words > self.max_words {
             return wrong("the least length", self.min_words.to_string(), "no more than the greatest length");
+        }
+        if prefix >= self.max_words {
+            return wrong("the number of given words", prefix.to_string(), "less than the greatest length");
         }
         if !self.length_power.is_finite() {
             return wrong("the length power", self.length_power.to_string(), "a number");
@@ -171,14 +175,7 @@ impl Search {
         marks: Marks,
         prefix: &[u32],
     ) -> Result<Self, SearchError> {
-        options.check()?;
-        if prefix.len() >= options.max_words {
-            return Err(SearchError::Option {
-                option: "the number of given words",
-                value: prefix.len().to_string(),
-                wanted: "less than the greatest length",
-            });
-        }
+        options.check(prefix.len())?;
         let random = match options.strategy {
             Strategy::Sample { seed, .. } => Some(ChaCha8Rng::seed_from_u64(seed)),
             _ => None,
@@ -213,14 +210,18 @@ impl Search {
         }
     }
 
-    /// The finished sentences, best first; where the search was stopped before, the leading one.
+    /// The finished sentences, best first. Where the search is not over, the leading one is the first, finished or not.
     pub fn candidates(&self) -> Vec<&Sentence> {
-        if self.finished.is_empty() { vec![self.leading()] } else { self.finished.iter().collect() }
+        let leading = self.leading();
+        let others = self.finished.iter().filter(|sentence| !std::ptr::eq(*sentence, leading));
+        std::iter::once(leading).chain(others).collect()
     }
 
-    /// Runs the decoder once. Returns false when there was nothing left to do.
+    /// Runs the decoder once. Returns whether there is more to do.
+    ///
+    /// Where it fails, or is dropped before it is done, the search stands as it stood before.
     pub async fn advance(&mut self) -> Result<bool, SearchError> {
-        let Some(state) = self.state.take() else { return Ok(false) };
+        let Some(state) = self.state.clone() else { return Ok(false) };
         let heard: Vec<u32> = self.live.iter().map(|live| live.ids().next_back().unwrap_or(self.marks.start)).collect();
         let Step { log_probabilities, attention, state } = self.reading.step(&heard, state);
         let [rows, words] = log_probabilities.dims();
@@ -245,10 +246,10 @@ impl Search {
         if is_full {
             let live = std::mem::take(&mut self.live);
             live.into_iter().for_each(|sentence| self.finish(sentence));
-        } else if !parents.is_empty() && !self.is_settled() {
-            self.state = Some(state.select(&parents));
         }
-        Ok(true)
+        let goes_on = !is_full && !parents.is_empty() && !self.is_settled();
+        self.state = goes_on.then(|| state.select(&parents));
+        Ok(goes_on)
     }
 
     /// The one live sentence goes on with a given word.
@@ -350,26 +351,24 @@ impl Search {
     }
 
     /// The words, and perhaps the end, that may follow a sentence.
-    fn allowed<'a>(&'a self, sentence: &'a Sentence, row: &'a Row) -> impl Iterator<Item = (u32, f32)> + 'a {
+    fn allowed<'a>(&'a self, sentence: &Sentence, row: &'a Row) -> impl Iterator<Item = (u32, f32)> + use<'a> {
         let may_end = sentence.words.len() >= self.options.min_words;
-        words_of(row).filter(move |(word, _)| {
-            if *word == self.marks.end {
-                may_end
-            } else {
-                !self.is_mark(*word) && !(self.options.guard_repeats && repeats(sentence, *word))
-            }
+        let repeats = if self.options.guard_repeats { repeats(sentence) } else { Vec::new() };
+        words_of(row).filter(move |(word, _)| match *word == self.marks.end {
+            true => may_end,
+            false => !self.is_mark(*word) && !repeats.contains(word),
         })
     }
 }
 
-/// Whether a word would stand twice in a row, or end three words that stand in the sentence already.
-fn repeats(sentence: &Sentence, word: u32) -> bool {
+/// The words that would stand twice in a row, or end three words that stand in the sentence already.
+fn repeats(sentence: &Sentence) -> Vec<u32> {
     let said: Vec<u32> = sentence.ids().collect();
-    match said[..] {
-        [.., a, b] => b == word || said.windows(3).any(|three| three == [a, b, word]),
-        [last] => last == word,
-        [] => false,
+    let mut repeats = Vec::from_iter(said.last().copied());
+    if let [.., a, b] = said[..] {
+        repeats.extend(said.windows(3).filter(|three| three[..2] == [a, b]).map(|three| three[2]));
     }
+    repeats
 }
 
 fn words_of<'a>(row: &'a Row) -> impl Iterator<Item = (u32, f32)> + 'a {

@@ -56,10 +56,24 @@ impl EncoderConfig {
         }
     }
 
+    pub fn check(&self) -> Result<(), FieldError> {
+        match self {
+            Self::ResNet(config) => config.check(),
+        }
+    }
+
     /// Channels of the feature grid.
     pub fn channels(&self) -> usize {
         match self {
             Self::ResNet(config) => config.channels(),
+        }
+    }
+
+    /// Cells along a side of the grid, for a photo of `size` by `size` pixels.
+    pub fn grid_side(&self, size: usize) -> usize {
+        match self {
+            // The stem halves the side twice, the last three stages once each, and each rounds up.
+            Self::ResNet(_) => size.div_ceil(32),
         }
     }
 
@@ -109,6 +123,23 @@ impl Encoder {
     }
 }
 
+/// A size that no network of this kind has.
+#[derive(Debug, thiserror::Error, PartialEq)]
+#[error("{field} is {value}; {wanted}")]
+pub struct FieldError {
+    pub field: &'static str,
+    pub value: String,
+    pub wanted: String,
+}
+
+/// Sizes come from files. Those that would overflow something, or could never be real, are refused by name.
+pub fn within(field: &'static str, value: usize, least: usize, most: usize) -> Result<(), FieldError> {
+    match (least..=most).contains(&value) {
+        true => Ok(()),
+        false => Err(FieldError { field, value: value.to_string(), wanted: format!("{least} to {most} is allowed") }),
+    }
+}
+
 /// Recognises the backbone of a checkpoint and brings its weights into the inference form.
 pub fn from_checkpoint(weights: Weights) -> Result<(EncoderConfig, Weights), CheckpointError> {
     let (config, weights) = resnet::from_checkpoint(weights)?;
@@ -128,6 +159,8 @@ pub enum CheckpointError {
     Unexpected { name: String },
     #[error("{0}")]
     Unsupported(String),
+    #[error("{0}")]
+    Field(#[from] FieldError),
 }
 
 /// Checks a checkpoint's tensors against what an architecture wants, to the name and the shape.

@@ -9,7 +9,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::{CheckpointError, Layer, check};
+use super::{CheckpointError, FieldError, Layer, check, within};
 use crate::weights::{self, Slot, Weight, Weights};
 
 /// A bottleneck block puts out this many times the channels that it works in.
@@ -42,6 +42,11 @@ impl ResNetConfig {
 
     pub fn resnet101() -> Self {
         Self { blocks: [3, 4, 23, 3], width: 64 }
+    }
+
+    pub(super) fn check(&self) -> Result<(), FieldError> {
+        within("encoder.width", self.width, 1, 1024)?;
+        self.blocks.iter().try_for_each(|blocks| within("encoder.blocks", *blocks, 1, 256))
     }
 
     pub fn name(&self) -> String {
@@ -255,7 +260,9 @@ fn recognised(weights: &Weights) -> Result<ResNetConfig, CheckpointError> {
     if let Some(stage) = blocks.iter().position(|count| *count == 0) {
         return Err(CheckpointError::Unrecognised { expected, key: format!("layer{}.0.conv1.weight", stage + 1) });
     }
-    Ok(ResNetConfig { blocks, width: stem.shape.first().copied().unwrap_or(0) })
+    let config = ResNetConfig { blocks, width: stem.shape.first().copied().unwrap_or(0) };
+    config.check()?;
+    Ok(config)
 }
 
 /// `nn.Sequential(*list(resnet.children())[:-2])` numbers the children that torchvision names.

@@ -1,0 +1,38 @@
+// `npm test`: every check there is. Exits with an error at the first that fails.
+
+import { ensurePackages, ensureNextest, ensureRust } from './tools.js';
+import { run, say } from './run.js';
+
+const TESTED = ['--no-default-features', '--features', 'cli,flex'];
+
+/** @param {string} what @param {() => void} step */
+function check(what, step) {
+  say(what);
+  const begin = Date.now();
+  step();
+  times.push([what, (Date.now() - begin) / 1000]);
+}
+
+/** @type {[string, number][]} */
+const times = [];
+
+ensureRust();
+ensurePackages();
+ensureNextest();
+
+check('Format', () => run('cargo', ['fmt', '--check']));
+check('Rust lints, all that users build', () =>
+  run('cargo', ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings']));
+check('Rust tests, on the CPU', () => run('cargo', ['nextest', 'run', '--locked', ...TESTED]));
+check('Rust documentation', () =>
+  run('cargo', ['doc', '--no-deps', '--locked', ...TESTED], { RUSTDOCFLAGS: '-D warnings' }));
+
+const { build } = await import('./build.js');
+check('The page', build);
+check('Types of the JavaScript', () => run('npx', ['tsc', '--project', 'jsconfig.json']));
+const { ensureChromium } = await import('./tools.js');
+const chromium = ensureChromium();
+check('Browser tests', () => run('node', ['--test', 'tests/browser/*.spec.js'], { CHROMIUM: chromium }));
+
+say('All checks passed');
+for (const [what, seconds] of times) console.log(`${seconds.toFixed(0).padStart(5)} s  ${what}`);

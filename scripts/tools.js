@@ -1,0 +1,70 @@
+// Installs what is missing, says so, and is quick when nothing is.
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { fail, output, root, run, say } from './run.js';
+
+const WASM = 'wasm32-unknown-unknown';
+
+export function ensureRust() {
+  if (!output('cargo', ['--version'])) fail('Rust is missing; install it from https://rustup.rs and try again');
+}
+
+/** The packages of package-lock.json. */
+export function ensurePackages() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  const isFresh =
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (isFresh) return;
+  say('Installing the npm packages');
+  run('npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+/** Rust's standard library for wasm. */
+export function ensureWasmTarget() {
+  const sysroot = output('rustc', ['--print', 'sysroot']);
+  if (sysroot && existsSync(join(sysroot, 'lib/rustlib', WASM))) return;
+  say(`Installing Rust's ${WASM} target`);
+  run('rustup', ['target', 'add', WASM]);
+}
+
+/** wasm-bindgen in the version of Cargo.lock, which has to match to the letter. Returns where it is. */
+export function ensureWasmBindgen() {
+  const lock = readFileSync(join(root, 'Cargo.lock'), 'utf8');
+  const version = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1];
+  if (!version) fail('Cargo.lock names no version of wasm-bindgen');
+  const own = join(root, 'target/tools');
+  for (const program of ['wasm-bindgen', join(own, 'bin/wasm-bindgen')]) {
+    if (output(program, ['--version'])?.endsWith(` ${version}`)) return program;
+  }
+  say(`Installing wasm-bindgen ${version} into target/tools (some minutes, once)`);
+  run('cargo', ['install', 'wasm-bindgen-cli', '--version', version, '--root', own, '--target-dir', join(root, 'target/tools-build')]);
+  return join(own, 'bin/wasm-bindgen');
+}
+
+/** cargo-nextest, which runs the tests of all binaries side by side. */
+export function ensureNextest() {
+  const own = join(root, 'target/tools');
+  process.env.PATH = `${join(own, 'bin')}${delimiter}${process.env.PATH}`;
+  if (output('cargo', ['nextest', '--version'])) return;
+  say('Installing cargo-nextest into target/tools (some minutes, once)');
+  run('cargo', ['install', 'cargo-nextest', '--locked', '--root', own, '--target-dir', join(root, 'target/tools-build')]);
+}
+
+/** A Chromium for the browser tests. Returns where it is. */
+export function ensureChromium() {
+  const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  for (const path of found) if (path && existsSync(path)) return path;
+  const { chromium } = createRequire(import.meta.url)('playwright-core');
+  if (existsSync(chromium.executablePath())) return chromium.executablePath();
+  if (output('apt-get', ['--version']) && process.getuid?.() === 0) {
+    say('Installing Chromium with apt-get');
+    run('apt-get', ['update', '-qq']);
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { DEBIAN_FRONTEND: 'noninteractive' });
+    return '/usr/bin/chromium';
+  }
+  say('Downloading Chromium with Playwright');
+  run('npx', ['playwright-core', 'install', '--with-deps', 'chromium']);
+  return chromium.executablePath();
+}
