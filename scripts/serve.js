@@ -13,7 +13,7 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-sr
  */
 export function serve(port) {
   const files = sirv(dist, { dev: true, setHeaders: (response) => response.setHeader('Content-Security-Policy', POLICY) });
-  const server = createServer((request, response) => files(request, response, () => response.writeHead(404).end()));
+  const server = createServer((request, response) => files(request, response, () => void response.writeHead(404).end()));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, 'localhost', () => {

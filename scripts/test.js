@@ -1,6 +1,6 @@
 // `npm test`: every check there is. Exits with an error at the first that fails.
 
-import { ensurePackages, ensureNextest, ensureRust } from './tools.js';
+import { ensurePackages, ensureNextest, ensureRust, ensureWasmTarget } from './tools.js';
 import { run, say } from './run.js';
 
 const TESTED = ['--no-default-features', '--features', 'cli,flex'];
@@ -19,10 +19,16 @@ const times = [];
 ensureRust();
 ensurePackages();
 ensureNextest();
+ensureWasmTarget();
 
 check('Format', () => run('cargo', ['fmt', '--check']));
 check('Rust lints, all that users build', () =>
   run('cargo', ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings']));
+check('Rust lints, what the browser runs', () =>
+  run('cargo', [
+    'clippy', '--lib', '--locked', '--target', 'wasm32-unknown-unknown', '--no-default-features', '--features', 'web,flex',
+    '--', '-D', 'warnings',
+  ]));
 check('Rust tests, on the CPU', () => run('cargo', ['nextest', 'run', '--locked', ...TESTED]));
 check('Rust documentation', () =>
   run('cargo', ['doc', '--no-deps', '--locked', ...TESTED], { RUSTDOCFLAGS: '-D warnings' }));

@@ -43,6 +43,7 @@ photo.addEventListener('change', () => {
   caption.replaceChildren();
   figure.hidden = false;
   status.textContent = 'Looking…';
+  delete status.dataset.code;
   ask({ type: 'caption', job, photo: file });
 });
 
