@@ -3,9 +3,6 @@
 use half::f16;
 use serde::{Deserialize, Serialize};
 
-use super::BundleError;
-use crate::weights::Weight;
-
 /// How matrices and convolutions are stored. Vectors are always F32: they are few, and everything hangs on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -29,11 +26,6 @@ impl Dtype {
 /// Ends the name of the tensor that holds the scales of an I8 tensor.
 pub const SCALE: &str = ":scale";
 
-/// The name of a tensor's part that begins at a row.
-pub fn name_at(tensor: &str, row: usize, is_whole: bool) -> String {
-    if is_whole { tensor.to_string() } else { format!("{tensor}@{row}") }
-}
-
 /// The tensor and the first row that a name in a shard stands for.
 pub fn tensor_and_row(name: &str) -> Option<(&str, usize)> {
     match name.split_once('@') {
@@ -42,37 +34,6 @@ pub fn tensor_and_row(name: &str) -> Option<(&str, usize)> {
         Some((tensor, digits)) => {
             digits.parse().ok().filter(|row: &usize| row.to_string() == digits).map(|row| (tensor, row))
         }
-    }
-}
-
-/// Some rows of a weight as the bytes of a shard, and, for I8, the bytes of their scales.
-pub fn encode(rows: &[f32], row_length: usize, dtype: Dtype) -> (Vec<u8>, Option<Vec<u8>>) {
-    match dtype {
-        Dtype::F32 => (rows.iter().flat_map(|value| value.to_le_bytes()).collect(), None),
-        Dtype::F16 => (rows.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(), None),
-        Dtype::Int8 => {
-            let mut bytes = Vec::with_capacity(rows.len());
-            let mut scales = Vec::new();
-            for row in rows.chunks(row_length.max(1)) {
-                let greatest = row.iter().fold(0f32, |greatest, value| greatest.max(value.abs()));
-                let scale = if greatest > 0.0 { greatest / 127.0 } else { 1.0 };
-                bytes.extend(row.iter().map(|value| (value / scale).round().clamp(-127.0, 127.0) as i8 as u8));
-                scales.extend(scale.to_le_bytes());
-            }
-            (bytes, Some(scales))
-        }
-    }
-}
-
-/// Whether every value can be stored.
-pub fn check(tensor: &str, weight: &Weight, dtype: Dtype) -> Result<(), BundleError> {
-    let tensor = tensor.to_string();
-    if let Some(value) = weight.values.iter().find(|value| !value.is_finite()) {
-        return Err(BundleError::NotFinite { tensor, value: *value });
-    }
-    match weight.values.iter().find(|value| dtype == Dtype::F16 && !f16::from_f32(**value).is_finite()) {
-        Some(value) => Err(BundleError::BeyondF16 { tensor, value: *value }),
-        None => Ok(()),
     }
 }
 

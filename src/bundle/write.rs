@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
+use half::f16;
 use safetensors::tensor::{Dtype as StoredDtype, TensorView};
 
 use super::manifest::{FORMAT, MANIFEST_FILE, Manifest, Shard};
@@ -151,7 +152,7 @@ fn pack(manifest: &Manifest, weights: &Weights, dtype: Dtype) -> Result<Vec<Fill
             });
         }
         let dtype = if weight.shape.len() < 2 { Dtype::F32 } else { dtype };
-        part::check(&slot.name, weight, dtype)?;
+        check(&slot.name, weight, dtype)?;
         let (rows, row_length) = (weight.shape[0], weight.values.len() / weight.shape[0].max(1));
         let row_bytes = row_length * dtype.size() + size_of::<f32>();
         let mut row = 0;
@@ -174,10 +175,10 @@ fn pack(manifest: &Manifest, weights: &Weights, dtype: Dtype) -> Result<Vec<Fill
 
 fn add_rows(filling: &mut Filling, tensor: &str, weight: &Weight, rows: std::ops::Range<usize>, dtype: Dtype) {
     let row_length = weight.values.len() / weight.shape[0].max(1);
-    let name = part::name_at(tensor, rows.start, rows.len() == weight.shape[0]);
+    let name = name_at(tensor, rows.start, rows.len() == weight.shape[0]);
     let shape: Vec<usize> = std::iter::once(rows.len()).chain(weight.shape[1..].iter().copied()).collect();
     let values = &weight.values[rows.start * row_length..rows.end * row_length];
-    let (bytes, scales) = part::encode(values, row_length, dtype);
+    let (bytes, scales) = encode(values, row_length, dtype);
     if let Some(scales) = scales {
         filling.add(format!("{name}{}", part::SCALE), StoredDtype::F32, vec![rows.len()], scales);
     }
@@ -187,6 +188,42 @@ fn add_rows(filling: &mut Filling, tensor: &str, weight: &Weight, rows: std::ops
         Dtype::Int8 => StoredDtype::I8,
     };
     filling.add(name, stored, shape, bytes);
+}
+
+/// The name of a tensor's part that begins at a row.
+fn name_at(tensor: &str, row: usize, is_whole: bool) -> String {
+    if is_whole { tensor.to_string() } else { format!("{tensor}@{row}") }
+}
+
+/// Some rows of a weight as the bytes of a shard, and, for I8, the bytes of their scales.
+fn encode(rows: &[f32], row_length: usize, dtype: Dtype) -> (Vec<u8>, Option<Vec<u8>>) {
+    match dtype {
+        Dtype::F32 => (rows.iter().flat_map(|value| value.to_le_bytes()).collect(), None),
+        Dtype::F16 => (rows.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(), None),
+        Dtype::Int8 => {
+            let mut bytes = Vec::with_capacity(rows.len());
+            let mut scales = Vec::new();
+            for row in rows.chunks(row_length.max(1)) {
+                let greatest = row.iter().fold(0f32, |greatest, value| greatest.max(value.abs()));
+                let scale = if greatest > 0.0 { greatest / 127.0 } else { 1.0 };
+                bytes.extend(row.iter().map(|value| (value / scale).round().clamp(-127.0, 127.0) as i8 as u8));
+                scales.extend(scale.to_le_bytes());
+            }
+            (bytes, Some(scales))
+        }
+    }
+}
+
+/// Whether every value can be stored.
+fn check(tensor: &str, weight: &Weight, dtype: Dtype) -> Result<(), BundleError> {
+    let tensor = tensor.to_string();
+    if let Some(value) = weight.values.iter().find(|value| !value.is_finite()) {
+        return Err(BundleError::NotFinite { tensor, value: *value });
+    }
+    match weight.values.iter().find(|value| dtype == Dtype::F16 && !f16::from_f32(**value).is_finite()) {
+        Some(value) => Err(BundleError::BeyondF16 { tensor, value: *value }),
+        None => Ok(()),
+    }
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<(), BundleError> {
