@@ -251,5 +251,5 @@ fn over_white(image: DynamicImage) -> RgbImage {
         let [red, green, blue, alpha] = pixel.0.map(u32::from);
         [red, green, blue].map(|value| ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8)
     });
-    RgbImage::from_raw(width, height, rgb.collect()).unwrap_or_else(|| RgbImage::new(width, height))
+    RgbImage::from_raw(width, height, rgb.collect()).expect("three values were made of each pixel")
 }
