@@ -5,9 +5,10 @@
 
 mod bench;
 mod caption;
-mod checkpoint;
 mod inspect;
 mod pack;
+#[cfg(feature = "train")]
+mod train;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -39,6 +40,12 @@ enum Command {
     Pack(pack::Arguments),
     /// Show what a model folder holds, and check all of it
     Inspect(inspect::Arguments),
+    /// Train a decoder on photos with captions
+    #[cfg(feature = "train")]
+    #[command(
+        after_help = "Example:\n  sightline train configs/Attention_LSTM.yaml --out runs/first\n  sightline train --resume runs/first\n  sightline train --plot runs/first"
+    )]
+    Train(train::Arguments),
     /// Measure how long a caption takes, and how much memory
     Bench(bench::Arguments),
 }
@@ -61,14 +68,20 @@ enum DeviceArgument {
     Wgpu,
 }
 
+impl DeviceArgument {
+    fn open(self) -> Result<Place, DeviceError> {
+        device::open(match self {
+            Self::Auto => Choice::Auto,
+            Self::Cpu => Choice::Cpu,
+            Self::Wgpu => Choice::Wgpu,
+        })
+    }
+}
+
 impl DeviceArguments {
     /// The encoder's device, and the decoder's.
     fn open(&self) -> Result<(Place, Place), DeviceError> {
-        let encoder = device::open(match self.device {
-            DeviceArgument::Auto => Choice::Auto,
-            DeviceArgument::Cpu => Choice::Cpu,
-            DeviceArgument::Wgpu => Choice::Wgpu,
-        })?;
+        let encoder = self.device.open()?;
         let decoder = match self.words_device {
             DeviceArgument::Auto | DeviceArgument::Cpu => Place::cpu(),
             DeviceArgument::Wgpu if encoder.kind == device::Kind::Wgpu => encoder.clone(),
@@ -112,6 +125,8 @@ pub fn main() -> ExitCode {
         Command::Caption(arguments) => caption::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        #[cfg(feature = "train")]
+        Command::Train(arguments) => train::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

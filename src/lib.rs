@@ -17,7 +17,13 @@ pub mod vocabulary;
 pub mod weights;
 
 #[cfg(feature = "cli")]
+mod checkpoint;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "train")]
+pub mod score;
+#[cfg(feature = "train")]
+pub mod train;
 #[cfg(all(feature = "web", target_family = "wasm"))]
 pub mod web;
 

@@ -1,8 +1,9 @@
 //! The bridge between a checkpoint's named tensors and a Burn module.
 //!
 //! Module and field names are the checkpoint's own keys, so no table of names is needed. Three conventions differ
-//! between PyTorch, whose layout the files keep, and Burn, and are settled here alone: a BatchNorm's `weight` and
-//! `bias` are `gamma` and `beta` in Burn; the matrices of a linear layer and of an LSTM cell are transposed.
+//! between PyTorch, whose layout the files keep, and Burn, and are settled here alone: a BatchNorm's and a LayerNorm's
+//! `weight` and `bias` are `gamma` and `beta` in Burn; the matrices of a linear layer and of a recurrent cell are
+//! transposed.
 //!
 //! `burn-store` does this for whole files. Written by hand because a model folder arrives shard by shard, each
 //! tensor goes to the device as soon as it is complete, and every fault has to name its file and tensor.
@@ -77,18 +78,18 @@ pub fn extract(module: &impl Module) -> Weights {
 
 /// Where in the module a walk stands.
 #[derive(Default)]
-struct Place {
+pub(crate) struct Place {
     path: Vec<String>,
     containers: Vec<String>,
 }
 
 impl Place {
-    fn enter(&mut self, name: &str, container: &str) {
+    pub(crate) fn enter(&mut self, name: &str, container: &str) {
         self.path.push(name.to_string());
         self.containers.push(container.to_string());
     }
 
-    fn exit(&mut self) {
+    pub(crate) fn exit(&mut self) {
         self.path.pop();
         self.containers.pop();
     }
@@ -97,9 +98,9 @@ impl Place {
         self.containers.last().map_or("", String::as_str)
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let mut path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        if let ("Struct:BatchNorm", Some(last)) = (self.container(), path.last_mut()) {
+        if let ("Struct:BatchNorm" | "Struct:LayerNorm", Some(last)) = (self.container(), path.last_mut()) {
             match *last {
                 "gamma" => *last = "weight",
                 "beta" => *last = "bias",
@@ -110,7 +111,7 @@ impl Place {
     }
 
     fn is_transposed(&self, rank: usize) -> bool {
-        rank == 2 && matches!(self.container(), "Struct:Linear" | "Struct:LstmCell")
+        rank == 2 && matches!(self.container(), "Struct:Linear" | "Struct:LstmCell" | "Struct:RnnCell")
     }
 
     fn slot<const D: usize>(&self, param: &Param<Tensor<D>>) -> Slot {

@@ -96,7 +96,7 @@ fn what_was_written_is_read() {
 #[test]
 fn a_large_tensor_is_spread_over_shards() {
     let small = small_manifest();
-    let DecoderConfig::AttentionLstm(mut lstm) = small.decoder.clone();
+    let DecoderConfig::AttentionLstm(mut lstm) = small.decoder.clone() else { panic!("{:?}", small.decoder) };
     lstm.words = 30_000;
     lstm.embedding = 100;
     let manifest = Manifest { decoder: DecoderConfig::AttentionLstm(lstm), vocabulary: common::words(30_000), ..small };

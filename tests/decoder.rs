@@ -107,7 +107,7 @@ fn every_step_equals_pytorch() {
     for (name, config) in both() {
         let decoder = by_formula(&config);
         let reading = decoder.read(&grid(0, None));
-        let mut state = reading.start();
+        let mut state = reading.start(1);
         let logits = tensor(&numbers, &format!("{name}.logits")).values;
         let attention = tensor(&numbers, &format!("{name}.attention")).values;
         let mut greatest = 0f64;
@@ -324,11 +324,11 @@ fn weights_that_are_no_numbers_are_reported() {
 fn both_forms_are_recognised_by_their_keys() {
     for (_, config) in both() {
         let weights = common::formula_weights(&config.slots());
-        let (found, same) = from_checkpoint(weights.clone()).unwrap();
+        let (found, same) = from_checkpoint(weights.clone(), 8).unwrap();
         assert_eq!(found, config);
         assert_eq!(same, weights);
         let wrapped =
             weights.iter().map(|(name, weight)| (format!("state_dict.module.decoder.{name}"), weight.clone()));
-        assert_eq!(from_checkpoint(wrapped.collect()).unwrap().1, weights);
+        assert_eq!(from_checkpoint(wrapped.collect(), 8).unwrap().1, weights);
     }
 }

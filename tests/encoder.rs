@@ -136,7 +136,9 @@ fn the_real_encoder_gives_its_golden_grid_in_every_storage_type() {
     let (config, mut weights) = encoder::from_checkpoint(checkpoint).unwrap();
     weights = weights.into_iter().map(|(name, weight)| (format!("encoder.{name}"), weight)).collect();
     let small = common::small_manifest();
-    let sightline::decoder::DecoderConfig::AttentionLstm(lstm) = small.decoder.clone();
+    let sightline::decoder::DecoderConfig::AttentionLstm(lstm) = small.decoder.clone() else {
+        panic!("{:?}", small.decoder)
+    };
     let lstm = sightline::decoder::AttentionLstmConfig { features: config.channels(), ..lstm };
     let manifest =
         Manifest { encoder: config, decoder: sightline::decoder::DecoderConfig::AttentionLstm(lstm), ..small };

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
-use super::{DtypeArgument, Outcome, checkpoint, megabytes, thousands};
+use super::{DtypeArgument, Outcome, megabytes, thousands};
 use crate::bundle::{self, BundleError, Manifest, Overwrite};
 use crate::photo::InputSpec;
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Weight, Weights};
-use crate::{decoder, encoder};
+use crate::{checkpoint, decoder, encoder};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Checkpoint of the decoder; may be the same file
     #[arg(long, value_name = "FILE")]
     decoder: PathBuf,
+    /// Heads of a Transformer, which its checkpoint does not tell
+    #[arg(long, default_value_t = 8, value_name = "N")]
+    heads: usize,
     /// JSON of words and their ids
     #[arg(long, value_name = "FILE")]
     vocabulary: PathBuf,
@@ -61,8 +64,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let (encoder_config, encoder_weights) =
         encoder::from_checkpoint(checkpoint::read(encoder)?).with_context(|| encoder.display().to_string())?;
     eprintln!("encoder: {}, {} weights", encoder_config.name(), thousands(count(&encoder_weights)));
-    let (decoder_config, decoder_weights) =
-        decoder::from_checkpoint(checkpoint::read(decoder)?).with_context(|| decoder.display().to_string())?;
+    let (decoder_config, decoder_weights) = decoder::from_checkpoint(checkpoint::read(decoder)?, arguments.heads)
+        .with_context(|| decoder.display().to_string())?;
     eprintln!("decoder: {}, {} weights", decoder_config.name(), thousands(count(&decoder_weights)));
     ensure!(
         decoder_config.words() == words.len(),

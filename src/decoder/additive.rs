@@ -4,12 +4,12 @@
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
-use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax};
+use burn::tensor::activation::{relu, sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
 use super::lstm_cell::LstmCell;
-use super::{AttentionLstmConfig, Decoder, Reading, State, Step, weighted_sum, word_vectors};
-use crate::encoder::FeatureGrid;
+use super::recurrent::{Advance, Recurrent, by_photo, pooled};
+use super::{AttentionLstmConfig, State, weighted_sum};
 
 #[derive(Module, Debug)]
 pub struct AdditiveAttentionLstm {
@@ -49,49 +49,54 @@ impl AdditiveAttentionLstm {
     }
 }
 
-impl Decoder for AdditiveAttentionLstm {
-    fn read(&self, grid: &FeatureGrid) -> Box<dyn Reading> {
-        let cells = grid.cells.clone();
-        let keys = self.attention.encoder_att.forward(cells.clone());
-        Box::new(AdditiveReading { decoder: self.clone(), cells, keys })
-    }
-
-    fn device(&self) -> Device {
-        self.decode_step.device()
-    }
-}
-
-#[derive(Debug)]
-struct AdditiveReading {
-    decoder: AdditiveAttentionLstm,
-    /// `[1, cells, features]`
-    cells: Tensor<3>,
-    /// What the attention compares, the same for every word: `[1, cells, size]`
+/// What the LSTM can look at, for all words.
+#[derive(Clone, Debug)]
+pub(super) struct Cells {
+    /// `[photos, cells, features]`
+    values: Tensor<3>,
+    /// What the attention compares: `[photos, cells, size]`
     keys: Tensor<3>,
 }
 
-impl Reading for AdditiveReading {
-    fn start(&self) -> State {
-        // [1, cells, features] -> [1, features]
-        let mean = self.cells.clone().mean_dim(1).squeeze_dim::<2>(1);
-        State(vec![self.decoder.init_h.forward(mean.clone()), self.decoder.init_c.forward(mean)])
+impl Recurrent for AdditiveAttentionLstm {
+    type Sight = Cells;
+
+    fn see(&self, cells: Tensor<3>) -> Cells {
+        Cells { keys: self.attention.encoder_att.forward(cells.clone()), values: cells }
     }
 
-    fn step(&self, words: &[u32], state: State) -> Step {
-        let decoder = &self.decoder;
-        let [hidden, cell]: [Tensor<2>; 2] = state.0.try_into().expect("an LSTM's state is two tensors");
-        // [rows, 1, size] + [1, cells, size] -> [rows, cells, size]
-        let query = decoder.attention.decoder_att.forward(hidden.clone()).unsqueeze_dim::<3>(1);
-        let scores = decoder.attention.full_att.forward(relu(self.keys.clone() + query)).squeeze_dim::<2>(2);
-        let attention = softmax(scores, 1);
-        let context = weighted_sum(attention.clone(), self.cells.clone());
-        let gated = sigmoid(decoder.f_beta.forward(hidden.clone())) * context;
-        let input = Tensor::cat(vec![word_vectors(&decoder.embedding, words), gated], 1);
-        let (hidden, cell) = decoder.decode_step.forward(input, hidden, cell);
-        Step {
-            log_probabilities: log_softmax(decoder.fc.forward(hidden.clone()), 1),
-            attention: Some(attention),
-            state: State(vec![hidden, cell]),
-        }
+    fn begin(&self, cells: &Cells) -> Vec<Tensor<2>> {
+        let mean = pooled(cells.values.clone());
+        vec![self.init_h.forward(mean.clone()), self.init_c.forward(mean)]
+    }
+
+    fn advance(&self, cells: &Cells, word: Tensor<2>, state: State) -> Advance {
+        let [hidden, cell] = state.hidden_and_cell();
+        let attention = self.attention.weigh(&cells.keys, hidden.clone());
+        let context = weighted_sum(attention.clone(), cells.values.clone());
+        let gated = sigmoid(self.f_beta.forward(hidden.clone())) * context;
+        let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, gated], 1), hidden, cell);
+        Advance { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
+    }
+
+    fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    fn fc(&self) -> &Linear {
+        &self.fc
+    }
+}
+
+impl AdditiveAttention {
+    /// How much each row's hidden state wants of each cell of its photo: `[rows, cells]`
+    fn weigh(&self, keys: &Tensor<3>, hidden: Tensor<2>) -> Tensor<2> {
+        let [photos, cells, size] = keys.dims();
+        let [rows, _] = hidden.dims();
+        // [photos, rows, 1, size] + [photos, 1, cells, size] -> [photos, rows, cells, size]
+        let query = by_photo(self.decoder_att.forward(hidden), photos).unsqueeze_dim::<4>(2);
+        let both = relu(keys.clone().unsqueeze_dim::<4>(1) + query);
+        let scores = self.full_att.forward(both.reshape([rows * cells, size])).reshape([rows, cells]);
+        softmax(scores, 1)
     }
 }

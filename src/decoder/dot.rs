@@ -3,12 +3,12 @@
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
-use burn::tensor::activation::{log_softmax, softmax};
+use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 
 use super::lstm_cell::LstmCell;
-use super::{AttentionLstmConfig, Decoder, Reading, State, Step, weighted_sum, word_vectors};
-use crate::encoder::FeatureGrid;
+use super::recurrent::{Advance, Recurrent, by_photo, pooled};
+use super::{AttentionLstmConfig, State, weighted_sum};
 
 #[derive(Module, Debug)]
 pub struct DotAttentionLstm {
@@ -30,44 +30,36 @@ impl DotAttentionLstm {
     }
 }
 
-impl Decoder for DotAttentionLstm {
-    fn read(&self, grid: &FeatureGrid) -> Box<dyn Reading> {
-        Box::new(DotReading { decoder: self.clone(), cells: self.project.forward(grid.cells.clone()) })
+impl Recurrent for DotAttentionLstm {
+    /// The projected cells: `[photos, cells, hidden]`
+    type Sight = Tensor<3>;
+
+    fn see(&self, cells: Tensor<3>) -> Tensor<3> {
+        self.project.forward(cells)
     }
 
-    fn device(&self) -> Device {
-        self.decode_step.device()
-    }
-}
-
-#[derive(Debug)]
-struct DotReading {
-    decoder: DotAttentionLstm,
-    /// `[1, cells, hidden]`
-    cells: Tensor<3>,
-}
-
-impl Reading for DotReading {
-    fn start(&self) -> State {
-        // [1, cells, hidden] -> [1, hidden]
-        let mean = self.cells.clone().mean_dim(1).squeeze_dim::<2>(1);
-        State(vec![mean.clone(), mean])
+    fn begin(&self, cells: &Tensor<3>) -> Vec<Tensor<2>> {
+        let mean = pooled(cells.clone());
+        vec![mean.clone(), mean]
     }
 
-    fn step(&self, words: &[u32], state: State) -> Step {
-        let decoder = &self.decoder;
-        let [hidden, cell]: [Tensor<2>; 2] = state.0.try_into().expect("an LSTM's state is two tensors");
-        let [_, size] = hidden.dims();
-        // [rows, hidden] x [hidden, cells] -> [rows, cells]
-        let scores = hidden.clone().matmul(self.cells.clone().squeeze_dim::<2>(0).transpose());
-        let attention = softmax(scores / (size as f64).sqrt(), 1);
-        let context = weighted_sum(attention.clone(), self.cells.clone());
-        let input = Tensor::cat(vec![word_vectors(&decoder.embedding, words), context], 1);
-        let (hidden, cell) = decoder.decode_step.forward(input, hidden, cell);
-        Step {
-            log_probabilities: log_softmax(decoder.fc.forward(hidden.clone()), 1),
-            attention: Some(attention),
-            state: State(vec![hidden, cell]),
-        }
+    fn advance(&self, cells: &Tensor<3>, word: Tensor<2>, state: State) -> Advance {
+        let [hidden, cell] = state.hidden_and_cell();
+        let [photos, count, size] = cells.dims();
+        let [rows, _] = hidden.dims();
+        // [photos, rows, hidden] x [photos, hidden, cells] -> [photos, rows, cells]
+        let scores = by_photo(hidden.clone(), photos).matmul(cells.clone().swap_dims(1, 2)) / (size as f64).sqrt();
+        let attention = softmax(scores.reshape([rows, count]), 1);
+        let context = weighted_sum(attention.clone(), cells.clone());
+        let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, context], 1), hidden, cell);
+        Advance { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
+    }
+
+    fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    fn fc(&self) -> &Linear {
+        &self.fc
     }
 }

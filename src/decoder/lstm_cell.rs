@@ -38,8 +38,4 @@ impl LstmCell {
         let cell = sigmoid(forget) * cell + sigmoid(input) * tanh(candidate);
         (sigmoid(output) * tanh(cell.clone()), cell)
     }
-
-    pub fn device(&self) -> Device {
-        self.weight_ih.lazy_device()
-    }
 }

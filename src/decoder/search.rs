@@ -102,7 +102,7 @@ impl Search {
             Strategy::Sample { seed, .. } => Some(ChaCha8Rng::seed_from_u64(seed)),
             _ => None,
         };
-        let state = Some(reading.start());
+        let state = Some(reading.start(1));
         let prefix = prefix.iter().copied().collect();
         Ok(Self {
             reading,

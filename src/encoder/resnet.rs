@@ -61,6 +61,16 @@ impl ResNetConfig {
         self.stage_channels(3)
     }
 
+    /// Channels and side of what the first `end` stages make of a photo of `size` by `size` pixels.
+    #[cfg(feature = "train")]
+    pub fn stage_shape(&self, end: usize, size: usize) -> [usize; 2] {
+        let stem = size.div_ceil(4);
+        match end {
+            0 => [self.width, stem],
+            end => [self.stage_channels(end - 1), (1..end).fold(stem, |side, _| side.div_ceil(2))],
+        }
+    }
+
     fn stage_channels(&self, stage: usize) -> usize {
         (self.width * EXPANSION) << stage
     }
@@ -136,21 +146,38 @@ pub struct ResNet {
 impl ResNet {
     /// `[photos, 3, height, width]` to `[photos, channels, height / 32, width / 32]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let [_, _, _, last] = self.stages(input);
-        last
+        self.first_stages(4, input)
+    }
+
+    /// What the stages from `first` on (0 to 3) make of what everything before them put out.
+    pub fn last_stages(&self, first: usize, map: Tensor<4>) -> Tensor<4> {
+        let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
+        stages.into_iter().skip(first).fold(map, |x, blocks| run(blocks, x))
+    }
+
+    /// Everything before the stage `end`.
+    pub fn first_stages(&self, end: usize, input: Tensor<4>) -> Tensor<4> {
+        let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
+        stages.into_iter().take(end).fold(self.stem(input), |x, blocks| run(blocks, x))
+    }
+
+    fn stem(&self, input: Tensor<4>) -> Tensor<4> {
+        self.maxpool.forward(relu(normalised(&self.bn1, self.conv1.forward(input))))
     }
 
     /// The output of each of the four stages; for 224 pixels and ResNet-50: 56×56×256, 28×28×512, 14×14×1024 and
     /// 7×7×2048.
     pub fn stages(&self, input: Tensor<4>) -> [Tensor<4>; 4] {
-        let stem = relu(normalised(&self.bn1, self.conv1.forward(input)));
-        let run = |blocks: &[Bottleneck], x: Tensor<4>| blocks.iter().fold(x, |x, block| block.forward(x));
-        let layer1 = run(&self.layer1, self.maxpool.forward(stem));
+        let layer1 = run(&self.layer1, self.stem(input));
         let layer2 = run(&self.layer2, layer1.clone());
         let layer3 = run(&self.layer3, layer2.clone());
         let layer4 = run(&self.layer4, layer3.clone());
         [layer1, layer2, layer3, layer4]
     }
+}
+
+fn run(blocks: &[Bottleneck], x: Tensor<4>) -> Tensor<4> {
+    blocks.iter().fold(x, |x, block| block.forward(x))
 }
 
 #[derive(Module, Debug)]

@@ -1,90 +1,26 @@
 """Golden numbers of the two attention decoders under the formula's weights.
 
 Writes `decoder.safetensors` (what each step computes, the words being given)
-and `decoder.json` (the captions that the searches find). The two nets below
-are the definition that the Rust decoders follow; their attribute names are the
-checkpoints' keys. All in float64, stored as float32.
+and `decoder.json` (the captions that the searches find). The nets are those
+of `nets.py`. All in float64, stored as float32.
 """
 
 import json
-from math import sqrt
 
 import numpy as np
 import torch
 from safetensors.numpy import save
-from torch import nn
 
 import formula
+import nets
 import search
 
-VOCABULARY, WORD, HIDDEN, ATTENTION, FEATURE = 64, 300, 512, 512, 2048
+SIZES = nets.Sizes(words=64, features=2048, embedding=300, hidden=512, attention=512)
 STEPS = 20
 GRIDS = 6
 # Top left corner of the grid: what a caption of a chosen region looks at.
 REGION = [0, 1, 2, 7, 8, 9, 14, 15, 16]
 PREFIX = [10, 20]
-
-
-class AdditiveAttention(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.encoder_att = nn.Linear(FEATURE, ATTENTION)
-        self.decoder_att = nn.Linear(HIDDEN, ATTENTION)
-        self.full_att = nn.Linear(ATTENTION, 1)
-
-    def forward(self, cells, h):
-        # [cells, 2048], [512] -> [cells]
-        scores = self.full_att(torch.relu(self.encoder_att(cells) + self.decoder_att(h)))
-        return torch.softmax(scores.squeeze(1), dim=0)
-
-
-class AdditiveDecoder(nn.Module):
-    """Show, Attend and Tell's soft attention (Xu et al., 2015)."""
-
-    def __init__(self):
-        super().__init__()
-        self.attention = AdditiveAttention()
-        self.embedding = nn.Embedding(VOCABULARY, WORD)
-        self.decode_step = nn.LSTMCell(WORD + FEATURE, HIDDEN)
-        self.init_h = nn.Linear(FEATURE, HIDDEN)
-        self.init_c = nn.Linear(FEATURE, HIDDEN)
-        self.f_beta = nn.Linear(HIDDEN, FEATURE)
-        self.fc = nn.Linear(HIDDEN, VOCABULARY)
-
-    def start(self, cells):
-        mean = cells.mean(dim=0)
-        return self.init_h(mean), self.init_c(mean)
-
-    def step(self, cells, word, state):
-        h, c = state
-        # Where to look is decided by the state before this word.
-        alpha = self.attention(cells, h)
-        context = torch.sigmoid(self.f_beta(h)) * (alpha @ cells)
-        h, c = self.decode_step(torch.cat([self.embedding(word), context]), (h, c))
-        return self.fc(h), alpha, (h, c)
-
-
-class DotDecoder(nn.Module):
-    """Scaled dot product attention over projected cells."""
-
-    def __init__(self):
-        super().__init__()
-        self.project = nn.Linear(FEATURE, HIDDEN)
-        self.embedding = nn.Embedding(VOCABULARY, WORD)
-        self.decode_step = nn.LSTMCell(WORD + HIDDEN, HIDDEN)
-        self.fc = nn.Linear(HIDDEN, VOCABULARY)
-
-    def start(self, cells):
-        mean = self.project(cells).mean(dim=0)
-        return mean, mean
-
-    def step(self, cells, word, state):
-        h, c = state
-        projected = self.project(cells)
-        alpha = torch.softmax(projected @ h / sqrt(HIDDEN), dim=0)
-        context = alpha @ projected
-        h, c = self.decode_step(torch.cat([self.embedding(word), context]), (h, c))
-        return self.fc(h), alpha, (h, c)
 
 
 def grid(k):
@@ -133,8 +69,8 @@ def main():
     torch.set_num_threads(1)
     tensors = {}
     found = {"region": REGION, "prefix": PREFIX, "forced_words": forced_words()}
-    for name, make in [("additive", AdditiveDecoder), ("dot", DotDecoder)]:
-        net = make().eval()
+    for name, make in [("additive", nets.AdditiveDecoder), ("dot", nets.DotDecoder)]:
+        net = make(SIZES).eval()
         formula.fill(net)
         single, _ = teacher_forced(net, grid(0).float())
         net.double()

@@ -1,0 +1,128 @@
+//! A training run on disk: all that its next step depends on, in one safetensors file that is replaced as a whole.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use super::TrainError;
+use super::schedule::Plateau;
+use crate::weights::{Weight, Weights};
+
+/// How far a run has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps of the optimiser, of all phases.
+    pub step: u64,
+    /// Steps of the optimiser since the phase began.
+    pub phase_step: u64,
+    /// Epochs that are complete.
+    pub epoch: usize,
+    /// Batches of the current epoch that are done.
+    pub batch: usize,
+    /// Of the current epoch: what the words cost, and how many there were.
+    pub loss: f64,
+    pub words: u64,
+    pub seconds: f64,
+    pub best: Option<Best>,
+    /// Epochs since the best one.
+    pub stale: usize,
+    pub plateau: Plateau,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    pub epoch: usize,
+    pub cider_d: f64,
+}
+
+/// Everything that the next step depends on but the data and the configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    pub progress: Progress,
+    pub weights: Weights,
+    pub optimiser_steps: u64,
+    pub optimiser: Weights,
+}
+
+const PROGRESS: &str = "sightline.progress";
+const STEPS: &str = "sightline.optimiser_steps";
+const OPTIMISER: &str = "optimiser:";
+
+impl Checkpoint {
+    pub fn save(&self, path: &Path) -> Result<(), TrainError> {
+        let progress = serde_json::to_string(&self.progress).map_err(|error| TrainError::Log(error.to_string()))?;
+        let about =
+            HashMap::from([(PROGRESS.to_string(), progress), (STEPS.to_string(), self.optimiser_steps.to_string())]);
+        let optimiser = self.optimiser.iter().map(|(name, weight)| (format!("{OPTIMISER}{name}"), weight));
+        let weights = self.weights.iter().map(|(name, weight)| (name.clone(), weight));
+        write(path, weights.chain(optimiser), about)
+    }
+
+    pub fn read(path: &Path) -> Result<Self, TrainError> {
+        let damaged = || TrainError::Damaged { path: path.display().to_string() };
+        let bytes = std::fs::read(path).map_err(|source| TrainError::io(path, source))?;
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|_| damaged())?;
+        let about = header.metadata().as_ref().ok_or_else(damaged)?;
+        let progress = about.get(PROGRESS).and_then(|json| serde_json::from_str(json).ok()).ok_or_else(damaged)?;
+        let optimiser_steps = about.get(STEPS).and_then(|steps| steps.parse().ok()).ok_or_else(damaged)?;
+        let all = read_tensors(&bytes).ok_or_else(damaged)?;
+        let (optimiser, weights): (Weights, Weights) =
+            all.into_iter().partition(|(name, _)| name.starts_with(OPTIMISER));
+        let optimiser =
+            optimiser.into_iter().map(|(name, weight)| (name[OPTIMISER.len()..].to_string(), weight)).collect();
+        Ok(Self { progress, weights, optimiser_steps, optimiser })
+    }
+}
+
+/// Weights alone.
+pub fn save_weights(path: &Path, weights: &Weights) -> Result<(), TrainError> {
+    write(path, weights.iter().map(|(name, weight)| (name.clone(), weight)), HashMap::new())
+}
+
+pub fn read_weights(path: &Path) -> Result<Weights, TrainError> {
+    let bytes = std::fs::read(path).map_err(|source| TrainError::io(path, source))?;
+    read_tensors(&bytes).ok_or_else(|| TrainError::Damaged { path: path.display().to_string() })
+}
+
+fn read_tensors(bytes: &[u8]) -> Option<Weights> {
+    let tensors = SafeTensors::deserialize(bytes).ok()?;
+    let weight = |view: TensorView| {
+        let values = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        (view.dtype() == Dtype::F32).then(|| Weight { shape: view.shape().to_vec(), values })
+    };
+    tensors.iter().map(|(name, view)| Some((name.to_string(), weight(view)?))).collect()
+}
+
+/// Writes beside the file and renames, so that there is always a whole one.
+fn write<'a>(
+    path: &Path,
+    weights: impl Iterator<Item = (String, &'a Weight)>,
+    about: HashMap<String, String>,
+) -> Result<(), TrainError> {
+    let bytes: Vec<(String, &[usize], Vec<u8>)> = weights
+        .map(|(name, weight)| {
+            let bytes = weight.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            (name, &weight.shape[..], bytes)
+        })
+        .collect();
+    let views = bytes.iter().map(|(name, shape, bytes)| {
+        TensorView::new(Dtype::F32, shape.to_vec(), bytes).map(|view| (name.as_str(), view))
+    });
+    let fault = |error: safetensors::SafeTensorError| TrainError::io(path, std::io::Error::other(error.to_string()));
+    let views: Vec<(&str, TensorView)> = views.collect::<Result<_, _>>().map_err(fault)?;
+    let all = safetensors::serialize(views, Some(about)).map_err(fault)?;
+    replace(path, &all)
+}
+
+/// Replaces a file as a whole or not at all.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
+    let io = |source| TrainError::io(path, source);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(io)?;
+    file.as_file().sync_all().map_err(io)?;
+    file.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}

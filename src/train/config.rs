@@ -1,0 +1,462 @@
+//! The one file that a training run is described by: what each key means, its default, and which values make sense.
+//!
+//! This is the only place where defaults stand; `docs/TRAINING.md` lists them, and a test compares the two.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::decoder::{Attention, AttentionLstmConfig, DecoderConfig, RecurrentConfig, TransformerConfig};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub data: DataConfig,
+    pub model: ModelConfig,
+    pub embeddings: EmbeddingsConfig,
+    pub training: TrainingConfig,
+}
+
+/// Where the photos, the captions and the encoder are. Paths are relative to where the command is run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataConfig {
+    /// A `captions.txt` or `.token.txt` of Flickr8k or Flickr30k, COCO's captions JSON, or Karpathy's split JSON
+    pub captions: PathBuf,
+    /// The folder of photos
+    pub images: PathBuf,
+    /// A file that names the training photos; without lists, the split that the captions file itself has
+    pub train_list: Option<PathBuf>,
+    /// A file that names the validation photos
+    pub validation_list: Option<PathBuf>,
+    /// Instead, a split by chance with a tenth of the photos for validation, the same for the same seed
+    pub split_seed: Option<u64>,
+    /// Checkpoint of the encoder, with torchvision's keys
+    pub encoder: PathBuf,
+    /// Folder for what the encoder computed once
+    pub cache: PathBuf,
+    /// A word has to stand so often in the training captions to be learnt
+    pub min_count: usize,
+    /// Longer training captions are cut to so many words
+    pub max_words: usize,
+}
+
+impl Default for DataConfig {
+    fn default() -> Self {
+        Self {
+            captions: "data/captions.txt".into(),
+            images: "data/Images".into(),
+            train_list: None,
+            validation_list: None,
+            split_seed: None,
+            encoder: "data/resnet50.safetensors".into(),
+            cache: "data/cache".into(),
+            min_count: 5,
+            max_words: 20,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellType {
+    Rnn,
+    Lstm,
+    AttentionLstm,
+    Transformer,
+}
+
+impl CellType {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rnn => "rnn",
+            Self::Lstm => "lstm",
+            Self::AttentionLstm => "attention_lstm",
+            Self::Transformer => "transformer",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttentionKind {
+    Additive,
+    Dot,
+}
+
+/// The network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelConfig {
+    /// `rnn`, `lstm`, `attention_lstm` or `transformer`
+    pub cell_type: CellType,
+    /// Length of a word vector
+    pub wordvec_dim: usize,
+    pub hidden_dim: usize,
+    /// `resnet50` or `resnet101`; the encoder's checkpoint has to be one
+    pub backbone: String,
+    /// Channels of the backbone's feature grid
+    pub attn_dim: usize,
+    /// `additive` or `dot`, for an `attention_lstm`
+    pub attention: Option<AttentionKind>,
+    /// Size of the layer in which `additive` attention compares
+    pub attention_size: Option<usize>,
+    /// Layers of a `transformer`
+    pub layers: Option<usize>,
+    /// Heads of a `transformer`; they divide `hidden_dim`
+    pub heads: Option<usize>,
+    /// Inner size of a `transformer`'s layers
+    pub feed_forward: Option<usize>,
+}
+
+/// What the keys that only some decoders have are where they are not given.
+const ATTENTION: AttentionKind = AttentionKind::Additive;
+const ATTENTION_SIZE: usize = 512;
+const LAYERS: usize = 2;
+const HEADS: usize = 8;
+const FEED_FORWARD: usize = 2048;
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            cell_type: CellType::AttentionLstm,
+            wordvec_dim: 300,
+            hidden_dim: 512,
+            backbone: "resnet50".into(),
+            attn_dim: 2048,
+            attention: None,
+            attention_size: None,
+            layers: None,
+            heads: None,
+            feed_forward: None,
+        }
+    }
+}
+
+/// What the word vectors start from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmbeddingsConfig {
+    /// Start from GloVe's vectors instead of random ones
+    pub use_glove: bool,
+    /// A text file of `word v1 … vn` lines, such as `glove.6B.300d.txt`
+    pub glove_path: Option<PathBuf>,
+    /// Keep the vectors as they are
+    pub freeze: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Schedule {
+    /// Down to `final_learning_rate` along half a wave
+    Cosine,
+    /// Times `plateau_factor` whenever `plateau_patience` epochs brought nothing better
+    Plateau,
+    Constant,
+}
+
+/// How to learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// Passes over the captions with the encoder frozen
+    pub epochs: usize,
+    /// Captions in a step
+    pub batch_size: usize,
+    pub learning_rate: f64,
+    /// Steps in which the learning rate rises from nothing
+    pub warmup_steps: usize,
+    /// `cosine`, `plateau` or `constant`
+    pub schedule: Schedule,
+    /// Where `cosine` ends
+    pub final_learning_rate: f64,
+    pub plateau_factor: f64,
+    pub plateau_patience: usize,
+    /// Share of the probability that is spread over all words
+    pub label_smoothing: f64,
+    /// Share of the numbers that are left out at random
+    pub dropout: f64,
+    /// Longer gradients, all taken together, are shortened to this length; 0 leaves them
+    pub clip_gradient: f64,
+    pub weight_decay: f64,
+    /// How much attention is held to look at every cell once
+    pub attention_regularisation: f64,
+    /// By the last epoch, so many of the words that the decoder hears are its own
+    pub scheduled_sampling: f64,
+    /// Stops after so many epochs without a better CIDEr-D; 0 never does
+    pub early_stop: usize,
+    pub seed: u64,
+    pub fine_tuning: FineTuningConfig,
+    pub self_critical: SelfCriticalConfig,
+}
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 15,
+            batch_size: 64,
+            learning_rate: 5e-4,
+            warmup_steps: 400,
+            schedule: Schedule::Cosine,
+            final_learning_rate: 1e-5,
+            plateau_factor: 0.5,
+            plateau_patience: 2,
+            label_smoothing: 0.1,
+            dropout: 0.5,
+            clip_gradient: 5.0,
+            weight_decay: 0.0,
+            attention_regularisation: 1.0,
+            scheduled_sampling: 0.0,
+            early_stop: 5,
+            seed: 1,
+            fine_tuning: FineTuningConfig::default(),
+            self_critical: SelfCriticalConfig::default(),
+        }
+    }
+}
+
+/// Then, with the last stages of the encoder set free.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FineTuningConfig {
+    pub epochs: usize,
+    /// How many of the encoder's last stages learn, 1 to 4
+    pub stages: usize,
+    /// Of the encoder
+    pub learning_rate: f64,
+    /// Of the decoder meanwhile
+    pub decoder_learning_rate: f64,
+}
+
+impl Default for FineTuningConfig {
+    fn default() -> Self {
+        Self { epochs: 0, stages: 1, learning_rate: 2e-5, decoder_learning_rate: 5e-5 }
+    }
+}
+
+/// Last, learning from the CIDEr-D of its own captions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SelfCriticalConfig {
+    /// Passes over the photos
+    pub epochs: usize,
+    /// Captions of each photo that are compared with each other
+    pub samples: usize,
+    pub learning_rate: f64,
+}
+
+impl Default for SelfCriticalConfig {
+    fn default() -> Self {
+        Self { epochs: 0, samples: 5, learning_rate: 2e-5 }
+    }
+}
+
+/// What is wrong with a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{path}: {source}")]
+    Io { path: String, source: std::io::Error },
+    #[error("{path}: {reason}")]
+    Syntax { path: String, reason: String },
+    #[error("{override_}: {reason}; write it as section.key=value, such as training.epochs=3")]
+    Override { override_: String, reason: String },
+    #[error("{key} is {value}; {wanted}")]
+    Value { key: String, value: String, wanted: String },
+}
+
+/// The backbones that people caption with, and the channels of their last grid.
+const BACKBONES: [(&str, usize); 5] =
+    [("resnet50", 2048), ("resnet101", 2048), ("regnet_x_400mf", 400), ("vgg16", 512), ("alexnet", 256)];
+/// Those of them that `src/encoder/` has.
+const BUILT: [&str; 2] = ["resnet50", "resnet101"];
+
+impl Config {
+    /// Reads a YAML file, and sets single keys to other values.
+    pub fn read(path: &Path, overrides: &[String]) -> Result<Self, ConfigError> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Io { path: shown.clone(), source })?;
+        Self::parse(&shown, &text, overrides)
+    }
+
+    /// From the text of a file, which errors call by the name `path`.
+    pub fn parse(path: &str, text: &str, overrides: &[String]) -> Result<Self, ConfigError> {
+        let syntax = |reason: String| ConfigError::Syntax { path: path.to_string(), reason };
+        // Once as it is written, for then a fault can be shown with its line …
+        let config: Self = serde_saphyr::from_str(text).map_err(|error| syntax(error.to_string()))?;
+        // … and once more with the overrides in it.
+        let mut value = serde_json::to_value(config).map_err(|error| syntax(error.to_string()))?;
+        for override_ in overrides {
+            overridden(&mut value, override_)
+                .map_err(|reason| ConfigError::Override { override_: override_.clone(), reason })?;
+        }
+        let config: Self = serde_path_to_error::deserialize(value)
+            .map_err(|error| syntax(format!("{}: {}", error.path(), error.inner())))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    pub fn to_yaml(&self) -> String {
+        serde_saphyr::to_string(self).unwrap_or_default()
+    }
+
+    /// The decoder that is described, for a vocabulary of so many words.
+    pub fn decoder(&self, words: usize) -> DecoderConfig {
+        let ModelConfig { cell_type, wordvec_dim: embedding, hidden_dim: hidden, attn_dim: features, .. } = self.model;
+        let recurrent = RecurrentConfig { words, features, embedding, hidden };
+        match cell_type {
+            CellType::Rnn => DecoderConfig::Rnn(recurrent),
+            CellType::Lstm => DecoderConfig::Lstm(recurrent),
+            CellType::AttentionLstm => {
+                let attention = match self.model.attention.unwrap_or(ATTENTION) {
+                    AttentionKind::Additive => {
+                        Attention::Additive { size: self.model.attention_size.unwrap_or(ATTENTION_SIZE) }
+                    }
+                    AttentionKind::Dot => Attention::Dot,
+                };
+                DecoderConfig::AttentionLstm(AttentionLstmConfig { attention, words, features, embedding, hidden })
+            }
+            CellType::Transformer => DecoderConfig::Transformer(TransformerConfig {
+                words,
+                features,
+                embedding,
+                hidden,
+                layers: self.model.layers.unwrap_or(LAYERS),
+                heads: self.model.heads.unwrap_or(HEADS),
+                feed_forward: self.model.feed_forward.unwrap_or(FEED_FORWARD),
+            }),
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let Self { data, model, embeddings, training } = self;
+        self.check_backbone()?;
+        for (key, is_given, cell_type) in [
+            ("model.attention", model.attention.is_some(), CellType::AttentionLstm),
+            ("model.attention_size", model.attention_size.is_some(), CellType::AttentionLstm),
+            ("model.layers", model.layers.is_some(), CellType::Transformer),
+            ("model.heads", model.heads.is_some(), CellType::Transformer),
+            ("model.feed_forward", model.feed_forward.is_some(), CellType::Transformer),
+        ] {
+            let wanted =
+                || format!("only cell_type: {} has it, and this is {}", cell_type.name(), model.cell_type.name());
+            check(key, "given", !is_given || cell_type == model.cell_type, wanted)?;
+        }
+        let is_dot = model.attention == Some(AttentionKind::Dot);
+        check("model.attention_size", "given", !(is_dot && model.attention_size.is_some()), || {
+            "only attention: additive has it, and this is dot".into()
+        })?;
+        for (key, value) in [
+            ("data.min_count", data.min_count),
+            ("data.max_words", data.max_words),
+            ("training.batch_size", training.batch_size),
+        ] {
+            check(key, value, value > 0, || "it has to be at least 1".into())?;
+        }
+        // The decoder's own bounds, in the words of this file.
+        self.decoder(4).check().map_err(|error| ConfigError::Value {
+            key: error
+                .field
+                .replace("decoder.embedding", "model.wordvec_dim")
+                .replace("decoder.hidden", "model.hidden_dim")
+                .replace("decoder.features", "model.attn_dim")
+                .replace("decoder.attention.size", "model.attention_size")
+                .replace("decoder.", "model."),
+            value: error.value,
+            wanted: error.wanted,
+        })?;
+        let glove = &embeddings.glove_path;
+        check("embeddings.use_glove", true, !embeddings.use_glove || glove.is_some(), || {
+            "then glove_path has to name a file such as glove.6B.300d.txt".into()
+        })?;
+        check("embeddings.freeze", true, !embeddings.freeze || embeddings.use_glove, || {
+            "random vectors would never learn; set use_glove: true as well, or freeze: false".into()
+        })?;
+        check("data.train_list", "alone", data.train_list.is_some() == data.validation_list.is_some(), || {
+            "train_list and validation_list go together".into()
+        })?;
+        check("data.split_seed", "given", data.split_seed.is_none() || data.train_list.is_none(), || {
+            "the lists split the photos already; leave out one or the other".into()
+        })?;
+        training.check()
+    }
+
+    fn check_backbone(&self) -> Result<(), ConfigError> {
+        let ModelConfig { backbone, attn_dim, .. } = &self.model;
+        let built = BUILT.join(", ");
+        let Some((_, channels)) = BACKBONES.iter().find(|(name, _)| name == backbone) else {
+            return check("model.backbone", backbone, false, || format!("{built} are known"));
+        };
+        check("model.attn_dim", attn_dim, attn_dim == channels, || {
+            format!("the grid of {backbone} has {channels} channels, so it has to be {channels}")
+        })?;
+        check("model.backbone", backbone, BUILT.contains(&backbone.as_str()), || {
+            format!("this build has no such encoder; {built} are there")
+        })
+    }
+}
+
+impl TrainingConfig {
+    fn check(&self) -> Result<(), ConfigError> {
+        let shares = [
+            ("training.label_smoothing", self.label_smoothing),
+            ("training.dropout", self.dropout),
+            ("training.scheduled_sampling", self.scheduled_sampling),
+        ];
+        for (key, value) in shares {
+            check(key, value, (0.0..1.0).contains(&value), || "a share is from 0 to below 1".into())?;
+        }
+        let rates = [
+            ("training.learning_rate", self.learning_rate),
+            ("training.plateau_factor", self.plateau_factor),
+            ("training.fine_tuning.learning_rate", self.fine_tuning.learning_rate),
+            ("training.fine_tuning.decoder_learning_rate", self.fine_tuning.decoder_learning_rate),
+            ("training.self_critical.learning_rate", self.self_critical.learning_rate),
+        ];
+        for (key, value) in rates {
+            check(key, value, value > 0.0 && value <= 1.0, || "it has to be above 0 and at most 1".into())?;
+        }
+        let amounts = [
+            ("training.clip_gradient", self.clip_gradient),
+            ("training.weight_decay", self.weight_decay),
+            ("training.attention_regularisation", self.attention_regularisation),
+        ];
+        for (key, value) in amounts {
+            check(key, value, value >= 0.0 && value.is_finite(), || "it has to be 0 or more".into())?;
+        }
+        check(
+            "training.final_learning_rate",
+            self.final_learning_rate,
+            (0.0..=self.learning_rate).contains(&self.final_learning_rate),
+            || format!("it has to be from 0 to learning_rate, {}", self.learning_rate),
+        )?;
+        let stages = self.fine_tuning.stages;
+        check("training.fine_tuning.stages", stages, (1..=4).contains(&stages), || "there are 1 to 4".into())?;
+        let samples = self.self_critical.samples;
+        check("training.self_critical.samples", samples, (2..=100).contains(&samples), || {
+            "2 to 100 are needed, for each is compared with the others".into()
+        })?;
+        let epochs = self.epochs + self.fine_tuning.epochs + self.self_critical.epochs;
+        check("training.epochs", self.epochs, epochs > 0, || "there is nothing to do; set it to at least 1".into())
+    }
+}
+
+fn check(key: &str, value: impl ToString, is_right: bool, wanted: impl FnOnce() -> String) -> Result<(), ConfigError> {
+    match is_right {
+        true => Ok(()),
+        false => Err(ConfigError::Value { key: key.into(), value: value.to_string(), wanted: wanted() }),
+    }
+}
+
+/// Puts `section.key=value` into a configuration.
+fn overridden(config: &mut serde_json::Value, override_: &str) -> Result<(), String> {
+    let (key, text) = override_.split_once('=').ok_or("there is no = in it")?;
+    let mut place = config;
+    for part in key.trim().split('.') {
+        let known = place.as_object().map(|section| section.keys().cloned().collect::<Vec<_>>().join(", "));
+        place = place
+            .get_mut(part)
+            .ok_or_else(|| format!("there is no key {part:?}; known are {}", known.unwrap_or_default()))?;
+    }
+    *place = serde_saphyr::from_str(text.trim()).map_err(|error| error.to_string())?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Photos and captions as numbers: what the loop learns from.
+
+use std::collections::HashMap;
+
+use super::dataset::{Sample, Split};
+use crate::score;
+use crate::vocabulary::{END, PAD, START, UNKNOWN, Vocabulary, VocabularyError};
+
+/// Everything that is learnt from, and everything that the learning is judged by.
+#[derive(Clone, Debug)]
+pub struct Corpus {
+    pub vocabulary: Vocabulary,
+    pub train: Vec<Item>,
+    pub validation: Vec<Item>,
+}
+
+/// One photo.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its place among the maps.
+    pub map: usize,
+    /// As word ids, cut to the greatest length.
+    pub captions: Vec<Vec<u32>>,
+    /// As words, whole.
+    pub tokens: Vec<Vec<String>>,
+}
+
+impl Corpus {
+    /// From samples with their places among the maps. A word is learnt that stands at least `min_count` times in the
+    /// training captions.
+    pub fn new(samples: &[(usize, &Sample)], min_count: usize, max_words: usize) -> Result<Self, VocabularyError> {
+        let tokens = |sample: &Sample| -> Vec<Vec<String>> {
+            sample.captions.iter().map(|caption| score::tokens(caption)).collect()
+        };
+        let of = |split: Split| samples.iter().filter(move |(_, sample)| sample.split == split);
+        let train: Vec<(usize, Vec<Vec<String>>)> =
+            of(Split::Train).map(|(map, sample)| (*map, tokens(sample))).collect();
+        let vocabulary = vocabulary(train.iter().flat_map(|(_, captions)| captions), min_count)?;
+        let item = |(map, tokens): (usize, Vec<Vec<String>>)| {
+            let captions = tokens.iter().map(|words| ids(words, &vocabulary, max_words)).collect();
+            Item { map, captions, tokens }
+        };
+        let train = train.into_iter().map(item).collect();
+        let validation = of(Split::Validation).map(|(map, sample)| item((*map, tokens(sample)))).collect();
+        Ok(Self { train, validation, vocabulary })
+    }
+}
+
+fn ids(words: &[String], vocabulary: &Vocabulary, most: usize) -> Vec<u32> {
+    let unknown = vocabulary.marks().unknown;
+    words.iter().take(most).map(|word| vocabulary.id(word).unwrap_or(unknown)).collect()
+}
+
+/// The four marks, then the words: the most frequent first, words of equal number by alphabet.
+fn vocabulary<'a>(
+    captions: impl Iterator<Item = &'a Vec<String>>,
+    min_count: usize,
+) -> Result<Vocabulary, VocabularyError> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in captions.flatten() {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().filter(|(_, count)| *count >= min_count).collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let marks = [PAD, START, END, UNKNOWN].into_iter();
+    Vocabulary::new(marks.chain(counts.into_iter().map(|(word, _)| word)).map(str::to_string).collect())
+}

@@ -1,0 +1,91 @@
+//! The part of a model that learns: the decoder, and the encoder's last stages where they are set free.
+
+use std::convert::Infallible;
+
+use burn::module::{Module, ParamGroup};
+use burn::tensor::Device;
+use rand::RngExt;
+
+use super::batches::chance;
+use super::eye::Eye;
+use super::maps::Seen;
+use crate::decoder::Pupil;
+use crate::encoder::{EncoderConfig, FeatureGrid, Normalisation, ResNet};
+use crate::weights::{self, Slot, Weight, Weights};
+
+#[derive(Module, Debug)]
+pub struct Trainee<D: Module> {
+    /// BatchNorms are folded into it: batches are too small to learn their statistics anew, and frozen ones are
+    /// nothing but part of the convolution.
+    pub encoder: Option<ResNet>,
+    pub decoder: D,
+}
+
+impl<D: Pupil> Trainee<D> {
+    /// With weights by chance, from nothing but the seed and the tensors' names.
+    pub fn new(decoder: D, seed: u64, device: &Device) -> Self {
+        let by_chance = |slot: &Slot| Ok::<_, Infallible>(initial(slot, seed));
+        let Ok(trainee) = weights::fill(Self { encoder: None, decoder }, device, by_chance);
+        trainee
+    }
+
+    /// With these weights, and with the encoder where they were learnt with it. `eye` gives what they leave out of it.
+    pub fn load(self, weights: &Weights, eye: Option<&Eye>, device: &Device) -> Result<Self, String> {
+        let take = |slot: &Slot| {
+            let of_eye = || eye?.weights.get(slot.name.strip_prefix("encoder.")?);
+            let weight = weights.get(&slot.name).or_else(of_eye).ok_or_else(|| format!("{} is missing", slot.name))?;
+            match weight.shape == slot.shape {
+                true => Ok(weight.clone()),
+                false => Err(format!("{} has the shape {:?}, not {:?}", slot.name, weight.shape, slot.shape)),
+            }
+        };
+        let encoder = eye.map(|eye| {
+            let EncoderConfig::ResNet(config) = &eye.config;
+            config.init(Normalisation::Folded, device)
+        });
+        weights::fill(Self { encoder, decoder: self.decoder }, device, take)
+    }
+
+    /// With word vectors that were learnt elsewhere.
+    pub fn with_vectors(self, vectors: Vec<f32>, device: &Device) -> Result<Self, String> {
+        let mut weights = self.weights();
+        if let Some(weight) = weights.get_mut("decoder.embedding.weight") {
+            weight.values = vectors;
+        }
+        self.load(&weights, None, device)
+    }
+
+    /// Leaves the word vectors as they are.
+    pub fn with_frozen_vectors(self) -> Self {
+        self.set_require_grad_group(ParamGroup::from_path("decoder.embedding.weight"), false)
+    }
+
+    pub fn grid(&self, seen: Seen) -> FeatureGrid {
+        match (seen, &self.encoder) {
+            (Seen::Grid(grid), _) => grid,
+            (Seen::Map(end, map), Some(encoder)) => FeatureGrid::from_map(encoder.last_stages(end, map)),
+            (Seen::Map(_, map), None) => FeatureGrid::from_map(map),
+        }
+    }
+
+    pub fn weights(&self) -> Weights {
+        weights::extract(self)
+    }
+}
+
+/// Small numbers around zero, in the measure that keeps signals at their size; norms begin as nothing to do.
+fn initial(slot: &Slot, seed: u64) -> Weight {
+    let name = slot.name.as_str();
+    let fan_in = slot.shape.get(1).copied().unwrap_or(slot.shape[0]).max(1) as f64;
+    let bound = match slot.shape.len() {
+        1 if name.ends_with(".weight") => {
+            return Weight { shape: slot.shape.clone(), values: vec![1.0; slot.elements()] };
+        }
+        1 => 0.0,
+        _ if name.ends_with("embedding.weight") => 0.1,
+        _ => 1.0 / fan_in.sqrt(),
+    };
+    let mut random = chance(seed, name, 0);
+    let values = (0..slot.elements()).map(|_| (random.random_range(-1.0..1.0f64) * bound) as f32).collect();
+    Weight { shape: slot.shape.clone(), values }
+}

@@ -1,0 +1,318 @@
+//! The loop: phases, epochs, and everything that has to happen between two steps.
+//!
+//! A step depends on nothing but the checkpoint before it, the configuration and the data: whatever is left to chance
+//! follows from the seed and the step's number. So a run that was stopped goes on as if it had not been.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use burn::tensor::Device;
+
+use super::TrainError;
+use super::adam::Adam;
+use super::batches::{self, Pair};
+use super::checkpoint::{self, Best, Checkpoint, Progress, replace};
+use super::config::{Config, TrainingConfig};
+use super::corpus::Corpus;
+use super::eye::{Depth, Eye};
+use super::folder::Folder;
+use super::lessons::Worth;
+use super::log::{Event, Log, Phase};
+use super::maps::Maps;
+use super::trainee::Trainee;
+use crate::decoder::{Pupil, PupilTask};
+
+/// One run.
+pub struct Task<'a> {
+    pub config: &'a Config,
+    pub eye: &'a Eye,
+    pub corpus: &'a Corpus,
+    /// In the order of their maps.
+    pub photos: &'a [PathBuf],
+    /// What the word vectors start from, row by row; by chance where there is nothing.
+    pub vectors: Option<Vec<f32>>,
+    pub folder: Folder,
+    /// Go on from the last checkpoint.
+    pub resume: bool,
+    /// Set from outside when the run is to stop after its current step.
+    pub stop: &'a AtomicBool,
+}
+
+/// Somebody who wants to know how it goes.
+pub trait Watch {
+    fn encoding(&mut self, done: usize, of: usize);
+    /// A step was made, the `batch`th of so many in its epoch.
+    fn step(&mut self, event: &Event, batch: usize, batches: usize);
+    fn epoch(&mut self, event: &Event);
+}
+
+/// How a run came out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ending {
+    Done { best: Option<Best> },
+    Stopped { step: u64 },
+}
+
+/// Trains until the configuration is fulfilled, or somebody wants it to stop.
+pub fn run(task: Task, watch: &mut dyn Watch) -> Result<Ending, TrainError> {
+    let decoder = task.config.decoder(task.corpus.vocabulary.len());
+    decoder.teach(Teach { task, watch })
+}
+
+struct Teach<'a, 'w> {
+    task: Task<'a>,
+    watch: &'w mut dyn Watch,
+}
+
+impl PupilTask for Teach<'_, '_> {
+    type Output = Result<Ending, TrainError>;
+
+    fn run<D: Pupil>(self, init: impl Fn(&Device) -> D) -> Self::Output {
+        Trainer::new(self.task, self.watch, init)?.run()
+    }
+}
+
+pub(super) struct Trainer<'a, 'w, D: Pupil> {
+    pub task: Task<'a>,
+    pub watch: &'w mut dyn Watch,
+    /// Remembers what is done to tensors, so that they can learn from it.
+    pub device: Device,
+    pub trainee: Trainee<D>,
+    pub adam: Adam,
+    pub progress: Progress,
+    maps: Option<(Depth, Maps)>,
+    pub worth: Option<Worth>,
+    log: Log,
+}
+
+/// The epochs of a phase, counted over the whole run.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    phase: Phase,
+    begin: usize,
+    end: usize,
+}
+
+fn stretches(training: &TrainingConfig) -> Vec<Stretch> {
+    let epochs = [
+        (Phase::Words, training.epochs),
+        (Phase::FineTuning, training.fine_tuning.epochs),
+        (Phase::SelfCritical, training.self_critical.epochs),
+    ];
+    let mut begin = 0;
+    let mut stretches = Vec::new();
+    for (phase, epochs) in epochs.into_iter().filter(|(_, epochs)| *epochs > 0) {
+        stretches.push(Stretch { phase, begin, end: begin + epochs });
+        begin += epochs;
+    }
+    stretches
+}
+
+/// What there is to do in an epoch.
+pub(super) enum Batches {
+    Captions(Vec<Vec<Pair>>),
+    Photos(Vec<Vec<usize>>),
+}
+
+impl Batches {
+    fn len(&self) -> usize {
+        match self {
+            Self::Captions(batches) => batches.len(),
+            Self::Photos(batches) => batches.len(),
+        }
+    }
+}
+
+impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
+    fn new(task: Task<'a>, watch: &'w mut dyn Watch, init: impl Fn(&Device) -> D) -> Result<Self, TrainError> {
+        let device = task.eye.place().device.clone().autodiff();
+        let training = &task.config.training;
+        let folder = &task.folder;
+        let other = |reason| TrainError::OtherRun { path: folder.last().display().to_string(), reason };
+        let mut trainee = Trainee::new(init(&device), training.seed, &device);
+        let mut adam = Adam::new(training.weight_decay, training.clip_gradient);
+        let mut progress = Progress::default();
+        if task.resume {
+            let last = Checkpoint::read(&folder.last())?;
+            let has_encoder = last.weights.keys().any(|name| name.starts_with("encoder."));
+            trainee = trainee.load(&last.weights, has_encoder.then_some(task.eye), &device).map_err(other)?;
+            adam.restore(last.optimiser_steps, last.optimiser, &task.eye.place().device);
+            progress = last.progress;
+        } else {
+            folder.create()?;
+            replace(&folder.config(), task.config.to_yaml().as_bytes())?;
+            if let Some(vectors) = &task.vectors {
+                trainee = trainee.with_vectors(vectors.clone(), &device).map_err(other)?;
+            }
+        }
+        if task.config.embeddings.freeze {
+            trainee = trainee.with_frozen_vectors();
+        }
+        let log = Log::open(&folder.log(), progress.step)?;
+        Ok(Self { task, watch, device, trainee, adam, progress, maps: None, worth: None, log })
+    }
+
+    fn run(mut self) -> Result<Ending, TrainError> {
+        for stretch in stretches(&self.task.config.training) {
+            if self.progress.epoch == stretch.begin && self.progress.batch == 0 {
+                self.begin(stretch)?;
+            }
+            self.open_maps()?;
+            while (stretch.begin..stretch.end).contains(&self.progress.epoch) {
+                if !self.epoch(stretch)? {
+                    return Ok(Ending::Stopped { step: self.progress.step });
+                }
+                let patience = self.task.config.training.early_stop;
+                if patience > 0 && self.progress.stale >= patience {
+                    self.progress.epoch = stretch.end;
+                }
+                self.save()?;
+            }
+        }
+        if let Some(_best) = self.progress.best {
+            self.task.folder.write_model(self.task.config, self.task.eye, &self.task.corpus.vocabulary)?;
+        }
+        Ok(Ending::Done { best: self.progress.best })
+    }
+
+    /// A phase begins with the best that the ones before it found.
+    fn begin(&mut self, stretch: Stretch) -> Result<(), TrainError> {
+        let training = &self.task.config.training;
+        if self.progress.best.is_some() || stretch.phase == Phase::FineTuning {
+            let best = self.task.folder.best();
+            let weights = match self.progress.best {
+                Some(_) => checkpoint::read_weights(&best)?,
+                None => self.trainee.weights(),
+            };
+            let is_tuned = weights.keys().any(|name| name.starts_with("encoder."));
+            let eye = (is_tuned || stretch.phase == Phase::FineTuning).then_some(self.task.eye);
+            let other = |reason| TrainError::OtherRun { path: best.display().to_string(), reason };
+            self.trainee = self.trainee.clone().load(&weights, eye, &self.device).map_err(other)?;
+            if self.task.config.embeddings.freeze {
+                self.trainee = self.trainee.clone().with_frozen_vectors();
+            }
+        }
+        self.adam = Adam::new(training.weight_decay, training.clip_gradient);
+        self.progress = Progress {
+            step: self.progress.step,
+            epoch: self.progress.epoch,
+            best: self.progress.best,
+            ..Progress::default()
+        };
+        Ok(())
+    }
+
+    /// Photos as far through the encoder as nothing of it learns.
+    fn open_maps(&mut self) -> Result<(), TrainError> {
+        let Task { config, eye, photos, stop, .. } = &self.task;
+        let depth = match self.trainee.encoder {
+            None => Depth::Grid,
+            Some(_) => Depth::Stages(4 - config.training.fine_tuning.stages),
+        };
+        if self.maps.as_ref().is_none_or(|(there, _)| *there != depth) {
+            let watch = &mut *self.watch;
+            let maps =
+                Maps::open(&config.data.cache, eye, depth, photos, stop, |done| watch.encoding(done, photos.len()))?;
+            self.maps = Some((depth, maps));
+        }
+        Ok(())
+    }
+
+    pub fn maps(&self) -> &Maps {
+        match &self.maps {
+            Some((_, maps)) => maps,
+            None => unreachable!("a stretch opens them before its first epoch"),
+        }
+    }
+
+    /// Whether the epoch came to its end; otherwise somebody wants to stop.
+    fn epoch(&mut self, stretch: Stretch) -> Result<bool, TrainError> {
+        let batches = self.batches(stretch.phase);
+        let count = batches.len();
+        let steps = (count * (stretch.end - stretch.begin)) as u64;
+        while self.progress.batch < count {
+            let begin = Instant::now();
+            let stepped = match &batches {
+                Batches::Captions(batches) => self.step_on_captions(&batches[self.progress.batch], steps)?,
+                Batches::Photos(batches) => self.step_on_photos(stretch.phase, &batches[self.progress.batch])?,
+            };
+            if !stepped.loss.is_finite() || !stepped.gradient.is_finite() {
+                return Err(TrainError::NotANumber { step: self.progress.step + 1 });
+            }
+            let seconds = begin.elapsed().as_secs_f64();
+            let progress = &mut self.progress;
+            progress.step += 1;
+            progress.phase_step += 1;
+            progress.batch += 1;
+            progress.loss += stepped.loss * stepped.words as f64;
+            progress.words += stepped.words as u64;
+            progress.seconds += seconds;
+            let event = Event::Step {
+                step: progress.step,
+                epoch: progress.epoch + 1,
+                loss: stepped.loss,
+                learning_rate: stepped.rate,
+                gradient: stepped.gradient,
+                words_per_second: stepped.words as f64 / seconds.max(1e-9),
+                reward: stepped.reward,
+            };
+            self.log.write(&event)?;
+            self.watch.step(&event, self.progress.batch, count);
+            if self.task.stop.load(Ordering::Relaxed) {
+                self.save()?;
+                return Ok(false);
+            }
+        }
+        self.end_epoch(stretch)?;
+        Ok(true)
+    }
+
+    fn batches(&self, phase: Phase) -> Batches {
+        let training = &self.task.config.training;
+        let (seed, epoch, items) = (training.seed, self.progress.epoch as u64, &self.task.corpus.train);
+        let photos = |of_each: usize| {
+            Batches::Photos(batches::of_photos(items, (training.batch_size / of_each).max(1), seed, epoch))
+        };
+        match phase {
+            Phase::Words => Batches::Captions(batches::of_captions(items, training.batch_size, seed, epoch)),
+            Phase::FineTuning => photos(super::lessons::CAPTIONS_OF_A_PHOTO),
+            Phase::SelfCritical => photos(training.self_critical.samples),
+        }
+    }
+
+    fn end_epoch(&mut self, stretch: Stretch) -> Result<(), TrainError> {
+        let (validation_loss, scores) = self.judge()?;
+        let training = &self.task.config.training;
+        let progress = &mut self.progress;
+        progress.epoch += 1;
+        let is_best = progress.best.is_none_or(|best| scores.cider_d > best.cider_d);
+        progress.plateau.after_epoch(is_best, training);
+        progress.stale = if is_best { 0 } else { progress.stale + 1 };
+        if is_best {
+            progress.best = Some(Best { epoch: progress.epoch, cider_d: scores.cider_d });
+            checkpoint::save_weights(&self.task.folder.best(), &self.trainee.weights())?;
+        }
+        let event = Event::Epoch {
+            step: progress.step,
+            epoch: progress.epoch,
+            phase: stretch.phase,
+            train_loss: progress.loss / progress.words.max(1) as f64,
+            validation_loss,
+            scores,
+            is_best,
+            seconds: progress.seconds,
+        };
+        (progress.batch, progress.loss, progress.words, progress.seconds) = (0, 0.0, 0, 0.0);
+        self.log.write(&event)?;
+        self.watch.epoch(&event);
+        Ok(())
+    }
+
+    fn save(&self) -> Result<(), TrainError> {
+        let (optimiser_steps, optimiser) = self.adam.extract();
+        let weights = self.trainee.weights();
+        Checkpoint { progress: self.progress.clone(), weights, optimiser_steps, optimiser }
+            .save(&self.task.folder.last())
+    }
+}

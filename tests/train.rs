@@ -1,0 +1,342 @@
+//! Whole training runs, with a small encoder and drawn photos.
+#![cfg(feature = "train")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use image::{Rgb, RgbImage};
+use sightline::device::Place;
+use sightline::encoder::{EncoderConfig, ResNetConfig};
+use sightline::photo::InputSpec;
+use sightline::train::config::{
+    AttentionKind, CellType, DataConfig, FineTuningConfig, ModelConfig, Schedule, SelfCriticalConfig, TrainingConfig,
+};
+use sightline::train::dataset::{Sample, Split};
+use sightline::train::{Checkpoint, Config, Corpus, Ending, Event, Eye, Folder, Task, Watch, run};
+
+/// A world of 20 photos, each with a caption that is true of it alone.
+struct World {
+    folder: tempfile::TempDir,
+    eye: Eye,
+    corpus: Corpus,
+    photos: Vec<PathBuf>,
+}
+
+const SQUARES: [(&str, [u8; 3]); 5] = [
+    ("red", [250, 0, 0]),
+    ("green", [0, 250, 0]),
+    ("blue", [0, 0, 250]),
+    ("white", [250, 250, 250]),
+    ("black", [0, 0, 0]),
+];
+const GROUNDS: [(&str, [u8; 3]); 4] =
+    [("grass", [60, 160, 40]), ("sky", [120, 180, 250]), ("sand", [240, 210, 120]), ("carpet", [140, 20, 90])];
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut samples = Vec::new();
+        for (colour, square) in SQUARES {
+            for (place, ground) in GROUNDS {
+                let photo = RgbImage::from_fn(64, 64, |x, y| {
+                    let is_inside = (16..48).contains(&x) && (16..48).contains(&y);
+                    Rgb(if is_inside { square } else { ground })
+                });
+                let name = format!("{colour}-{place}.png");
+                let path = folder.path().join(&name);
+                photo.save(&path).unwrap();
+                let captions = vec![format!("A {colour} square is lying on the {place} .")];
+                samples.push(Sample { name, path, captions, split: Split::Train });
+            }
+        }
+        let photos = samples.iter().map(|sample| sample.path.clone()).collect();
+        let samples: Vec<(usize, &Sample)> = samples.iter().enumerate().collect();
+        let mut corpus = Corpus::new(&samples, 1, 20).unwrap();
+        // What is learnt by heart is judged by what was learnt.
+        corpus.validation = corpus.train.clone();
+        let config = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
+        let weights = common::formula_weights(&config.slots());
+        let eye = Eye::new(config, weights, InputSpec { size: 64, mean: [0.5; 3], std: [0.2; 3] }, &Place::cpu());
+        Self { folder, eye, corpus, photos }
+    }
+
+    fn config(&self, cell_type: CellType, training: TrainingConfig) -> Config {
+        let cache = self.folder.path().join("cache");
+        Config {
+            data: DataConfig { cache, min_count: 1, ..DataConfig::default() },
+            model: ModelConfig {
+                cell_type,
+                wordvec_dim: 32,
+                hidden_dim: 64,
+                attn_dim: self.eye.config.channels(),
+                attention_size: Some(32),
+                heads: Some(4),
+                feed_forward: Some(128),
+                ..ModelConfig::default()
+            },
+            training,
+            ..Config::default()
+        }
+    }
+
+    /// Runs to the end, or until a step after which somebody presses Ctrl-C.
+    fn run(&self, config: &Config, name: &str, resume: bool, stop_after: Option<u64>) -> (Ending, Vec<Event>) {
+        let stop = AtomicBool::new(false);
+        let mut watcher = Watcher { stop: &stop, stop_after, enough: None, epochs: vec![] };
+        let ending = self.watched(config, name, resume, &stop, &mut watcher);
+        (ending, watcher.epochs)
+    }
+
+    fn watched(&self, config: &Config, name: &str, resume: bool, stop: &AtomicBool, watcher: &mut Watcher) -> Ending {
+        let Self { eye, corpus, photos, .. } = self;
+        let folder = Folder(self.at(name));
+        run(Task { config, eye, corpus, photos, vectors: None, folder, resume, stop }, watcher).unwrap()
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+struct Watcher<'a> {
+    stop: &'a AtomicBool,
+    stop_after: Option<u64>,
+    /// A BLEU-4 after which there is nothing more to learn.
+    enough: Option<f64>,
+    epochs: Vec<Event>,
+}
+
+fn bleu_4(event: &Event) -> f64 {
+    match event {
+        Event::Epoch { scores, .. } => scores.bleu_4,
+        Event::Step { .. } => 0.0,
+    }
+}
+
+impl Watch for Watcher<'_> {
+    fn encoding(&mut self, _done: usize, _of: usize) {}
+
+    fn step(&mut self, event: &Event, _batch: usize, _batches: usize) {
+        let Event::Step { step, .. } = event else { panic!("{event:?}") };
+        if self.stop_after == Some(*step) {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn epoch(&mut self, event: &Event) {
+        self.epochs.push(event.clone());
+        if self.enough.is_some_and(|enough| bleu_4(event) >= enough) {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+fn kinds() -> [(&'static str, CellType, Option<AttentionKind>); 5] {
+    [
+        ("rnn", CellType::Rnn, None),
+        ("lstm", CellType::Lstm, None),
+        ("additive", CellType::AttentionLstm, Some(AttentionKind::Additive)),
+        ("dot", CellType::AttentionLstm, Some(AttentionKind::Dot)),
+        ("transformer", CellType::Transformer, None),
+    ]
+}
+
+#[test]
+fn every_decoder_learns_20_photos_by_heart() {
+    let world = World::new();
+    let training = TrainingConfig {
+        epochs: 1500,
+        schedule: Schedule::Constant,
+        batch_size: 10,
+        learning_rate: 3e-3,
+        warmup_steps: 10,
+        label_smoothing: 0.0,
+        dropout: 0.0,
+        attention_regularisation: 0.0,
+        early_stop: 0,
+        ..TrainingConfig::default()
+    };
+    for (name, cell_type, attention) in kinds() {
+        let mut config = world.config(cell_type, training.clone());
+        config.model.attention = attention;
+        let stop = AtomicBool::new(false);
+        let mut watcher = Watcher { stop: &stop, stop_after: None, enough: Some(0.95), epochs: vec![] };
+        world.watched(&config, name, false, &stop, &mut watcher);
+        let best = watcher.epochs.iter().map(bleu_4).fold(0.0, f64::max);
+        println!("{name}: BLEU-4 {best:.3} after {} epochs", watcher.epochs.len());
+        assert!(best >= 0.9, "{name}: {best}");
+    }
+}
+
+/// All phases, with everything in them that is left to chance.
+fn lively() -> TrainingConfig {
+    TrainingConfig {
+        epochs: 2,
+        batch_size: 10,
+        learning_rate: 5e-3,
+        warmup_steps: 3,
+        dropout: 0.3,
+        scheduled_sampling: 0.5,
+        early_stop: 0,
+        fine_tuning: FineTuningConfig { epochs: 1, stages: 2, ..FineTuningConfig::default() },
+        self_critical: SelfCriticalConfig { epochs: 1, samples: 3, learning_rate: 1e-3 },
+        ..TrainingConfig::default()
+    }
+}
+
+/// All that the next step depends on; how long the last ones took is no part of it.
+fn last(world: &World, name: &str) -> Checkpoint {
+    let mut checkpoint = Checkpoint::read(&Folder(world.at(name)).last()).unwrap();
+    checkpoint.progress.seconds = 0.0;
+    checkpoint
+}
+
+#[test]
+fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
+    let world = World::new();
+    let config = world.config(CellType::AttentionLstm, lively());
+    let (ending, whole) = world.run(&config, "whole", false, None);
+    assert!(matches!(ending, Ending::Done { best: Some(_) }), "{ending:?}");
+    let steps = last(&world, "whole").progress.step;
+    assert!(steps > 12, "{steps}");
+    // In the midst of the first epoch, at the last step of one, while fine-tuning, and while it learns from itself.
+    let mut epochs = Vec::new();
+    let mut resume = false;
+    for stop in [2, 4, 6, 10, steps - 2] {
+        let (ending, more) = world.run(&config, "parts", resume, Some(stop));
+        assert_eq!(ending, Ending::Stopped { step: stop });
+        epochs.extend(more);
+        resume = true;
+    }
+    let (ending, more) = world.run(&config, "parts", true, None);
+    assert!(matches!(ending, Ending::Done { .. }));
+    epochs.extend(more);
+    assert!(last(&world, "whole") == last(&world, "parts"), "weights or optimiser differ");
+    let scores = |events: &[Event]| -> Vec<(usize, f64, f64)> {
+        let of = |event: &Event| match event {
+            Event::Epoch { epoch, scores, train_loss, .. } => (*epoch, scores.cider_d, *train_loss),
+            Event::Step { .. } => unreachable!(),
+        };
+        events.iter().map(of).collect()
+    };
+    assert_eq!(scores(&whole), scores(&epochs));
+    let lines = |name: &str| std::fs::read_to_string(Folder(world.at(name)).log()).unwrap().lines().count();
+    assert_eq!(lines("whole"), lines("parts"), "the log tells each step once");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_model() {
+    let world = World::new();
+    let config = world.config(CellType::Transformer, lively());
+    let other = Config { training: TrainingConfig { seed: 2, ..lively() }, ..config.clone() };
+    for (name, config) in [("first", &config), ("again", &config), ("other", &other)] {
+        world.run(config, name, false, None);
+    }
+    assert!(last(&world, "first") == last(&world, "again"));
+    assert!(last(&world, "first").weights != last(&world, "other").weights);
+}
+
+#[test]
+fn what_was_learnt_is_what_the_model_folder_holds() {
+    let world = World::new();
+    let mut config = world.config(CellType::Lstm, lively());
+    config.training.fine_tuning.epochs = 2;
+    config.training.fine_tuning.learning_rate = 1e-3;
+    world.run(&config, "run", false, None);
+    let folder = Folder(world.at("run"));
+    let captioner = sightline::Captioner::open(&folder.model(), &Place::cpu(), &Place::cpu()).unwrap();
+    assert_eq!(captioner.model().vocabulary, world.corpus.vocabulary);
+    let photo = sightline::Photo::decode(&std::fs::read(&world.photos[0]).unwrap(), &Default::default()).unwrap();
+    let caption = captioner.caption(&photo, &Default::default()).unwrap();
+    assert!(!caption.words.is_empty());
+    assert!(caption.words.iter().all(|word| word.attention.is_none()), "an LSTM without attention shows none");
+    assert_eq!(Config::read(&folder.config(), &[]).map(drop).unwrap_err().to_string().contains("attn_dim"), true);
+}
+
+#[test]
+fn word_vectors_are_taken_over_and_kept_where_they_are_frozen() {
+    let world = World::new();
+    for freeze in [false, true] {
+        let mut config = world.config(CellType::Rnn, TrainingConfig { epochs: 1, ..lively() });
+        config.training.fine_tuning.epochs = 0;
+        config.training.self_critical.epochs = 0;
+        config.embeddings.freeze = freeze;
+        let count = world.corpus.vocabulary.len() * 32;
+        let vectors: Vec<f32> = (0..count).map(|i| i as f32 / count as f32).collect();
+        let World { eye, corpus, photos, .. } = &world;
+        let stop = AtomicBool::new(false);
+        let folder = Folder(world.at(if freeze { "frozen" } else { "free" }));
+        let mut watcher = Watcher { stop: &stop, stop_after: None, enough: None, epochs: vec![] };
+        let vectors_too = Some(vectors.clone());
+        let task = Task {
+            config: &config,
+            eye,
+            corpus,
+            photos,
+            vectors: vectors_too,
+            folder: folder.clone(),
+            resume: false,
+            stop: &stop,
+        };
+        run(task, &mut watcher).unwrap();
+        let learnt = Checkpoint::read(&folder.last()).unwrap().weights["decoder.embedding.weight"].values.clone();
+        assert_eq!(learnt == vectors, freeze);
+        let moved = learnt.iter().zip(&vectors).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+        assert!(moved < 0.1, "{moved}: it did not begin with them");
+    }
+}
+
+#[test]
+fn damaged_files_of_a_run_are_named() {
+    let world = World::new();
+    let mut training = lively();
+    training.fine_tuning.epochs = 0;
+    let config = world.config(CellType::Rnn, training);
+    world.run(&config, "run", false, None);
+    let path = Folder(world.at("run")).last();
+    let bytes = std::fs::read(&path).unwrap();
+    for damaged in [&bytes[..bytes.len() / 2], &[], b"{}"] {
+        std::fs::write(&path, damaged).unwrap();
+        let error = Checkpoint::read(&path).unwrap_err().to_string();
+        assert!(error.contains("last.safetensors is damaged"), "{error}");
+    }
+    let cached = std::fs::read_dir(world.at("cache")).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(&cached, b"short").unwrap();
+    let error = maps(&world, &cached).unwrap_err().to_string();
+    assert!(error.contains("is damaged; delete it"), "{error}");
+}
+
+fn maps(world: &World, cached: &Path) -> Result<sightline::train::Maps, sightline::train::TrainError> {
+    let folder = cached.parent().unwrap();
+    let depth = sightline::train::Depth::Grid;
+    sightline::train::Maps::open(folder, &world.eye, depth, &world.photos, &AtomicBool::new(false), |_| ())
+}
+
+#[test]
+fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_told() {
+    let mut world = World::new();
+    std::fs::write(&world.photos[3], b"no photo").unwrap();
+    let folder = world.at("cache");
+    let cached = |world: &World| maps(world, &folder.join("any")).unwrap();
+    let whole = cached(&world);
+    let broken: Vec<usize> = (0..20).filter(|photo| whole.is_broken(*photo)).collect();
+    assert_eq!(broken, [3]);
+    let path = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(&path).unwrap();
+    // As a process leaves it that is killed in the midst of the eighth photo.
+    std::fs::write(path.with_extension("part"), &bytes[..bytes.len() * 15 / 40]).unwrap();
+    drop(whole);
+    std::fs::remove_file(&path).unwrap();
+    let mut told = Vec::new();
+    let depth = sightline::train::Depth::Grid;
+    let stop = AtomicBool::new(false);
+    sightline::train::Maps::open(&folder, &world.eye, depth, &world.photos, &stop, |done| told.push(done)).unwrap();
+    assert_eq!(told, [7, 20]);
+    assert!(std::fs::read(&path).unwrap() == bytes);
+    // Another list of photos is another file.
+    world.photos.pop();
+    drop(cached(&world));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+}
