@@ -47,7 +47,7 @@ impl World {
                 let name = format!("{colour}-{place}.png");
                 let path = folder.path().join(&name);
                 photo.save(&path).unwrap();
-                let captions = vec![format!("A {colour} square is lying on the {place} .")];
+                let captions = vec![format!("A {colour} square lies on the {place} .")];
                 samples.push(Sample { name, path, captions, split: Split::Train });
             }
         }
@@ -58,7 +58,7 @@ impl World {
         corpus.validation = corpus.train.clone();
         let config = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
         let weights = common::formula_weights(&config.slots());
-        let eye = Eye::new(config, weights, InputSpec { size: 64, mean: [0.5; 3], std: [0.2; 3] }, &Place::cpu());
+        let eye = Eye::new(config, weights, InputSpec { size: 64, mean: [0.5; 3], std: [0.5; 3] }, &Place::cpu());
         Self { folder, eye, corpus, photos }
     }
 
@@ -69,7 +69,7 @@ impl World {
             model: ModelConfig {
                 cell_type,
                 wordvec_dim: 32,
-                hidden_dim: 64,
+                hidden_dim: 128,
                 attn_dim: self.eye.config.channels(),
                 attention_size: Some(32),
                 heads: Some(4),
@@ -147,10 +147,10 @@ fn kinds() -> [(&'static str, CellType, Option<AttentionKind>); 5] {
 fn every_decoder_learns_20_photos_by_heart() {
     let world = World::new();
     let training = TrainingConfig {
-        epochs: 1500,
+        epochs: 600,
         schedule: Schedule::Constant,
         batch_size: 10,
-        learning_rate: 3e-3,
+        learning_rate: 2e-3,
         warmup_steps: 10,
         label_smoothing: 0.0,
         dropout: 0.0,
