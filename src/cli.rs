@@ -5,6 +5,8 @@
 
 mod bench;
 mod caption;
+#[cfg(feature = "train")]
+mod eval;
 mod inspect;
 mod pack;
 #[cfg(feature = "train")]
@@ -46,6 +48,12 @@ enum Command {
         after_help = "Example:\n  sightline train configs/Attention_LSTM.yaml --out runs/first\n  sightline train --resume runs/first\n  sightline train --plot runs/first"
     )]
     Train(train::Arguments),
+    /// Score a model's captions against those that people wrote
+    #[cfg(feature = "train")]
+    #[command(
+        after_help = "Example:\n  sightline eval --model my-model --captions captions.txt --images Images --list dev.txt"
+    )]
+    Eval(eval::Arguments),
     /// Measure how long a caption takes, and how much memory
     Bench(bench::Arguments),
 }
@@ -125,6 +133,8 @@ pub fn main() -> ExitCode {
         Command::Caption(arguments) => caption::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        #[cfg(feature = "train")]
+        Command::Eval(arguments) => eval::run(&arguments),
         #[cfg(feature = "train")]
         Command::Train(arguments) => train::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

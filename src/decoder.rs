@@ -248,7 +248,7 @@ struct Sizes {
 }
 
 /// Anything that can tell what is on a grid, word by word.
-pub trait Decoder: Debug + Send {
+pub trait Decoder: Debug + Send + Sync {
     /// Starts to tell one photo, or several side by side.
     fn read(&self, grid: &FeatureGrid) -> Box<dyn Reading>;
 

@@ -15,6 +15,8 @@ use crate::weights::Slot;
 pub const FORMAT: &str = "sightline-model";
 pub const VERSION: u32 = 1;
 pub const MANIFEST_FILE: &str = "model.json";
+/// What writes model folders.
+pub const PROGRAM: &str = concat!("sightline ", env!("CARGO_PKG_VERSION"));
 
 /// About twice the largest network that people caption with. A manifest that claims more is not given the memory.
 const MOST_WEIGHTS: u64 = 1 << 28;
@@ -50,6 +52,23 @@ pub struct Shard {
 }
 
 impl Manifest {
+    /// Of a model that was not written yet, and has neither name nor scores.
+    pub fn new(input: InputSpec, encoder: EncoderConfig, decoder: DecoderConfig, vocabulary: &Vocabulary) -> Self {
+        Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            name: String::new(),
+            created_by: PROGRAM.into(),
+            license: None,
+            input,
+            encoder,
+            decoder,
+            scores: BTreeMap::new(),
+            shards: vec![],
+            vocabulary: vocabulary.words().to_vec(),
+        }
+    }
+
     /// Reads a manifest and checks all that can be known without the shards.
     pub fn parse(json: &[u8]) -> Result<(Self, Vocabulary), BundleError> {
         let syntax = |error: serde_json::Error| BundleError::Syntax { reason: error.to_string() };

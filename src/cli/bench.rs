@@ -9,7 +9,7 @@ use clap::Args;
 use image::RgbImage;
 
 use super::{DeviceArguments, Outcome, megabytes, write_table};
-use crate::bundle::{self, Manifest, Model};
+use crate::bundle::{Manifest, Model};
 use crate::caption::Devices;
 use crate::captioner::{CaptionOptions, Captioner};
 use crate::decoder::search::{SearchOptions, Strategy};
@@ -142,21 +142,13 @@ fn formula_model(encoder: &crate::device::Place, decoder: &crate::device::Place)
     let by_formula = |slot: &Slot| Ok::<_, std::convert::Infallible>(formula::weight(slot));
     let Ok(loaded_encoder) = config.load(&encoder.device, by_formula);
     let Ok(loaded_decoder) = lstm.load(&decoder.device, by_formula);
+    let vocabulary = Vocabulary::new(words).expect("the words are all different, and the marks among them");
     Model {
-        vocabulary: Vocabulary::new(words.clone()).expect("the words are all different, and the marks among them"),
         manifest: Manifest {
-            format: bundle::FORMAT.into(),
-            version: bundle::VERSION,
             name: "weights by formula".into(),
-            created_by: String::new(),
-            license: None,
-            input: InputSpec::imagenet(),
-            encoder: config,
-            decoder: lstm,
-            scores: Default::default(),
-            shards: vec![],
-            vocabulary: words,
+            ..Manifest::new(InputSpec::imagenet(), config, lstm, &vocabulary)
         },
+        vocabulary,
         encoder: loaded_encoder,
         decoder: loaded_decoder,
         devices: Devices { encoder: encoder.kind, decoder: decoder.kind },

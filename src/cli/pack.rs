@@ -1,12 +1,13 @@
-//! `sightline pack`: PyTorch checkpoints in, a model folder out.
+//! `sightline pack`: PyTorch checkpoints, or another model folder, in; a model folder out.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
-use super::{DtypeArgument, Outcome, megabytes, thousands};
-use crate::bundle::{self, BundleError, Manifest, Overwrite};
+use super::{DtypeArgument, Outcome, in_folder, megabytes, thousands};
+use crate::bundle::{self, Assembly, BundleError, Manifest, Overwrite};
 use crate::photo::InputSpec;
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Weight, Weights};
@@ -15,17 +16,20 @@ use crate::{checkpoint, decoder, encoder};
 #[derive(Args)]
 pub struct Arguments {
     /// Checkpoint of a ResNet-50 or ResNet-101 with torchvision's keys; a classifier is left out
-    #[arg(long, value_name = "FILE")]
-    encoder: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    encoder: Option<PathBuf>,
     /// Checkpoint of the decoder; may be the same file
-    #[arg(long, value_name = "FILE")]
-    decoder: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    decoder: Option<PathBuf>,
     /// Heads of a Transformer, which its checkpoint does not tell
     #[arg(long, default_value_t = 8, value_name = "N")]
     heads: usize,
     /// JSON of words and their ids
-    #[arg(long, value_name = "FILE")]
-    vocabulary: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    vocabulary: Option<PathBuf>,
+    /// Instead of all these, a model folder that is to be stored in another way
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["encoder", "decoder", "vocabulary", "heads", "size", "mean", "std"])]
+    model: Option<PathBuf>,
     /// How to store matrices and convolutions
     #[arg(long, value_enum, default_value = "f16")]
     dtype: DtypeArgument,
@@ -35,6 +39,9 @@ pub struct Arguments {
     /// Licence of the weights
     #[arg(long)]
     license: Option<String>,
+    /// Scores to put into the model folder, as `sightline eval --out` wrote them
+    #[arg(long, value_name = "FILE")]
+    scores: Option<PathBuf>,
     /// Side of the square that the encoder was trained on
     #[arg(long, default_value_t = 224, value_name = "PIXELS")]
     size: usize,
@@ -53,12 +60,45 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let Arguments { encoder, decoder, vocabulary, out, .. } = arguments;
+    let Arguments { out, .. } = arguments;
     let overwrite = if arguments.force { Overwrite::Replace } else { Overwrite::Refuse };
     // Said before the work, not after it.
     if overwrite == Overwrite::Refuse && out.exists() {
         bail!(BundleError::Exists { path: out.display().to_string() });
     }
+    let scores = arguments.scores.as_deref().map(read_scores).transpose()?;
+    let (manifest, weights) = match (&arguments.model, &arguments.encoder, &arguments.decoder, &arguments.vocabulary) {
+        (Some(model), ..) => {
+            let read = Assembly::read(model).and_then(Assembly::into_weights);
+            let (manifest, _, weights) = read.map_err(|error| in_folder(model, error))?;
+            (manifest, weights)
+        }
+        (None, Some(encoder), Some(decoder), Some(vocabulary)) => {
+            from_checkpoints(arguments, encoder, decoder, vocabulary)?
+        }
+        // clap asks for them.
+        _ => bail!("--encoder, --decoder and --vocabulary are needed, or --model"),
+    };
+    let folder_name = out.file_name().map(|name| name.to_string_lossy().into_owned());
+    let manifest = Manifest {
+        name: arguments.name.clone().or(folder_name).unwrap_or_default(),
+        created_by: bundle::PROGRAM.into(),
+        license: arguments.license.clone().or(manifest.license),
+        scores: scores.unwrap_or(manifest.scores),
+        ..manifest
+    };
+    let manifest = bundle::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)
+        .with_context(|| format!("{} was not written", out.display()))?;
+    eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
+    Ok(Outcome::AllWell)
+}
+
+fn from_checkpoints(
+    arguments: &Arguments,
+    encoder: &Path,
+    decoder: &Path,
+    vocabulary: &Path,
+) -> anyhow::Result<(Manifest, Weights)> {
     let json = std::fs::read(vocabulary).with_context(|| vocabulary.display().to_string())?;
     let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
     let (encoder_config, encoder_weights) =
@@ -83,29 +123,26 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         decoder.display(),
         decoder_config.features()
     );
-    let folder_name = out.file_name().map(|name| name.to_string_lossy().into_owned());
     let triple = |values: &[f32]| <[f32; 3]>::try_from(values).context("three numbers are expected");
-    let manifest = Manifest {
-        format: bundle::FORMAT.into(),
-        version: bundle::VERSION,
-        name: arguments.name.clone().or(folder_name).unwrap_or_default(),
-        created_by: format!("sightline {}", env!("CARGO_PKG_VERSION")),
-        license: arguments.license.clone(),
-        input: InputSpec { size: arguments.size, mean: triple(&arguments.mean)?, std: triple(&arguments.std)? },
-        encoder: encoder_config,
-        decoder: decoder_config,
-        scores: Default::default(),
-        shards: vec![],
-        vocabulary: words.words().to_vec(),
-    };
+    let input = InputSpec { size: arguments.size, mean: triple(&arguments.mean)?, std: triple(&arguments.std)? };
+    let manifest = Manifest::new(input, encoder_config, decoder_config, &words);
     let prefixed = |part: &'static str, weights: Weights| {
         weights.into_iter().map(move |(name, weight)| (format!("{part}.{name}"), weight))
     };
     let weights = prefixed("encoder", encoder_weights).chain(prefixed("decoder", decoder_weights)).collect();
-    let manifest = bundle::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)
-        .with_context(|| format!("{} was not written", out.display()))?;
-    eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
-    Ok(Outcome::AllWell)
+    Ok((manifest, weights))
+}
+
+/// The scores in a file that `sightline eval` wrote.
+fn read_scores(path: &Path) -> anyhow::Result<BTreeMap<String, f64>> {
+    #[derive(serde::Deserialize)]
+    struct Evaluation {
+        scores: BTreeMap<String, f64>,
+    }
+    let json = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let evaluation: Evaluation =
+        serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))?;
+    Ok(evaluation.scores)
 }
 
 fn count(weights: &Weights) -> usize {

@@ -13,7 +13,7 @@ use burn::tensor::{Device, Tensor};
 use super::{Decoder, Reading, State, Step, word_vectors};
 use crate::encoder::FeatureGrid;
 
-pub(super) trait Recurrent: Module + ModuleDisplay + Debug + 'static {
+pub(super) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
     /// What it keeps of the photos for all words.
     type Sight: Clone + Debug + Send + 'static;
 

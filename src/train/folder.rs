@@ -48,18 +48,10 @@ impl Folder {
             eye.weights.iter().map(|(name, weight)| (format!("encoder.{name}"), weight.clone())).collect();
         // Those of a tuned encoder take the place of those that it began with.
         weights.extend(best);
+        let decoder = config.decoder(vocabulary.len());
         let manifest = Manifest {
-            format: bundle::FORMAT.into(),
-            version: bundle::VERSION,
             name: self.0.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            created_by: format!("sightline {}", env!("CARGO_PKG_VERSION")),
-            license: None,
-            input: eye.input.clone(),
-            encoder: eye.config.clone(),
-            decoder: config.decoder(vocabulary.len()),
-            scores: Default::default(),
-            shards: vec![],
-            vocabulary: vocabulary.words().to_vec(),
+            ..Manifest::new(eye.input.clone(), eye.config.clone(), decoder, vocabulary)
         };
         bundle::write(&self.model(), &manifest, &weights, Dtype::F32, Overwrite::Replace)?;
         Ok(())
