@@ -4,6 +4,8 @@
 //! 2 where the command was not understood.
 
 mod bench;
+#[cfg(feature = "train")]
+mod bench_train;
 mod caption;
 #[cfg(feature = "train")]
 mod eval;
@@ -74,6 +76,7 @@ enum DeviceArgument {
     Auto,
     Cpu,
     Wgpu,
+    Cuda,
 }
 
 impl DeviceArgument {
@@ -82,6 +85,7 @@ impl DeviceArgument {
             Self::Auto => Choice::Auto,
             Self::Cpu => Choice::Cpu,
             Self::Wgpu => Choice::Wgpu,
+            Self::Cuda => Choice::Cuda,
         })
     }
 }
@@ -93,7 +97,8 @@ impl DeviceArguments {
         let decoder = match self.words_device {
             DeviceArgument::Auto | DeviceArgument::Cpu => Place::cpu(),
             DeviceArgument::Wgpu if encoder.kind == device::Kind::Wgpu => encoder.clone(),
-            DeviceArgument::Wgpu => device::open(Choice::Wgpu)?,
+            DeviceArgument::Cuda if encoder.kind == device::Kind::Cuda => encoder.clone(),
+            other => other.open()?,
         };
         Ok((encoder, decoder))
     }

@@ -19,6 +19,7 @@ pub enum Choice {
     Auto,
     Cpu,
     Wgpu,
+    Cuda,
 }
 
 /// What it got.
@@ -27,6 +28,7 @@ pub enum Choice {
 pub enum Kind {
     Cpu,
     Wgpu,
+    Cuda,
 }
 
 /// A device and what kind it is.
@@ -47,8 +49,8 @@ impl Place {
 /// Why there is no such device.
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
-    #[error("this build has no GPU support; build it with the feature `wgpu`, or use the device `cpu`")]
-    NotBuilt,
+    #[error("this build has no GPU support; build it with the feature `{0}`, or use the device `cpu`")]
+    NotBuilt(&'static str),
     #[error("no GPU could be opened ({0}); use the device `cpu`")]
     Unavailable(String),
 }
@@ -59,18 +61,35 @@ pub fn open(choice: Choice) -> Result<Place, DeviceError> {
     match choice {
         Choice::Cpu => Ok(Place::cpu()),
         Choice::Wgpu => gpu(true),
-        Choice::Auto => Ok(gpu(false).unwrap_or_else(|_| Place::cpu())),
+        Choice::Cuda => cuda(),
+        Choice::Auto => Ok(cuda().or_else(|_| gpu(false)).unwrap_or_else(|_| Place::cpu())),
     }
 }
 
 #[cfg(all(not(target_family = "wasm"), not(feature = "wgpu")))]
 fn gpu(_allow_software: bool) -> Result<Place, DeviceError> {
-    Err(DeviceError::NotBuilt)
+    Err(DeviceError::NotBuilt("wgpu"))
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]
 fn gpu(allow_software: bool) -> Result<Place, DeviceError> {
     native_gpu::open(allow_software)
+}
+
+#[cfg(all(not(target_family = "wasm"), not(feature = "cuda")))]
+fn cuda() -> Result<Place, DeviceError> {
+    Err(DeviceError::NotBuilt("cuda"))
+}
+
+#[cfg(all(not(target_family = "wasm"), feature = "cuda"))]
+fn cuda() -> Result<Place, DeviceError> {
+    use burn::tensor::DeviceType;
+    let unavailable = || DeviceError::Unavailable("there is no CUDA driver with a GPU".into());
+    // Where there is no driver, the library that looks for one panics.
+    let devices =
+        std::panic::catch_unwind(|| Device::enumerate(DeviceType::Cuda).into_vec()).map_err(|_| unavailable())?;
+    let device = devices.into_iter().next().ok_or_else(unavailable)?;
+    Ok(Place { device, kind: Kind::Cuda, name: "CUDA".into() })
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]

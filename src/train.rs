@@ -35,6 +35,7 @@ pub use loss::{Lesson, surprise, unevenness};
 pub use maps::{Maps, Seen, decode};
 pub use prepared::Prepared;
 pub use rollout::{Choose, captions};
+pub use steps::{Learnt, Rules, learn};
 pub use trainee::Trainee;
 pub use trainer::{Ending, Task, Watch, run};
 

@@ -115,3 +115,57 @@ fn a_missing_file_is_named() {
     let error = Config::read("no/such.yaml".as_ref(), &[]).unwrap_err().to_string();
     assert!(error.starts_with("no/such.yaml: "), "{error}");
 }
+
+/// `docs/TRAINING.md` lists every key with its default, and no other.
+#[test]
+fn the_documented_defaults_are_the_defaults() {
+    use serde_json::Value;
+    let text = String::from_utf8(common::read("docs/TRAINING.md")).unwrap();
+    let mut documented = std::collections::BTreeMap::new();
+    let mut section = String::new();
+    for line in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        match cells[2] {
+            "default" => section = cells[1].to_string(),
+            _ if section.is_empty() => {}
+            default => drop(documented.insert(format!("{section}.{}", cells[1]), default.to_string())),
+        }
+    }
+    // What is left open in the file follows from the kind of decoder.
+    let of_kind = [
+        ("attention", "additive"),
+        ("attention_size", "512"),
+        ("layers", "2"),
+        ("heads", "8"),
+        ("feed_forward", "2048"),
+    ];
+    let kind = |cell_type: &str| {
+        let config = parse(&format!("model:\n  cell_type: {cell_type}\n")).unwrap().decoder(4);
+        serde_json::to_value(config).unwrap()
+    };
+    let (lstm, transformer) = (kind("attention_lstm"), kind("transformer"));
+    assert_eq!(lstm["attention"], serde_json::json!({ "kind": "additive", "size": 512 }));
+    assert_eq!(
+        (&transformer["layers"], &transformer["heads"], &transformer["feed_forward"]),
+        (&2.into(), &8.into(), &2048.into())
+    );
+    let mut open = vec![(String::new(), serde_json::to_value(Config::default()).unwrap())];
+    while let Some((path, value)) = open.pop() {
+        let shown = match value {
+            Value::Object(map) => {
+                let below = |key: String| if path.is_empty() { key } else { format!("{path}.{key}") };
+                open.extend(map.into_iter().map(|(key, value)| (below(key), value)));
+                continue;
+            }
+            Value::Null => {
+                let key = path.rsplit('.').next().unwrap();
+                of_kind.iter().find(|(name, _)| *name == key).map_or("none", |(_, value)| value).to_string()
+            }
+            Value::String(text) => text,
+            Value::Number(number) => number.as_f64().unwrap().to_string(),
+            other => other.to_string(),
+        };
+        assert_eq!(documented.remove(&path), Some(shown), "{path}");
+    }
+    assert!(documented.is_empty(), "there are no such keys: {documented:?}");
+}

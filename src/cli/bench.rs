@@ -34,6 +34,10 @@ pub struct Arguments {
     /// Warm runs; their median is reported
     #[arg(long, default_value_t = 10, value_name = "N")]
     runs: usize,
+    /// Measure training instead: photos encoded and words learnt in a second, by every decoder
+    #[cfg(feature = "train")]
+    #[arg(long, conflicts_with_all = ["model", "photo"])]
+    train: bool,
     #[command(flatten)]
     device: DeviceArguments,
 }
@@ -59,6 +63,10 @@ const PARTS: [Part; 5] = [
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     ensure!(arguments.runs > 0, "--runs has to be at least 1");
+    #[cfg(feature = "train")]
+    if arguments.train {
+        return super::bench_train::run(arguments.runs, &arguments.device.open()?.0);
+    }
     let bytes = match &arguments.photo {
         Some(path) => std::fs::read(path).with_context(|| path.display().to_string())?,
         None => drawn_photo()?,
@@ -116,11 +124,11 @@ fn measure(captioner: &Captioner, bytes: &[u8]) -> anyhow::Result<Run> {
     })
 }
 
-fn milliseconds(begin: Instant) -> f64 {
+pub(super) fn milliseconds(begin: Instant) -> f64 {
     begin.elapsed().as_secs_f64() * 1000.0
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }

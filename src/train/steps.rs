@@ -4,13 +4,15 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::TrainError;
-use super::adam::Rates;
+use super::adam::{Adam, Rates};
 use super::batches::{Pair, chance, seed_of_step};
+use super::config::TrainingConfig;
 use super::lessons::{self, CAPTIONS_OF_A_PHOTO, Worth};
 use super::log::Phase;
 use super::loss::{Lesson, surprise, unevenness};
 use super::rollout::{self, Choose, to_host};
 use super::schedule;
+use super::trainee::Trainee;
 use super::trainer::Trainer;
 use crate::decoder::Pupil;
 use crate::encoder::FeatureGrid;
@@ -23,6 +25,50 @@ pub struct Stepped {
     pub rate: f64,
     pub gradient: f64,
     pub reward: Option<f64>,
+}
+
+/// What keeps a decoder from learning captions by heart.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rules {
+    pub dropout: f64,
+    pub label_smoothing: f64,
+    pub attention_regularisation: f64,
+}
+
+impl Rules {
+    pub fn of(training: &TrainingConfig) -> Self {
+        let TrainingConfig { dropout, label_smoothing, attention_regularisation, .. } = *training;
+        Self { dropout, label_smoothing, attention_regularisation }
+    }
+}
+
+/// What came of moving the weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Learnt {
+    /// For each word.
+    pub loss: f64,
+    /// The length of the gradient, before it was clipped.
+    pub gradient: f64,
+}
+
+/// Moves the weights towards a lesson.
+pub fn learn<D: Pupil>(
+    trainee: Trainee<D>,
+    adam: &mut Adam,
+    grid: &FeatureGrid,
+    lesson: &Lesson,
+    rules: Rules,
+    rates: Rates,
+) -> Result<(Trainee<D>, Learnt), TrainError> {
+    let heard = trainee.decoder.hear(grid, lesson.heard_on(&grid.cells.device()), rules.dropout);
+    let uneven = unevenness(&heard, lesson).filter(|_| rules.attention_regularisation > 0.0);
+    let mut loss = surprise(heard.scores, lesson, rules.label_smoothing) / lesson.words().max(1) as f64;
+    if let Some(uneven) = uneven {
+        loss = loss + uneven * rules.attention_regularisation;
+    }
+    let value = to_host(loss.clone().inner())?.first().copied().map_or(f64::NAN, f64::from);
+    let (trainee, gradient) = adam.step(trainee, loss.backward(), rates)?;
+    Ok((trainee, Learnt { loss: value, gradient }))
 }
 
 impl<D: Pupil> Trainer<'_, '_, D> {
@@ -65,8 +111,8 @@ impl<D: Pupil> Trainer<'_, '_, D> {
         Ok(Stepped { reward: Some(reward), ..stepped })
     }
 
-    /// Moves the weights towards a lesson. Of its own captions the decoder learns as it told them: whole, and without
-    /// the rules that keep it from learning captions by heart.
+    /// Of its own captions the decoder learns as it told them: whole, and without the rules that keep it from learning
+    /// captions by heart.
     fn learn(
         &mut self,
         grid: &FeatureGrid,
@@ -75,19 +121,12 @@ impl<D: Pupil> Trainer<'_, '_, D> {
         is_own: bool,
     ) -> Result<Stepped, TrainError> {
         let training = &self.task.config.training;
-        self.seed();
-        let (dropout, smoothing) = if is_own { (0.0, 0.0) } else { (training.dropout, training.label_smoothing) };
-        let heard = self.trainee.decoder.hear(grid, lesson.heard_on(&self.device), dropout);
-        let words = lesson.words();
-        let uneven = unevenness(&heard, lesson).filter(|_| training.attention_regularisation > 0.0 && !is_own);
-        let mut loss = surprise(heard.scores, lesson, smoothing) / words.max(1) as f64;
-        if let Some(uneven) = uneven {
-            loss = loss + uneven * training.attention_regularisation;
-        }
-        let value = to_host(loss.clone().inner())?.first().copied().map_or(f64::NAN, f64::from);
-        let (trainee, gradient) = self.adam.step(self.trainee.clone(), loss.backward(), rates)?;
+        let rules = if is_own { Rules::default() } else { Rules::of(training) };
+        self.plain_device().seed(seed_of_step(training.seed, self.progress.step));
+        let (trainee, learnt) = learn(self.trainee.clone(), &mut self.adam, grid, lesson, rules, rates)?;
         self.trainee = trainee;
-        Ok(Stepped { loss: value, words, rate: rates.decoder, gradient, reward: None })
+        let Learnt { loss, gradient } = learnt;
+        Ok(Stepped { loss, words: lesson.words(), rate: rates.decoder, gradient, reward: None })
     }
 
     fn with_own_words(&self, lesson: Lesson, photos: &[usize], steps: u64) -> Result<Lesson, TrainError> {
@@ -101,11 +140,6 @@ impl<D: Pupil> Trainer<'_, '_, D> {
         let grid = teller.grid(self.maps().get(photos, &self.plain_device()));
         let mut random = chance(training.seed, "own words", self.progress.step);
         lessons::with_own_words(lesson, &teller.decoder, &grid, share, self.task.corpus.vocabulary.marks(), &mut random)
-    }
-
-    /// What the device draws by chance in this step follows from the step's number.
-    fn seed(&self) {
-        self.plain_device().seed(seed_of_step(self.task.config.training.seed, self.progress.step));
     }
 
     pub fn plain_device(&self) -> Device {
