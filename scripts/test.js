@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ensurePackages, ensureNextest, ensureRust, ensureWasmTarget } from './tools.js';
 import { root, run, say } from './run.js';
 
-const TESTED = ['--no-default-features', '--features', 'cli,flex'];
+const TESTED = ['--no-default-features', '--features', 'train,flex'];
 
 /** @param {string} what @param {() => void} step */
 function check(what, step) {

@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         ..SearchOptions::default()
     };
     search.check(0)?;
-    let against = arguments.against.as_ref().map(|path| read_evaluation(path)).transpose()?;
+    let against = arguments.against.as_ref().map(read_evaluation).transpose()?;
     let mut dataset = dataset(arguments)?;
     let folder = &arguments.model;
     let (manifest, vocabulary, weights) =

@@ -48,15 +48,16 @@ pub fn with_own_words<D: Pupil>(
     let scores = decoder.hear(grid, lesson.heard_on(&decoder.device()), 0.0).scores;
     let [_, length, words] = scores.dims();
     let log_probabilities = to_host(burn::tensor::activation::log_softmax(scores, 2))?;
-    for (row, heard) in lesson.heard.iter_mut().enumerate() {
-        for place in 1..length {
+    let rows = lesson.heard.iter_mut().zip(log_probabilities.chunks(length * words));
+    for (heard, expected) in rows {
+        // What is expected after a place takes the place of the word that stands there.
+        for (word, expected) in heard[1..].iter_mut().zip(expected.chunks(words)) {
             let (is_own, luck): (f64, f64) = (random.random(), random.random());
-            if is_own < share && heard[place] != marks.pad {
-                let begin = (row * length + place - 1) * words;
-                let own = by_chance(&log_probabilities[begin..begin + words], luck, marks);
+            if is_own < share && *word != marks.pad {
+                let own = by_chance(expected, luck, marks);
                 // It cannot hear that it has ended where the caption goes on.
                 if own != marks.end {
-                    heard[place] = own;
+                    *word = own;
                 }
             }
         }
