@@ -2,6 +2,7 @@
 
 mod additive;
 mod dot;
+mod dropout;
 mod lstm;
 mod lstm_cell;
 mod recurrent;
@@ -11,7 +12,7 @@ mod transformer;
 
 use std::fmt::Debug;
 
-use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::encoder::{CheckpointError, FeatureGrid, FieldError, Layer, check, within};
@@ -19,6 +20,7 @@ use crate::weights::{self, Slot, Weight, Weights};
 
 pub use additive::AdditiveAttentionLstm;
 pub use dot::DotAttentionLstm;
+pub use dropout::Dropout;
 pub use lstm::Lstm;
 pub use rnn::Rnn;
 pub use transformer::Transformer;
@@ -269,9 +271,8 @@ pub trait Reading: Debug + Send {
 #[cfg(feature = "train")]
 pub trait Pupil: Decoder + burn::module::Module + burn::module::ModuleDisplay {
     /// Hears captions word by word, `[rows, length]`, and says at every place how much it expects each word to come
-    /// next. As in [`Reading::step`], the rows of a photo stand together. `dropout` is the share of numbers that is
-    /// left out at random.
-    fn hear(&self, grid: &FeatureGrid, words: Tensor<2, Int>, dropout: f64) -> Heard;
+    /// next. As in [`Reading::step`], the rows of a photo stand together.
+    fn hear(&self, grid: &FeatureGrid, words: Tensor<2, Int>, dropout: &mut Dropout) -> Heard;
 }
 
 /// What a decoder thinks of captions that it heard.
@@ -336,15 +337,6 @@ fn word_vectors(embedding: &burn::nn::Embedding, words: &[u32]) -> Tensor<2> {
 #[cfg(feature = "train")]
 fn vectors_of(embedding: &burn::nn::Embedding, words: Tensor<2, Int>) -> Tensor<3> {
     embedding.forward(words)
-}
-
-/// Leaves out a share of the numbers at random, and raises the others to make up for it.
-fn dropped<const D: usize>(x: Tensor<D>, share: f64) -> Tensor<D> {
-    if share == 0.0 {
-        return x;
-    }
-    let kept = x.random_like(Distribution::Bernoulli(1.0 - share));
-    x * kept / (1.0 - share)
 }
 
 /// The mean of what the attention weighs: `[rows, cells]` × `[photos, cells, size]` → `[rows, size]`.

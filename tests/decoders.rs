@@ -8,8 +8,10 @@ use std::convert::Infallible;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use common::{read, tensor};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use sightline::decoder::{
-    Attention, AttentionLstmConfig, DecoderConfig, Pupil, PupilTask, RecurrentConfig, TransformerConfig,
+    Attention, AttentionLstmConfig, DecoderConfig, Dropout, Pupil, PupilTask, RecurrentConfig, TransformerConfig,
 };
 use sightline::device;
 use sightline::encoder::FeatureGrid;
@@ -78,7 +80,7 @@ impl PupilTask for AgainstPyTorch<'_> {
         let device = device::cpu().autodiff();
         let decoder = by_formula(init(&device), &device);
         let lesson = Lesson::new(&CAPTIONS, MARKS);
-        let heard = decoder.hear(&grid(&device), lesson.heard_on(&device), 0.0);
+        let heard = decoder.hear(&grid(&device), lesson.heard_on(&device), &mut Dropout::none());
 
         let scores: Vec<f32> = heard.scores.clone().into_data().iter::<f32>().collect();
         let rows = scores.chunks(lesson.heard[0].len() * 20);
@@ -131,7 +133,7 @@ impl PupilTask for AgainstItself {
         let device = device::cpu();
         let decoder = by_formula(init(&device), &device);
         let lesson = Lesson::new(&CAPTIONS, MARKS);
-        let heard = decoder.hear(&grid(&device), lesson.heard_on(&device), 0.0);
+        let heard = decoder.hear(&grid(&device), lesson.heard_on(&device), &mut Dropout::none());
         let scores = burn::tensor::activation::log_softmax(heard.scores, 2);
         let reading = decoder.read(&grid(&device));
         let mut state = reading.start(2);
@@ -189,9 +191,9 @@ fn dropout_changes_what_is_heard_and_a_seed_repeats_it() {
             let device = device::cpu();
             let decoder = by_formula(init(&device), &device);
             let hear = |seed: u64, dropout: f64| -> Vec<f32> {
-                device.seed(seed);
+                let mut dropout = Dropout::new(dropout, ChaCha8Rng::seed_from_u64(seed));
                 let words = Lesson::new(&CAPTIONS, MARKS).heard_on(&device);
-                decoder.hear(&grid(&device), words, dropout).scores.into_data().iter().collect()
+                decoder.hear(&grid(&device), words, &mut dropout).scores.into_data().iter().collect()
             };
             assert_eq!(hear(1, 0.3), hear(1, 0.3));
             assert_ne!(hear(1, 0.3), hear(2, 0.3));

@@ -7,17 +7,19 @@ use std::io::Write;
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 use super::bench::{median, milliseconds};
 use super::{Outcome, write_table};
 use crate::decoder::{
     Attention, AttentionLstmConfig, DecoderConfig, Pupil, PupilTask, RecurrentConfig, TransformerConfig,
 };
-use crate::device::Place;
+use crate::device::{Kind, Place};
 use crate::encoder::{EncoderConfig, FeatureGrid, ResNetConfig};
 use crate::formula;
 use crate::photo::InputSpec;
-use crate::train::{Adam, Depth, Eye, Lesson, Rates, Rules, TrainError, Trainee, learn};
+use crate::train::{Adam, Depth, Eye, Lesson, PARTS, Rates, Rules, Seen, TrainError, Trainee, learn};
 use crate::vocabulary::Marks;
 use crate::weights::Slot;
 
@@ -100,7 +102,7 @@ impl PupilTask for Learn<'_> {
         let cells = (0..CAPTIONS * CELLS * CHANNELS).map(|i| formula::noise("grid", i).max(0.0) as f32).collect();
         let cells: Vec<f32> = cells;
         let cells = Tensor::from_data(TensorData::new(cells, [CAPTIONS, CELLS, CHANNELS]), &device);
-        let grid = FeatureGrid { rows: 7, cols: 7, cells };
+        let seen = Seen::Grid(FeatureGrid { rows: 7, cols: 7, cells });
         // The end is learnt as well.
         let captions: Vec<Vec<u32>> = (0..CAPTIONS)
             .map(|row| (1..WORDS).map(|i| (4 + row * 31 + i * 97) as u32 % VOCABULARY as u32).collect())
@@ -109,10 +111,12 @@ impl PupilTask for Learn<'_> {
         let lesson = Lesson::new(&captions, Marks { pad: 0, start: 1, end: 2, unknown: 3 });
         let rules = Rules { dropout: 0.5, label_smoothing: 0.1, attention_regularisation: 1.0 };
         let rates = Rates { encoder: 0.0, decoder: 1e-4 };
+        let mut random = ChaCha8Rng::seed_from_u64(1);
         let mut times = Vec::with_capacity(self.runs);
         for run in 0..=self.runs {
             let begin = Instant::now();
-            let (next, _) = learn(trainee, &mut adam, &grid, &lesson, rules, rates)?;
+            let parts = if self.place.kind == Kind::Cpu { PARTS } else { 1 };
+            let (next, _) = learn(&trainee, &mut adam, (&seen, &lesson), rules, rates, (parts, &mut random))?;
             trainee = next;
             if run > 0 {
                 times.push(milliseconds(begin));

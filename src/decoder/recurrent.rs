@@ -99,16 +99,16 @@ mod hearing {
     use burn::tensor::{Int, Tensor};
 
     use super::{Advance, Recurrent, begin};
-    use crate::decoder::{Heard, Pupil, dropped, vectors_of};
+    use crate::decoder::{Dropout, Heard, Pupil, vectors_of};
     use crate::encoder::FeatureGrid;
 
     impl<R: Recurrent> Pupil for R {
-        fn hear(&self, grid: &FeatureGrid, words: Tensor<2, Int>, dropout: f64) -> Heard {
+        fn hear(&self, grid: &FeatureGrid, words: Tensor<2, Int>, dropout: &mut Dropout) -> Heard {
             let sight = self.see(grid.cells.clone());
             let [photos, _, _] = grid.cells.dims();
             let [rows, length] = words.dims();
             // [rows, length] -> [rows, length, embedding]
-            let vectors = dropped(vectors_of(self.embedding(), words), dropout);
+            let vectors = dropout.apply(vectors_of(self.embedding(), words));
             let mut state = begin(self, &sight, rows / photos);
             let mut hidden = Vec::with_capacity(length);
             let mut attention = Vec::with_capacity(length);
@@ -119,7 +119,7 @@ mod hearing {
                 attention.extend(step.attention);
                 state = step.state;
             }
-            let hidden = dropped(Tensor::stack::<3>(hidden, 1), dropout);
+            let hidden = dropout.apply(Tensor::stack::<3>(hidden, 1));
             Heard {
                 scores: self.fc().forward(hidden),
                 attention: (!attention.is_empty()).then(|| Tensor::stack::<3>(attention, 1)),

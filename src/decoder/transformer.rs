@@ -7,7 +7,7 @@ use burn::nn::{Embedding, EmbeddingConfig, Initializer, LayerNorm, LayerNormConf
 use burn::tensor::activation::{log_softmax, relu, softmax};
 use burn::tensor::{Bool, Device, Tensor, TensorData};
 
-use super::{Decoder, Reading, State, Step, TransformerConfig, dropped, word_vectors};
+use super::{Decoder, Reading, State, Step, TransformerConfig, dropout::Dropout, word_vectors};
 use crate::encoder::FeatureGrid;
 
 #[derive(Module, Debug)]
@@ -75,12 +75,12 @@ impl Transformer {
 
     /// New words, `[rows, places, embedding]`, after so many others, through all layers. Returns what comes out, how
     /// the last layer looked at the cells, and what each layer keeps of all words so far.
-    fn think(&self, sight: &[Memory], vectors: Tensor<3>, earlier: Vec<Memory>, dropout: f64) -> Thought {
+    fn think(&self, sight: &[Memory], vectors: Tensor<3>, earlier: Vec<Memory>, dropout: &mut Dropout) -> Thought {
         let [_, places, _] = vectors.dims();
         let first = earlier.first().map_or(0, |memory| memory.keys.dims()[1]);
         let x = self.lift.forward(vectors);
         let [_, _, width] = x.dims();
-        let mut x = dropped(x.clone() + positions(first, places, width, &x.device()), dropout);
+        let mut x = dropout.apply(x.clone() + positions(first, places, width, &x.device()));
         let mut earlier = earlier.into_iter();
         let mut attention = None;
         let mut words = Vec::with_capacity(self.layers.len());
@@ -162,7 +162,7 @@ impl MultiHeadAttention {
 
 impl Layer {
     /// One layer over new words, `[rows, places, width]`, given what `earlier` words left behind.
-    fn forward(&self, x: Tensor<3>, sight: &Memory, earlier: Option<Memory>, dropout: f64) -> Layered {
+    fn forward(&self, x: Tensor<3>, sight: &Memory, earlier: Option<Memory>, dropout: &mut Dropout) -> Layered {
         let [photos, _, width] = sight.keys.dims();
         let [rows, places, _] = x.dims();
         let normed = self.norm1.forward(x.clone());
@@ -175,13 +175,14 @@ impl Layer {
             None => new,
         };
         let (heard, _) = self.self_attn.attend(normed, &words, later_places(places, &x.device()));
-        let x = x + dropped(heard, dropout);
+        let x = x + dropout.apply(heard);
         // Rows of the same photo look at its cells together: [rows, places, width] -> [photos, all places, width]
         let queries = self.norm2.forward(x.clone()).reshape([photos, rows / photos * places, width]);
         let (seen, attention) = self.multihead_attn.attend(queries, sight, None);
-        let x = x + dropped(seen.reshape([rows, places, width]), dropout);
+        let x = x + dropout.apply(seen.reshape([rows, places, width]));
         let thought = relu(self.linear1.forward(self.norm3.forward(x.clone())));
-        let x = x + dropped(self.linear2.forward(dropped(thought, dropout)), dropout);
+        let thought = dropout.apply(thought);
+        let x = x + dropout.apply(self.linear2.forward(thought));
         let [_, _, cells] = attention.dims();
         Layered { x, words, attention: attention.reshape([rows, places, cells]) }
     }
@@ -224,7 +225,7 @@ impl Reading for TransformerReading {
         let rows = words.len();
         let vectors = word_vectors(&decoder.embedding, words).unsqueeze_dim::<3>(1);
         let Thought { hidden, attention, words } =
-            decoder.think(&self.sight, vectors, memories(state, decoder.fc.weight.dims()[0]), 0.0);
+            decoder.think(&self.sight, vectors, memories(state, decoder.fc.weight.dims()[0]), &mut Dropout::none());
         Step {
             log_probabilities: log_softmax(decoder.fc.forward(hidden).squeeze_dim::<2>(1), 1),
             attention: attention.map(|attention| attention.squeeze_dim::<2>(1)),
@@ -255,7 +256,7 @@ fn memories(state: State, width: usize) -> Vec<Memory> {
 
 #[cfg(feature = "train")]
 impl super::Pupil for Transformer {
-    fn hear(&self, grid: &FeatureGrid, words: Tensor<2, burn::tensor::Int>, dropout: f64) -> super::Heard {
+    fn hear(&self, grid: &FeatureGrid, words: Tensor<2, burn::tensor::Int>, dropout: &mut Dropout) -> super::Heard {
         let vectors = super::vectors_of(&self.embedding, words);
         let thought = self.think(&self.see(grid), vectors, vec![], dropout);
         super::Heard { scores: self.fc.forward(thought.hidden), attention: thought.attention }

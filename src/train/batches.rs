@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::corpus::Item;
@@ -47,9 +47,4 @@ pub fn of_photos(items: &[Item], size: usize, seed: u64, epoch: u64) -> Vec<Vec<
     let mut photos: Vec<usize> = (0..items.len()).collect();
     photos.shuffle(&mut chance(seed, "photos", epoch));
     photos.chunks(size.max(1)).map(<[usize]>::to_vec).collect()
-}
-
-/// A seed for what a device draws by chance in one step.
-pub fn seed_of_step(seed: u64, step: u64) -> u64 {
-    chance(seed, "step", step).random()
 }

@@ -7,7 +7,7 @@ use super::batches::Pair;
 use super::loss::{Lesson, surprise};
 use super::rollout::{self, Choose, to_host};
 use super::trainer::Trainer;
-use crate::decoder::Pupil;
+use crate::decoder::{Dropout, Pupil};
 use crate::score::{self, Case, Scores};
 
 /// Photos and captions that are looked at together.
@@ -27,7 +27,7 @@ impl<D: Pupil> Trainer<'_, '_, D> {
                 pairs.iter().map(|Pair { photo, caption }| &items[*photo].captions[*caption][..]).collect();
             let lesson = Lesson::new(&captions, vocabulary.marks());
             let grid = teller.grid(self.maps().get(&photos, &device));
-            let heard = teller.decoder.hear(&grid, lesson.heard_on(&device), 0.0);
+            let heard = teller.decoder.hear(&grid, lesson.heard_on(&device), &mut Dropout::none());
             loss += to_host(surprise(heard.scores, &lesson, 0.0))?.into_iter().map(f64::from).sum::<f64>();
             words += lesson.words();
         }

@@ -9,7 +9,7 @@ use super::batches::Pair;
 use super::corpus::{Corpus, Item};
 use super::loss::Lesson;
 use super::rollout::{by_chance, to_host};
-use crate::decoder::Pupil;
+use crate::decoder::{Dropout, Pupil};
 use crate::encoder::FeatureGrid;
 use crate::score::Cider;
 use crate::vocabulary::Marks;
@@ -45,7 +45,7 @@ pub fn with_own_words<D: Pupil>(
     marks: Marks,
     random: &mut ChaCha8Rng,
 ) -> Result<Lesson, TrainError> {
-    let scores = decoder.hear(grid, lesson.heard_on(&decoder.device()), 0.0).scores;
+    let scores = decoder.hear(grid, lesson.heard_on(&decoder.device()), &mut Dropout::none()).scores;
     let [_, length, words] = scores.dims();
     let log_probabilities = to_host(burn::tensor::activation::log_softmax(scores, 2))?;
     let rows = lesson.heard.iter_mut().zip(log_probabilities.chunks(length * words));

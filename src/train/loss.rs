@@ -1,5 +1,7 @@
 //! How far a decoder's expectations are from the captions.
 
+use std::ops::Range;
+
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -29,6 +31,16 @@ impl Lesson {
             heard: captions.iter().map(heard).collect(),
             wanted: captions.iter().map(wanted).collect(),
             weights: captions.iter().map(weights).collect(),
+        }
+    }
+
+    /// Some of the rows.
+    pub fn part(&self, rows: Range<usize>) -> Self {
+        let Self { heard, wanted, weights } = self;
+        Self {
+            heard: heard[rows.clone()].to_vec(),
+            wanted: wanted[rows.clone()].to_vec(),
+            weights: weights[rows].to_vec(),
         }
     }
 

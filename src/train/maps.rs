@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -128,6 +129,33 @@ pub enum Seen {
     Grid(FeatureGrid),
     /// What so many stages of the encoder put out.
     Map(usize, Tensor<4>),
+}
+
+impl Seen {
+    pub fn photos(&self) -> usize {
+        match self {
+            Self::Grid(grid) => grid.cells.dims()[0],
+            Self::Map(_, map) => map.dims()[0],
+        }
+    }
+
+    pub fn device(&self) -> Device {
+        match self {
+            Self::Grid(grid) => grid.cells.device(),
+            Self::Map(_, map) => map.device(),
+        }
+    }
+
+    /// Some of the photos.
+    pub fn part(&self, photos: Range<usize>) -> Self {
+        match self {
+            Self::Grid(grid) => {
+                let cells = grid.cells.clone().narrow(0, photos.start, photos.len());
+                Self::Grid(FeatureGrid { cells, ..*grid })
+            }
+            Self::Map(end, map) => Self::Map(*end, map.clone().narrow(0, photos.start, photos.len())),
+        }
+    }
 }
 
 fn key(eye: &Eye, depth: Depth, photos: &[PathBuf]) -> String {

@@ -137,7 +137,7 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             let last = Checkpoint::read(&folder.last())?;
             let has_encoder = last.weights.keys().any(|name| name.starts_with("encoder."));
             trainee = trainee.load(&last.weights, has_encoder.then_some(task.eye), &device).map_err(other)?;
-            adam.restore(last.optimiser_steps, last.optimiser, &task.eye.place().device);
+            adam.restore(last.optimiser_steps, last.optimiser);
             progress = last.progress;
         } else {
             folder.create()?;
