@@ -1,7 +1,7 @@
-//! The native face: `sightline caption`, `pack`, `inspect` and `bench`.
+//! The native face: `sightline caption`, `train`, `eval`, `pack`, `inspect` and `bench`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 0 where all went well, 1 where something failed,
-//! 2 where the command was not understood.
+//! 2 where the command was not understood, 130 where Ctrl-C ended it.
 
 mod bench;
 #[cfg(feature = "train")]
@@ -131,6 +131,9 @@ enum Outcome {
     AllWell,
     /// Something failed and was reported; the rest was done.
     SomeFailed,
+    /// Somebody pressed Ctrl-C; what was done is kept.
+    #[cfg(feature = "train")]
+    Stopped,
 }
 
 pub fn main() -> ExitCode {
@@ -147,6 +150,8 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::FAILURE,
+        #[cfg(feature = "train")]
+        Ok(Outcome::Stopped) => ExitCode::from(130),
         // Whoever reads the results has enough of them, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,4 +1,4 @@
-//! Reading files that may be larger than anybody should read, or may never end.
+//! Reading files that may be larger than anybody should read, or may never end; and replacing files as a whole.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,4 +10,17 @@ pub fn read_at_most(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> 
     let mut bytes = Vec::new();
     File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// Writes a file beside its name and renames it, so that there is always a whole one, or none.
+#[cfg(feature = "train")]
+pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A temporary file would be for its owner alone; in a folder of its own, it has the usual permissions.
+    let partial = tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent)?;
+    let name = partial.path().join("file");
+    let mut file = File::create(&name)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&name, path)
 }

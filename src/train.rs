@@ -33,7 +33,7 @@ pub use eye::{Depth, Eye};
 pub use folder::Folder;
 pub use learn::{Learnt, Rules, learn};
 pub use log::{Event, Phase};
-pub use loss::{Lesson, surprise, unevenness};
+pub use loss::{Lesson, Surprise, surprise, unevenness};
 pub use maps::{Maps, Seen, decode};
 pub use prepared::Prepared;
 pub use rollout::{Choose, captions};
@@ -59,14 +59,20 @@ pub enum TrainError {
     #[error("the log cannot be written: {0}")]
     Log(String),
     #[error(
-        "the loss of step {step} is no number; lower training.learning_rate or training.clip_gradient, and go on from \
-         the last checkpoint with --resume"
+        "the loss of step {step} is no number; lower learning_rate or clip_gradient in config.yaml of the run's folder, \
+         and go on from the last checkpoint with --resume"
     )]
     NotANumber { step: u64 },
     #[error("{path} does not belong to this configuration: {reason}")]
     OtherRun { path: String, reason: String },
+    #[error(
+        "no word stands {min_count} times in the training captions, the most frequent {most} times; lower data.min_count"
+    )]
+    NoWords { min_count: usize, most: usize },
     #[error("the training captions give no vocabulary: {0}")]
     Vocabulary(#[from] crate::vocabulary::VocabularyError),
+    #[error(transparent)]
+    Config(#[from] config::ConfigError),
     #[error(transparent)]
     Dataset(#[from] dataset::DatasetError),
     #[error(transparent)]

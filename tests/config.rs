@@ -33,7 +33,7 @@ fn an_empty_file_means_the_defaults() {
 #[test]
 fn what_was_read_is_what_is_written() {
     let config = parse("model:\n  cell_type: transformer\n  heads: 4\ntraining:\n  learning_rate: 3e-5\n").unwrap();
-    assert_eq!(parse(&config.to_yaml()).unwrap(), config);
+    assert_eq!(parse(&config.to_yaml().unwrap()).unwrap(), config);
 }
 
 #[test]
@@ -100,6 +100,8 @@ fn a_fault_names_the_key_the_value_and_what_would_be_right() {
             "data:\n  train_list: a\n  validation_list: b\n  split_seed: 1\n",
             &["data.split_seed is given; the lists split"],
         ),
+        ("data:\n  max_words: 1000000\n", &["data.max_words is 1000000; 1 to 1000 words are possible"]),
+        ("training:\n  epochs: 18446744073709551615\n", &["training.epochs is 18446744073709551615; at most"]),
         ("data:\n  min_count: 0\n", &["data.min_count is 0; it has to be at least 1"]),
         ("model: [1, 2\n", &["my.yaml"]),
     ] {

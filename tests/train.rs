@@ -58,7 +58,8 @@ impl World {
         corpus.validation = corpus.train.clone();
         let config = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
         let weights = common::formula_weights(&config.slots());
-        let eye = Eye::new(config, weights, InputSpec { size: 64, mean: [0.5; 3], std: [0.5; 3] }, &Place::cpu());
+        let eye =
+            Eye::new(config, weights, InputSpec { size: 64, mean: [0.5; 3], std: [0.5; 3] }, &Place::cpu()).unwrap();
         Self { folder, eye, corpus, photos }
     }
 
@@ -204,7 +205,7 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
     // In the midst of the first epoch, at the last step of one, while fine-tuning, and while it learns from itself.
     let mut epochs = Vec::new();
     let mut resume = false;
-    for stop in [2, 4, 6, 10, steps - 2] {
+    for stop in [1, 2, 3, 4, 6, 10, steps - 2] {
         let (ending, more) = world.run(&config, "parts", resume, Some(stop));
         assert_eq!(ending, Ending::Stopped { step: stop });
         epochs.extend(more);
@@ -340,4 +341,71 @@ fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_told() {
     world.photos.pop();
     drop(cached(&world));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+}
+
+#[test]
+fn a_phase_ends_early_where_nothing_gets_better() {
+    let world = World::new();
+    let training = TrainingConfig {
+        epochs: 50,
+        // Too little to change a word.
+        learning_rate: 1e-9,
+        final_learning_rate: 0.0,
+        early_stop: 2,
+        fine_tuning: FineTuningConfig::default(),
+        self_critical: SelfCriticalConfig { epochs: 1, samples: 2, learning_rate: 1e-9 },
+        ..lively()
+    };
+    let config = world.config(CellType::Rnn, training);
+    let (ending, epochs) = world.run(&config, "run", false, None);
+    let Ending::Done { best: Some(best) } = ending else { panic!("{ending:?}") };
+    assert!(epochs.len() < 50, "{}", epochs.len());
+    let numbers: Vec<usize> = epochs
+        .iter()
+        .map(|event| match event {
+            Event::Epoch { epoch, .. } => *epoch,
+            Event::Step { .. } => unreachable!(),
+        })
+        .collect();
+    assert_eq!(*numbers.last().unwrap(), 51, "the next phase follows: {numbers:?}");
+    assert!(best.epoch < 51);
+    // A run that is over has nothing more to do, and says the same.
+    let (again, nothing) = world.run(&config, "run", true, None);
+    assert_eq!((again, nothing.len()), (ending, 0));
+}
+
+#[test]
+fn equal_scores_are_decided_by_the_loss() {
+    use sightline::train::Best;
+    let best = Best { epoch: 1, cider_d: 0.0, validation_loss: 3.0 };
+    assert!(best.is_beaten_by(&Best { validation_loss: 2.0, ..best }));
+    assert!(!best.is_beaten_by(&best));
+    assert!(!best.is_beaten_by(&Best { validation_loss: 4.0, ..best }));
+    assert!(best.is_beaten_by(&Best { cider_d: 0.1, validation_loss: 4.0, ..best }));
+}
+
+#[test]
+fn a_run_does_not_go_on_with_other_data_or_beside_itself() {
+    let mut world = World::new();
+    let config = world.config(CellType::Rnn, lively());
+    world.run(&config, "run", false, Some(1));
+    let folder = Folder(world.at("run"));
+    let attempt = |world: &World| {
+        let World { eye, corpus, photos, .. } = world;
+        let stop = AtomicBool::new(true);
+        let mut watcher = Watcher { stop: &stop, stop_after: None, enough: None, epochs: vec![] };
+        let folder = folder.clone();
+        run(
+            Task { config: &config, eye, corpus, photos, vectors: None, folder, resume: true, stop: &stop },
+            &mut watcher,
+        )
+    };
+    assert!(matches!(attempt(&world).unwrap(), Ending::Stopped { step: 1 }));
+    let held = folder.hold().unwrap();
+    let error = attempt(&world).unwrap_err().to_string();
+    assert!(error.contains("is being written by another process"), "{error}");
+    drop(held);
+    world.corpus.train[0].captions[0].swap(1, 2);
+    let error = attempt(&world).unwrap_err().to_string();
+    assert!(error.contains("the captions, the photos, the encoder or the batch size are others"), "{error}");
 }

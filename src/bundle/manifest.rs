@@ -19,7 +19,7 @@ pub const MANIFEST_FILE: &str = "model.json";
 pub const PROGRAM: &str = concat!("sightline ", env!("CARGO_PKG_VERSION"));
 
 /// About twice the largest network that people caption with. A manifest that claims more is not given the memory.
-const MOST_WEIGHTS: u64 = 1 << 28;
+pub const MOST_WEIGHTS: u64 = 1 << 28;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {

@@ -50,7 +50,7 @@ pub fn run(runs: usize, place: &Place) -> anyhow::Result<Outcome> {
 fn encode(runs: usize, place: &Place) -> anyhow::Result<f64> {
     let config = EncoderConfig::ResNet(ResNetConfig::resnet50());
     let weights = config.slots().into_iter().map(|slot| (slot.name.clone(), formula::weight(&slot))).collect();
-    let eye = Eye::new(config, weights, InputSpec::imagenet(), place);
+    let eye = Eye::new(config, weights, InputSpec::imagenet(), place)?;
     let photos: Vec<f32> = (0..PHOTOS * 3 * 224 * 224).map(|i| (2.0 * formula::noise("input", i)) as f32).collect();
     eye.look(photos.clone(), Depth::Grid)?;
     let mut times = Vec::with_capacity(runs);
@@ -108,7 +108,7 @@ impl PupilTask for Learn<'_> {
             .map(|row| (1..WORDS).map(|i| (4 + row * 31 + i * 97) as u32 % VOCABULARY as u32).collect())
             .collect();
         let captions: Vec<&[u32]> = captions.iter().map(Vec::as_slice).collect();
-        let lesson = Lesson::new(&captions, Marks { pad: 0, start: 1, end: 2, unknown: 3 });
+        let lesson = Lesson::new(&captions, Marks { pad: 0, start: 1, end: 2, unknown: 3 }, WORDS);
         let rules = Rules { dropout: 0.5, label_smoothing: 0.1, attention_regularisation: 1.0 };
         let rates = Rates { encoder: 0.0, decoder: 1e-4 };
         let mut random = ChaCha8Rng::seed_from_u64(1);

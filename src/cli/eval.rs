@@ -109,7 +109,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         weights.iter().filter_map(inside).collect()
     };
     let place = arguments.device.open()?;
-    let eye = Eye::new(manifest.encoder.clone(), part("encoder."), manifest.input.clone(), &place);
+    let eye = Eye::new(manifest.encoder.clone(), part("encoder."), manifest.input.clone(), &place)?;
     let mut of_decoder = part("decoder.");
     drop(weights);
     let take = |slot: &Slot| of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name));
@@ -158,7 +158,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     if let Some(path) = &arguments.out {
         let json = serde_json::to_vec_pretty(&evaluation)?;
-        std::fs::write(path, json).with_context(|| path.display().to_string())?;
+        crate::files::replace(path, &json).with_context(|| path.display().to_string())?;
     }
     print(&evaluation, against.as_ref())?;
     Ok(Outcome::AllWell)
@@ -260,6 +260,11 @@ fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Resul
     }
     write_table(&mut out, &rows)?;
     if let Some(other) = against {
+        let is_alike = (other.photos, other.beams, other.length_power)
+            == (evaluation.photos, evaluation.beams, evaluation.length_power);
+        if !is_alike {
+            eprintln!("the two were not measured alike: {} photos and {} beams there", other.photos, other.beams);
+        }
         let captions: HashMap<&str, &str> = other.captions.iter().map(|told| (&*told.photo, &*told.caption)).collect();
         let both = evaluation.captions.iter().filter_map(|told| Some((&told.caption, captions.get(&*told.photo)?)));
         let (same, all) = both.fold((0, 0), |(same, all), (a, b)| (same + usize::from(a == b), all + 1));

@@ -84,7 +84,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         name: arguments.name.clone().or(folder_name).unwrap_or_default(),
         created_by: bundle::PROGRAM.into(),
         license: arguments.license.clone().or(manifest.license),
-        scores: scores.unwrap_or(manifest.scores),
+        // Those of a model that is stored in another way were not measured on this one.
+        scores: scores.unwrap_or_default(),
         ..manifest
     };
     let manifest = bundle::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)

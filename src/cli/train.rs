@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use super::{DeviceArgument, Outcome, progress, thousands};
-use crate::train::{Config, Ending, Event, Folder, Prepared, Task, Watch, plot, run as train};
+use crate::train::{Config, Ending, Event, Folder, Prepared, Task, TrainError, Watch, plot, run as train};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
         (None, Some(config), Some(out)) => {
             let folder = Folder(out.clone());
-            if folder.log().exists() {
+            if folder.last().exists() {
                 bail!(
                     "{0}: there is a run in it; go on with it by --resume {0}, or name another folder",
                     out.display()
@@ -65,9 +65,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let place = arguments.device.open()?;
     let stop = stop_on_interrupt()?;
     let mut screen = Screen::default();
-    let prepared =
-        Prepared::new(&config, &place, &stop, |done, of| screen.encoding(done, of)).inspect_err(|_| screen.clear())?;
+    let is_new = arguments.resume.is_none();
+    let prepared = Prepared::new(&config, &place, is_new, &stop, |done, of| screen.encoding(done, of));
     screen.clear();
+    let prepared = match prepared {
+        Err(error @ TrainError::Stopped { .. }) => {
+            eprintln!("{error}");
+            return Ok(Outcome::Stopped);
+        }
+        prepared => prepared?,
+    };
     prepared.report.lines().iter().for_each(|line| eprintln!("{line}"));
     let Prepared { eye, corpus, photos, vectors, .. } = &prepared;
     let captions = |items: &[crate::train::Item]| thousands(items.iter().map(|item| item.captions.len()).sum());
@@ -95,9 +102,18 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     let ending = train(task, &mut screen);
     screen.clear();
-    match ending.with_context(|| folder.0.display().to_string())? {
+    let resume = format!("go on with: sightline train --resume {}", folder.0.display());
+    let ending = match ending {
+        Err(TrainError::Stopped { done }) => {
+            eprintln!("stopped: {done}; {resume}");
+            return Ok(Outcome::Stopped);
+        }
+        ending => ending.with_context(|| folder.0.display().to_string())?,
+    };
+    match ending {
         Ending::Stopped { step } => {
-            eprintln!("stopped after step {step}; go on with: sightline train --resume {}", folder.0.display());
+            eprintln!("stopped after step {step}; {resume}");
+            return Ok(Outcome::Stopped);
         }
         Ending::Done { best } => {
             if let Some(best) = best {

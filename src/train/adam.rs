@@ -173,3 +173,42 @@ fn move_values(
         },
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `torch.optim.AdamW([1, -2], lr=0.01, weight_decay=0.1)` makes of three gradients, in float64.
+    #[test]
+    fn three_steps_equal_pytorchs() {
+        let mut values = [1.0f32, -2.0];
+        let mut moments = Moments { first: vec![0.0; 2], second: vec![0.0; 2] };
+        let expected = [[0.989000001, -1.988], [0.97883319, -1.98334963], [0.9794635, -1.97930649]];
+        for (step, (gradient, expected)) in [[0.1, -0.4], [0.3, 0.2], [-0.5, 0.0]].iter().zip(expected).enumerate() {
+            move_values(&mut values, gradient, &mut moments, step as u64 + 1, 1.0, 0.01, 0.001);
+            for (value, expected) in values.iter().zip(expected) {
+                assert!((f64::from(*value) - expected).abs() < 1e-6, "step {step}: {value}, {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_are_clipped_by_their_length_taken_together() {
+        use burn::nn::LinearConfig;
+        let device = crate::device::cpu();
+        let length = |clip: f64| {
+            let layer = LinearConfig::new(1, 2).init(&device);
+            let mut adam = Adam::new(0.0, clip);
+            let gradients = [("weight".to_string(), vec![3.0, 0.0]), ("bias".to_string(), vec![0.0, 4.0])].into();
+            let rates = Rates { encoder: 0.0, decoder: 0.1 };
+            let (_, length) = adam.step(layer, gradients, rates).unwrap();
+            let (steps, state) = adam.extract();
+            assert_eq!((length, steps), (5.0, 1));
+            (state["first.weight"].values[0], state["first.bias"].values[1])
+        };
+        // A tenth of the gradient is what the running mean takes up.
+        assert_eq!(length(0.0), (0.3, 0.4));
+        let (weight, bias) = length(1.0);
+        assert!((weight - 0.06).abs() < 1e-7 && (bias - 0.08).abs() < 1e-7, "{weight}, {bias}");
+    }
+}

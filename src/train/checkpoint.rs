@@ -1,4 +1,5 @@
-//! A training run on disk: all that its next step depends on, in one safetensors file that is replaced as a whole.
+//! A training run on disk: all that its next step depends on, in one safetensors file that is replaced as a whole. Only a
+//! new phase needs the best weights besides.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TrainError;
 use super::schedule::Plateau;
+use crate::files::replace;
 use crate::weights::{Weight, Weights};
 
 /// How far a run has come.
@@ -26,7 +28,7 @@ pub struct Progress {
     pub words: u64,
     pub seconds: f64,
     pub best: Option<Best>,
-    /// Epochs since the best one.
+    /// Epochs since the best one, or since the phase began.
     pub stale: usize,
     pub plateau: Plateau,
 }
@@ -35,17 +37,29 @@ pub struct Progress {
 pub struct Best {
     pub epoch: usize,
     pub cider_d: f64,
+    pub validation_loss: f64,
+}
+
+impl Best {
+    /// The loss decides where CIDEr-D cannot, as between two that are worth nothing.
+    pub fn is_beaten_by(&self, other: &Self) -> bool {
+        let order = other.cider_d.total_cmp(&self.cider_d);
+        order.then(self.validation_loss.total_cmp(&other.validation_loss)).is_gt()
+    }
 }
 
 /// Everything that the next step depends on but the data and the configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
+    /// What tells the data and the encoder from all others.
+    pub data: String,
     pub progress: Progress,
     pub weights: Weights,
     pub optimiser_steps: u64,
     pub optimiser: Weights,
 }
 
+const DATA: &str = "sightline.data";
 const PROGRESS: &str = "sightline.progress";
 const STEPS: &str = "sightline.optimiser_steps";
 const OPTIMISER: &str = "optimiser:";
@@ -53,8 +67,8 @@ const OPTIMISER: &str = "optimiser:";
 impl Checkpoint {
     pub fn save(&self, path: &Path) -> Result<(), TrainError> {
         let progress = serde_json::to_string(&self.progress).map_err(|error| TrainError::Log(error.to_string()))?;
-        let about =
-            HashMap::from([(PROGRESS.to_string(), progress), (STEPS.to_string(), self.optimiser_steps.to_string())]);
+        let about = [(DATA, self.data.clone()), (PROGRESS, progress), (STEPS, self.optimiser_steps.to_string())];
+        let about = about.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let optimiser = self.optimiser.iter().map(|(name, weight)| (format!("{OPTIMISER}{name}"), weight));
         let weights = self.weights.iter().map(|(name, weight)| (name.clone(), weight));
         write(path, weights.chain(optimiser), about)
@@ -65,6 +79,7 @@ impl Checkpoint {
         let bytes = std::fs::read(path).map_err(|source| TrainError::io(path, source))?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|_| damaged())?;
         let about = header.metadata().as_ref().ok_or_else(damaged)?;
+        let data = about.get(DATA).cloned().ok_or_else(damaged)?;
         let progress = about.get(PROGRESS).and_then(|json| serde_json::from_str(json).ok()).ok_or_else(damaged)?;
         let optimiser_steps = about.get(STEPS).and_then(|steps| steps.parse().ok()).ok_or_else(damaged)?;
         let all = read_tensors(&bytes).ok_or_else(damaged)?;
@@ -72,7 +87,7 @@ impl Checkpoint {
             all.into_iter().partition(|(name, _)| name.starts_with(OPTIMISER));
         let optimiser =
             optimiser.into_iter().map(|(name, weight)| (name[OPTIMISER.len()..].to_string(), weight)).collect();
-        Ok(Self { progress, weights, optimiser_steps, optimiser })
+        Ok(Self { data, progress, weights, optimiser_steps, optimiser })
     }
 }
 
@@ -113,16 +128,5 @@ fn write<'a>(
     let fault = |error: safetensors::SafeTensorError| TrainError::io(path, std::io::Error::other(error.to_string()));
     let views: Vec<(&str, TensorView)> = views.collect::<Result<_, _>>().map_err(fault)?;
     let all = safetensors::serialize(views, Some(about)).map_err(fault)?;
-    replace(path, &all)
-}
-
-/// Replaces a file as a whole or not at all.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let io = |source| TrainError::io(path, source);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    std::io::Write::write_all(&mut file, bytes).map_err(io)?;
-    file.as_file().sync_all().map_err(io)?;
-    file.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
+    replace(path, &all).map_err(|source| TrainError::io(path, source))
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::MOST_WEIGHTS;
 use crate::decoder::{Attention, AttentionLstmConfig, DecoderConfig, RecurrentConfig, TransformerConfig};
+use crate::encoder::EncoderConfig;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -295,8 +297,9 @@ impl Config {
         Ok(config)
     }
 
-    pub fn to_yaml(&self) -> String {
-        serde_saphyr::to_string(self).unwrap_or_default()
+    pub fn to_yaml(&self) -> Result<String, ConfigError> {
+        let fault = |reason: String| ConfigError::Syntax { path: "the configuration".into(), reason };
+        serde_saphyr::to_string(self).map_err(|error| fault(error.to_string()))
     }
 
     /// The decoder that is described, for a vocabulary of so many words.
@@ -327,6 +330,15 @@ impl Config {
         }
     }
 
+    /// Whether a model folder could hold it, before anything is made.
+    pub fn check_size(&self, words: usize, encoder: &EncoderConfig) -> Result<(), ConfigError> {
+        let slots = self.decoder(words).slots().into_iter().chain(encoder.slots());
+        let weights = slots.map(|slot| slot.elements() as u64).fold(0, u64::saturating_add);
+        check("model.hidden_dim", self.model.hidden_dim, weights <= MOST_WEIGHTS, || {
+            format!("the model would have {weights} weights, and {MOST_WEIGHTS} are possible; make it smaller")
+        })
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let Self { data, model, embeddings, training } = self;
         self.check_backbone()?;
@@ -345,13 +357,12 @@ impl Config {
         check("model.attention_size", "given", !(is_dot && model.attention_size.is_some()), || {
             "only attention: additive has it, and this is dot".into()
         })?;
-        for (key, value) in [
-            ("data.min_count", data.min_count),
-            ("data.max_words", data.max_words),
-            ("training.batch_size", training.batch_size),
-        ] {
+        for (key, value) in [("data.min_count", data.min_count), ("training.batch_size", training.batch_size)] {
             check(key, value, value > 0, || "it has to be at least 1".into())?;
         }
+        check("data.max_words", data.max_words, (1..=1000).contains(&data.max_words), || {
+            "1 to 1000 words are possible".into()
+        })?;
         // The decoder's own bounds, in the words of this file.
         self.decoder(4).check().map_err(|error| ConfigError::Value {
             key: error
@@ -435,6 +446,13 @@ impl TrainingConfig {
         check("training.self_critical.samples", samples, (2..=100).contains(&samples), || {
             "2 to 100 are needed, for each is compared with the others".into()
         })?;
+        for (key, epochs) in [
+            ("training.epochs", self.epochs),
+            ("training.fine_tuning.epochs", self.fine_tuning.epochs),
+            ("training.self_critical.epochs", self.self_critical.epochs),
+        ] {
+            check(key, epochs, epochs <= 1 << 20, || format!("at most {} are possible", 1 << 20))?;
+        }
         let epochs = self.epochs + self.fine_tuning.epochs + self.self_critical.epochs;
         check("training.epochs", self.epochs, epochs > 0, || "there is nothing to do; set it to at least 1".into())
     }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
+use super::TrainError;
 use super::dataset::{Sample, Split};
 use crate::score;
-use crate::vocabulary::{END, PAD, START, UNKNOWN, Vocabulary, VocabularyError};
+use crate::vocabulary::{END, PAD, START, UNKNOWN, Vocabulary};
 
 /// Everything that is learnt from, and everything that the learning is judged by.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ pub struct Item {
 impl Corpus {
     /// From samples with their places among the maps. A word is learnt that stands at least `min_count` times in the
     /// training captions.
-    pub fn new(samples: &[(usize, &Sample)], min_count: usize, max_words: usize) -> Result<Self, VocabularyError> {
+    pub fn new(samples: &[(usize, &Sample)], min_count: usize, max_words: usize) -> Result<Self, TrainError> {
         let tokens = |sample: &Sample| -> Vec<Vec<String>> {
             sample.captions.iter().map(|caption| score::tokens(caption)).collect()
         };
@@ -44,6 +47,20 @@ impl Corpus {
         let validation = of(Split::Validation).map(|(map, sample)| item((*map, tokens(sample)))).collect();
         Ok(Self { train, validation, vocabulary })
     }
+
+    /// What tells these captions, and the order in which they are learnt, from all others.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        self.vocabulary.words().iter().for_each(|word| hash.update(format!("{word}\0")));
+        for item in self.train.iter().chain(&self.validation) {
+            hash.update(item.map.to_le_bytes());
+            for caption in &item.captions {
+                caption.iter().for_each(|word| hash.update(word.to_le_bytes()));
+                hash.update(u32::MAX.to_le_bytes());
+            }
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 fn ids(words: &[String], vocabulary: &Vocabulary, most: usize) -> Vec<u32> {
@@ -52,16 +69,17 @@ fn ids(words: &[String], vocabulary: &Vocabulary, most: usize) -> Vec<u32> {
 }
 
 /// The four marks, then the words: the most frequent first, words of equal number by alphabet.
-fn vocabulary<'a>(
-    captions: impl Iterator<Item = &'a Vec<String>>,
-    min_count: usize,
-) -> Result<Vocabulary, VocabularyError> {
+fn vocabulary<'a>(captions: impl Iterator<Item = &'a Vec<String>>, min_count: usize) -> Result<Vocabulary, TrainError> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for word in captions.flatten() {
         *counts.entry(word).or_default() += 1;
     }
+    let most = counts.values().copied().max().unwrap_or(0);
     let mut counts: Vec<(&str, usize)> = counts.into_iter().filter(|(_, count)| *count >= min_count).collect();
+    if counts.is_empty() {
+        return Err(TrainError::NoWords { min_count, most });
+    }
     counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let marks = [PAD, START, END, UNKNOWN].into_iter();
-    Vocabulary::new(marks.chain(counts.into_iter().map(|(word, _)| word)).map(str::to_string).collect())
+    Ok(Vocabulary::new(marks.chain(counts.into_iter().map(|(word, _)| word)).map(str::to_string).collect())?)
 }

@@ -1,6 +1,5 @@
 //! The encoder that training starts from: frozen, and perhaps with its last stages set free.
 
-use std::convert::Infallible;
 use std::path::Path;
 
 use burn::tensor::{Tensor, TensorData};
@@ -8,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::checkpoint;
 use crate::device::Place;
-use crate::encoder::{self, Encoder, EncoderConfig, FeatureGrid};
+use crate::encoder::{self, CheckpointError, Encoder, EncoderConfig, FeatureGrid};
 use crate::photo::InputSpec;
-use crate::weights::Weights;
+use crate::weights::{Slot, Weights};
 
 use super::TrainError;
 
@@ -41,16 +40,23 @@ impl Eye {
         let fault = |reason: String| TrainError::Encoder { path: path.display().to_string(), reason };
         let weights = checkpoint::read(path).map_err(|error| fault(format!("{error:#}")))?;
         let (config, weights) = encoder::from_checkpoint(weights).map_err(|error| fault(error.to_string()))?;
-        Ok(Self::new(config, weights, input, place))
+        Self::new(config, weights, input, place).map_err(|error| fault(error.to_string()))
     }
 
     /// From weights that were checked against their configuration.
-    pub fn new(config: EncoderConfig, weights: Weights, input: InputSpec, place: &Place) -> Self {
-        let Ok(encoder) = config.load(&place.device, |slot| {
-            Ok::<_, Infallible>(weights.get(&slot.name).cloned().unwrap_or_else(|| crate::formula::weight(slot)))
-        });
+    pub fn new(
+        config: EncoderConfig,
+        weights: Weights,
+        input: InputSpec,
+        place: &Place,
+    ) -> Result<Self, CheckpointError> {
+        encoder::check(&weights, &config.slots())?;
+        let take = |slot: &Slot| {
+            weights.get(&slot.name).cloned().ok_or_else(|| CheckpointError::Missing { name: slot.name.clone() })
+        };
+        let encoder = config.load(&place.device, take)?;
         let fingerprint = fingerprint(&config, &input, &weights);
-        Self { config, input, weights, encoder, place: place.clone(), fingerprint }
+        Ok(Self { config, input, weights, encoder, place: place.clone(), fingerprint })
     }
 
     pub fn place(&self) -> &Place {

@@ -1,5 +1,6 @@
 //! Where a run keeps its files, and the model folder that it ends with.
 
+use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
 use super::TrainError;
@@ -37,8 +38,17 @@ impl Folder {
         self.0.join("model")
     }
 
-    pub fn create(&self) -> Result<(), TrainError> {
-        std::fs::create_dir_all(&self.0).map_err(|source| TrainError::io(&self.0, source))
+    /// Makes the folder, and keeps other processes from training in it for as long as the file is held.
+    pub fn hold(&self) -> Result<File, TrainError> {
+        let path = self.0.join("lock");
+        let io = |source| TrainError::io(&path, source);
+        std::fs::create_dir_all(&self.0).map_err(io)?;
+        let file = File::create(&path).map_err(io)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(TrainError::Busy { path: self.0.display().to_string() }),
+            // Some file systems have no locks, and can be trained on all the same.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+        }
     }
 
     /// Writes the best weights, and the encoder, as a model folder.

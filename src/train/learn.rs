@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::TrainError;
 use super::adam::{Adam, Rates};
 use super::config::TrainingConfig;
-use super::loss::{Lesson, surprise, unevenness};
+use super::loss::{Lesson, Surprise, surprise, unevenness};
 use super::maps::Seen;
 use super::rollout::to_host;
 use super::trainee::Trainee;
@@ -36,7 +36,7 @@ impl Rules {
 /// What came of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Learnt {
-    /// For each word.
+    /// For each word, without what the rules add.
     pub loss: f64,
     /// The length of the gradient, before it was clipped.
     pub gradient: f64,
@@ -99,13 +99,14 @@ fn learn_part<D: Pupil>(
     let trainee = trainee.clone().fork(&device);
     let grid = trainee.grid(seen);
     let heard = trainee.decoder.hear(&grid, lesson.heard_on(&device), &mut dropout);
-    let uneven = unevenness(&heard, lesson).filter(|_| rules.attention_regularisation > 0.0);
-    let mut loss = surprise(heard.scores, lesson, rules.label_smoothing) / whole.words as f64;
+    let uneven = (rules.attention_regularisation > 0.0).then(|| unevenness(&heard, lesson)).flatten();
+    let Surprise { smoothed, plain } = surprise(heard.scores, lesson, rules.label_smoothing);
+    let mut loss = smoothed / whole.words as f64;
     if let Some(uneven) = uneven {
         let share = lesson.heard.len() as f64 / whole.rows as f64;
         loss = loss + uneven * (rules.attention_regularisation * share);
     }
-    let value = to_host(loss.clone().inner())?.first().copied().map_or(f64::NAN, f64::from);
+    let value = to_host(plain)?.first().copied().map_or(f64::NAN, f64::from) / whole.words as f64;
     let mut collector =
         Collector { gradients: loss.backward(), place: Place::default(), collected: BTreeMap::new(), error: None };
     trainee.visit(&mut collector);

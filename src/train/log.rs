@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::TrainError;
-use super::checkpoint::replace;
+use crate::files::replace;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -15,7 +15,7 @@ pub enum Event {
     Step {
         step: u64,
         epoch: usize,
-        /// For each word; in self-critical training, what is weighed by the advantage of each caption.
+        /// For each word; in self-critical training, weighed by how much better each caption is than the others.
         loss: f64,
         learning_rate: f64,
         gradient: f64,
@@ -67,7 +67,7 @@ impl Log {
                 value.and_then(|value| value["step"].as_u64()).is_some_and(|step| step <= after)
             };
             let kept: String = text.lines().filter(is_before).flat_map(|line| [line, "\n"]).collect();
-            replace(path, kept.as_bytes())?;
+            replace(path, kept.as_bytes()).map_err(io)?;
         }
         let file = OpenOptions::new().append(true).create(true).open(path).map_err(io)?;
         Ok(Self { path: path.to_path_buf(), file })

@@ -4,7 +4,7 @@
 //! file. It grows as a `.part` by whole photos, so that work that was cut off goes on where it stopped. A photo that cannot
 //! be decoded is kept as a row of NaNs.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,9 @@ impl Maps {
             let io = |source| TrainError::io(&part, source);
             let mut file =
                 OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&part).map_err(io)?;
-            file.try_lock().map_err(|_| TrainError::Busy { path: part.display().to_string() })?;
+            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+                return Err(TrainError::Busy { path: part.display().to_string() });
+            }
             // A photo that was being written when the work was cut off is written again.
             let mut done = usize::try_from(file.metadata().map_err(io)?.len()).unwrap_or(0) / bytes;
             file.seek(SeekFrom::Start((done * bytes) as u64)).map_err(io)?;
@@ -193,7 +195,7 @@ fn write_batch(file: &mut File, eye: &Eye, depth: Depth, photos: &[PathBuf], len
     }
     let bits: &[u16] = rows.reinterpret_cast();
     let bytes: Vec<u8> = bits.iter().flat_map(|bits| bits.to_le_bytes()).collect();
-    file.write_all(&bytes).map_err(Fault::Io)
+    file.write_all(&bytes).and_then(|()| file.sync_data()).map_err(Fault::Io)
 }
 
 /// Reads and decodes a photo, or says why not.

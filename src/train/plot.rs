@@ -39,17 +39,7 @@ pub fn draw(log: &Path, svg: &Path) -> Result<(), PlotError> {
     let history = History::read(log)?;
     let mut picture = String::new();
     history.draw(&mut picture).map_err(|reason| PlotError::Drawing { log: log.to_path_buf(), reason })?;
-    write(svg, &picture).map_err(|source| PlotError::Io { file: svg.to_path_buf(), source })
-}
-
-/// Written beside its name and renamed, so that a page that shows the picture never shows half of it.
-fn write(svg: &Path, picture: &str) -> std::io::Result<()> {
-    let parent = svg.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A temporary file would be for its owner alone; in a folder of its own, it has the usual permissions.
-    let partial = tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent)?;
-    let file = partial.path().join("plot.svg");
-    std::fs::write(&file, picture)?;
-    std::fs::rename(&file, svg)
+    crate::files::replace(svg, picture.as_bytes()).map_err(|source| PlotError::Io { file: svg.to_path_buf(), source })
 }
 
 impl History {

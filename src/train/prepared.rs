@@ -27,10 +27,11 @@ pub struct Prepared {
 
 impl Prepared {
     /// Reads the data, and encodes the photos that are not encoded yet, of which `on_photo` is told: done, and of how
-    /// many.
+    /// many. Word vectors are only read for a new run.
     pub fn new(
         config: &Config,
         place: &Place,
+        is_new: bool,
         stop: &AtomicBool,
         mut on_photo: impl FnMut(usize, usize),
     ) -> Result<Self, TrainError> {
@@ -43,6 +44,8 @@ impl Prepared {
         let eye = Eye::read(encoder, InputSpec::imagenet(), place)?;
         check_backbone(config, &eye)?;
         dataset.photos.retain(|sample| sample.split != Split::Test);
+        dataset.require(Split::Train)?;
+        dataset.require(Split::Validation)?;
         let photos: Vec<PathBuf> = dataset.photos.iter().map(|sample| sample.path.clone()).collect();
         let maps = Maps::open(cache, &eye, Depth::Grid, &photos, stop, |done| on_photo(done, photos.len()))?;
         let mut places = Vec::new();
@@ -51,7 +54,9 @@ impl Prepared {
             match maps.is_broken(place) {
                 false => places.push(place),
                 true => {
-                    let reason = decode(&sample.path).err().unwrap_or_else(|| "it was, when it was encoded".into());
+                    let reason = decode(&sample.path).err().unwrap_or_else(|| {
+                        format!("it was when it was encoded; delete {} to encode all anew", cache.display())
+                    });
                     broken.push(Broken { name: sample.name.clone(), reason });
                 }
             }
@@ -59,8 +64,9 @@ impl Prepared {
         dataset.leave_out(broken)?;
         let samples: Vec<_> = places.into_iter().zip(&dataset.photos).collect();
         let corpus = Corpus::new(&samples, *min_count, *max_words)?;
+        config.check_size(corpus.vocabulary.len(), &eye.config)?;
         let vectors = match (&config.embeddings.glove_path, config.embeddings.use_glove) {
-            (Some(path), true) => {
+            (Some(path), true) if is_new => {
                 let width = config.model.wordvec_dim;
                 Some(glove::read(path, corpus.vocabulary.words(), width, config.training.seed)?)
             }

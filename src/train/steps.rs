@@ -36,29 +36,30 @@ impl<D: Pupil> Trainer<'_, '_, D> {
     pub fn step_on_captions(&mut self, pairs: &[Pair], steps: u64) -> Result<Stepped, TrainError> {
         let training = &self.task.config.training;
         let rate = schedule::rate(training, self.progress.phase_step, steps, self.progress.plateau);
-        let (photos, lesson) = lessons::of_pairs(self.task.corpus, pairs);
+        let (photos, lesson) = lessons::of_pairs(self.task.corpus, pairs, self.task.config.data.max_words);
         let lesson = self.with_own_words(lesson, &photos, steps)?;
         let seen = self.maps().get(&photos, &self.device);
         self.learn(&seen, &lesson, Rates { encoder: 0.0, decoder: rate }, false)
     }
 
     /// Decoder and encoder learn captions, or the decoder learns from its own.
-    pub fn step_on_photos(&mut self, phase: Phase, photos: &[usize]) -> Result<Stepped, TrainError> {
+    pub fn step_on_photos(&mut self, phase: Phase, photos: &[usize], steps: u64) -> Result<Stepped, TrainError> {
         let training = &self.task.config.training;
         let corpus = self.task.corpus;
         let marks = corpus.vocabulary.marks();
         let maps: Vec<usize> = photos.iter().map(|photo| corpus.train[*photo].map).collect();
         let mut random = chance(training.seed, "photos' captions", self.progress.step);
-        let warmth = ((self.progress.phase_step + 1) as f64 / (training.warmup_steps.max(1) as f64)).min(1.0);
+        let warmup = (training.warmup_steps as u64).min(steps).max(1);
+        let warmth = ((self.progress.phase_step + 1) as f64 / warmup as f64).min(1.0);
+        let most = self.task.config.data.max_words;
         if phase == Phase::FineTuning {
             let tuning = &training.fine_tuning;
             let rates =
                 Rates { encoder: tuning.learning_rate * warmth, decoder: tuning.decoder_learning_rate * warmth };
-            let lesson = lessons::of_photos(&corpus.train, photos, CAPTIONS_OF_A_PHOTO, marks, &mut random);
+            let lesson = lessons::of_photos(&corpus.train, photos, CAPTIONS_OF_A_PHOTO, most, marks, &mut random);
             let seen = self.maps().get(&maps, &self.device);
             return self.learn(&seen, &lesson, rates, false);
         }
-        let most = self.task.config.data.max_words;
         let samples = training.self_critical.samples;
         let rate = training.self_critical.learning_rate * warmth;
         let teller = self.trainee.valid();

@@ -73,7 +73,8 @@ impl<D: Pupil> Trainee<D> {
     }
 }
 
-/// Small numbers around zero, in the measure that keeps signals at their size; norms begin as nothing to do.
+/// Small numbers around zero; norms begin as nothing to do. A Transformer's word vectors are raised on their way to its
+/// layers, for beside the positions they would be too small to be heard.
 fn initial(slot: &Slot, seed: u64) -> Weight {
     let name = slot.name.as_str();
     let fan_in = slot.shape.get(1).copied().unwrap_or(slot.shape[0]).max(1) as f64;
@@ -83,6 +84,7 @@ fn initial(slot: &Slot, seed: u64) -> Weight {
         }
         1 => 0.0,
         _ if name.ends_with("embedding.weight") => 0.1,
+        _ if name.ends_with("lift.weight") => 10.0 / fan_in.sqrt(),
         _ => 1.0 / fan_in.sqrt(),
     };
     let mut random = chance(seed, name, 0);

@@ -3,16 +3,17 @@
 //! A step depends on nothing but the checkpoint before it, the configuration and the data: whatever is left to chance
 //! follows from the seed and the step's number. So a run that was stopped goes on as if it had not been.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
 use super::TrainError;
 use super::adam::Adam;
 use super::batches::{self, Pair};
-use super::checkpoint::{self, Best, Checkpoint, Progress, replace};
+use super::checkpoint::{self, Best, Checkpoint, Progress};
 use super::config::{Config, TrainingConfig};
 use super::corpus::Corpus;
 use super::eye::{Depth, Eye};
@@ -22,6 +23,7 @@ use super::log::{Event, Log, Phase};
 use super::maps::Maps;
 use super::trainee::Trainee;
 use crate::decoder::{Pupil, PupilTask};
+use crate::files::replace;
 
 /// One run.
 pub struct Task<'a> {
@@ -84,7 +86,14 @@ pub(super) struct Trainer<'a, 'w, D: Pupil> {
     maps: Option<(Depth, Maps)>,
     pub worth: Option<Worth>,
     log: Log,
+    /// What tells the data and the encoder from all others.
+    data: String,
+    saved: Instant,
+    _lock: File,
 }
+
+/// No more work than this is lost when the power goes.
+const SAVE_EVERY: Duration = Duration::from_secs(600);
 
 /// The epochs of a phase, counted over the whole run.
 #[derive(Clone, Copy, Debug)]
@@ -129,19 +138,30 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
         let device = task.eye.place().device.clone().autodiff();
         let training = &task.config.training;
         let folder = &task.folder;
+        let data = format!("{} {} {}", task.corpus.fingerprint(), task.eye.fingerprint(), training.batch_size);
         let other = |reason| TrainError::OtherRun { path: folder.last().display().to_string(), reason };
         let mut trainee = Trainee::new(init(&device), training.seed, &device);
         let mut adam = Adam::new(training.weight_decay, training.clip_gradient);
         let mut progress = Progress::default();
+        let lock = folder.hold()?;
         if task.resume {
             let last = Checkpoint::read(&folder.last())?;
+            if last.data != data {
+                return Err(other(
+                    "the captions, the photos, the encoder or the batch size are others than before".into(),
+                ));
+            }
             let has_encoder = last.weights.keys().any(|name| name.starts_with("encoder."));
             trainee = trainee.load(&last.weights, has_encoder.then_some(task.eye), &device).map_err(other)?;
             adam.restore(last.optimiser_steps, last.optimiser);
             progress = last.progress;
+            // The best weights are written after the checkpoint that knows of them, which may have been the last thing.
+            if progress.batch == 0 && progress.best.is_some_and(|best| best.epoch == progress.epoch) {
+                checkpoint::save_weights(&folder.best(), &last.weights)?;
+            }
         } else {
-            folder.create()?;
-            replace(&folder.config(), task.config.to_yaml().as_bytes())?;
+            let path = folder.config();
+            replace(&path, task.config.to_yaml()?.as_bytes()).map_err(|source| TrainError::io(&path, source))?;
             if let Some(vectors) = &task.vectors {
                 trainee = trainee.with_vectors(vectors.clone(), &device).map_err(other)?;
             }
@@ -150,7 +170,12 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             trainee = trainee.with_frozen_vectors();
         }
         let log = Log::open(&folder.log(), progress.step)?;
-        Ok(Self { task, watch, device, trainee, adam, progress, maps: None, worth: None, log })
+        let (maps, worth, saved) = (None, None, Instant::now());
+        let trainer = Self { task, watch, device, trainee, adam, progress, maps, worth, log, data, saved, _lock: lock };
+        if !trainer.task.resume {
+            trainer.save()?;
+        }
+        Ok(trainer)
     }
 
     fn run(mut self) -> Result<Ending, TrainError> {
@@ -158,19 +183,17 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             if self.progress.epoch == stretch.begin && self.progress.batch == 0 {
                 self.begin(stretch)?;
             }
-            self.open_maps()?;
+            if (stretch.begin..stretch.end).contains(&self.progress.epoch) {
+                self.open_maps()?;
+            }
             while (stretch.begin..stretch.end).contains(&self.progress.epoch) {
                 if !self.epoch(stretch)? {
+                    self.save()?;
                     return Ok(Ending::Stopped { step: self.progress.step });
                 }
-                let patience = self.task.config.training.early_stop;
-                if patience > 0 && self.progress.stale >= patience {
-                    self.progress.epoch = stretch.end;
-                }
-                self.save()?;
             }
         }
-        if let Some(_best) = self.progress.best {
+        if self.progress.best.is_some() {
             self.task.folder.write_model(self.task.config, self.task.eye, &self.task.corpus.vocabulary)?;
         }
         Ok(Ending::Done { best: self.progress.best })
@@ -214,6 +237,12 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             let watch = &mut *self.watch;
             let maps =
                 Maps::open(&config.data.cache, eye, depth, photos, stop, |done| watch.encoding(done, photos.len()))?;
+            let corpus = self.task.corpus;
+            let mut items = corpus.train.iter().chain(&corpus.validation);
+            if let Some(item) = items.find(|item| maps.is_broken(item.map)) {
+                let path = photos[item.map].display().to_string();
+                return Err(TrainError::OtherRun { path, reason: "the photo can no longer be decoded".into() });
+            }
             self.maps = Some((depth, maps));
         }
         Ok(())
@@ -232,10 +261,13 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
         let count = batches.len();
         let steps = (count * (stretch.end - stretch.begin)) as u64;
         while self.progress.batch < count {
+            if self.task.stop.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
             let begin = Instant::now();
             let stepped = match &batches {
                 Batches::Captions(batches) => self.step_on_captions(&batches[self.progress.batch], steps)?,
-                Batches::Photos(batches) => self.step_on_photos(stretch.phase, &batches[self.progress.batch])?,
+                Batches::Photos(batches) => self.step_on_photos(stretch.phase, &batches[self.progress.batch], steps)?,
             };
             if !stepped.loss.is_finite() || !stepped.gradient.is_finite() {
                 return Err(TrainError::NotANumber { step: self.progress.step + 1 });
@@ -259,13 +291,12 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             };
             self.log.write(&event)?;
             self.watch.step(&event, self.progress.batch, count);
-            if self.task.stop.load(Ordering::Relaxed) {
+            if self.saved.elapsed() > SAVE_EVERY {
                 self.save()?;
-                return Ok(false);
+                self.saved = Instant::now();
             }
         }
-        self.end_epoch(stretch)?;
-        Ok(true)
+        self.end_epoch(stretch)
     }
 
     fn batches(&self, phase: Phase) -> Batches {
@@ -281,17 +312,18 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
         }
     }
 
-    fn end_epoch(&mut self, stretch: Stretch) -> Result<(), TrainError> {
-        let (validation_loss, scores) = self.judge()?;
+    /// Whether the epoch was judged; otherwise somebody wants to stop.
+    fn end_epoch(&mut self, stretch: Stretch) -> Result<bool, TrainError> {
+        let Some((validation_loss, scores)) = self.judge()? else { return Ok(false) };
         let training = &self.task.config.training;
         let progress = &mut self.progress;
         progress.epoch += 1;
-        let is_best = progress.best.is_none_or(|best| scores.cider_d > best.cider_d);
+        let this = Best { epoch: progress.epoch, cider_d: scores.cider_d, validation_loss };
+        let is_best = progress.best.is_none_or(|best| best.is_beaten_by(&this));
         progress.plateau.after_epoch(is_best, training);
         progress.stale = if is_best { 0 } else { progress.stale + 1 };
         if is_best {
-            progress.best = Some(Best { epoch: progress.epoch, cider_d: scores.cider_d });
-            checkpoint::save_weights(&self.task.folder.best(), &self.trainee.weights())?;
+            progress.best = Some(this);
         }
         let event = Event::Epoch {
             step: progress.step,
@@ -304,15 +336,23 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             seconds: progress.seconds,
         };
         (progress.batch, progress.loss, progress.words, progress.seconds) = (0, 0.0, 0, 0.0);
+        if training.early_stop > 0 && progress.stale >= training.early_stop {
+            progress.epoch = stretch.end;
+        }
+        // Before the checkpoint, for what the log tells of later steps is dropped when a run is resumed.
         self.log.write(&event)?;
+        self.save()?;
+        if is_best {
+            checkpoint::save_weights(&self.task.folder.best(), &self.trainee.weights())?;
+        }
         self.watch.epoch(&event);
-        Ok(())
+        Ok(true)
     }
 
     fn save(&self) -> Result<(), TrainError> {
         let (optimiser_steps, optimiser) = self.adam.extract();
         let weights = self.trainee.weights();
-        Checkpoint { progress: self.progress.clone(), weights, optimiser_steps, optimiser }
-            .save(&self.task.folder.last())
+        let (data, progress) = (self.data.clone(), self.progress.clone());
+        Checkpoint { data, progress, weights, optimiser_steps, optimiser }.save(&self.task.folder.last())
     }
 }
