@@ -25,6 +25,8 @@ enum Event {
 pub struct Step {
     pub step: u32,
     pub loss: Option<f64>,
+    /// Only self-critical steps have it. Their loss is of another kind.
+    reward: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +73,8 @@ impl History {
     /// A training that is taken up again goes back to its last checkpoint; what it does again counts.
     fn push(&mut self, event: Event) {
         match event {
-            Event::Step(step) => {
+            Event::Step(mut step) => {
+                step.loss = step.loss.filter(|_| step.reward.is_none());
                 self.steps.truncate(self.steps.partition_point(|before| before.step < step.step));
                 self.steps.push(step);
             }
