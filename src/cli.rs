@@ -174,18 +174,6 @@ fn in_folder(folder: &Path, error: BundleError) -> anyhow::Error {
     }
 }
 
-/// Bytes as a person reads them.
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
-}
-
-/// A number with its thousands apart: 25,557,032.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|g| std::str::from_utf8(g).ok()).collect();
-    groups.join(",")
-}
-
 /// Rows as columns of equal width; the first column on the left, the others on the right.
 fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io::Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

@@ -111,12 +111,6 @@ fn word_vectors(embedding: &burn::nn::Embedding, words: &[u32]) -> Tensor<2> {
     table.select(0, ids)
 }
 
-/// The vectors of whole captions: `[rows, length]` to `[rows, length, embedding]`.
-#[cfg(feature = "train")]
-fn vectors_of(embedding: &burn::nn::Embedding, words: Tensor<2, Int>) -> Tensor<3> {
-    embedding.forward(words)
-}
-
 /// The mean of what the attention weighs: `[rows, cells]` × `[photos, cells, size]` → `[rows, size]`.
 fn weighted_sum(attention: Tensor<2>, cells: Tensor<3>) -> Tensor<2> {
     let [photos, _, size] = cells.dims();

@@ -9,6 +9,8 @@ pub mod captioner;
 pub mod decoder;
 pub mod device;
 pub mod encoder;
+#[cfg(feature = "cli")]
+mod figures;
 #[cfg(not(target_family = "wasm"))]
 mod files;
 pub mod formula;

@@ -31,7 +31,7 @@ pub use config::Config;
 pub use corpus::{Corpus, Item};
 pub use eye::{Depth, Eye};
 pub use folder::Folder;
-pub use learn::{Learnt, Rules, learn};
+pub use learn::{Exercise, Learnt, Rules, learn};
 pub use log::{Event, Phase};
 pub use loss::{Lesson, Surprise, surprise, unevenness};
 pub use maps::{Maps, Seen, decode};

@@ -8,13 +8,14 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::{DeviceArguments, Outcome, megabytes, write_table};
+use super::{DeviceArguments, Outcome, write_table};
 use crate::bundle::{Manifest, Model};
 use crate::caption::Devices;
 use crate::captioner::{CaptionOptions, Captioner};
 use crate::decoder::search::{SearchOptions, Strategy};
 use crate::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
 use crate::encoder::{EncoderConfig, ResNetConfig};
+use crate::figures::megabytes;
 use crate::formula;
 use crate::photo::{InputSpec, Limits, Photo};
 use crate::vocabulary::{END, PAD, START, UNKNOWN, Vocabulary};

@@ -19,7 +19,7 @@ use crate::device::{Kind, Place};
 use crate::encoder::{EncoderConfig, FeatureGrid, ResNetConfig};
 use crate::formula;
 use crate::photo::InputSpec;
-use crate::train::{Adam, Depth, Eye, Lesson, PARTS, Rates, Rules, Seen, TrainError, Trainee, learn};
+use crate::train::{Adam, Depth, Exercise, Eye, Lesson, PARTS, Rates, Rules, Seen, TrainError, Trainee, learn};
 use crate::vocabulary::Marks;
 use crate::weights::Slot;
 
@@ -111,12 +111,13 @@ impl PupilTask for Learn<'_> {
         let lesson = Lesson::new(&captions, Marks { pad: 0, start: 1, end: 2, unknown: 3 }, WORDS);
         let rules = Rules { dropout: 0.5, label_smoothing: 0.1, attention_regularisation: 1.0 };
         let rates = Rates { encoder: 0.0, decoder: 1e-4 };
+        let parts = if self.place.kind == Kind::Cpu { PARTS } else { 1 };
+        let exercise = Exercise { seen: &seen, lesson: &lesson, rules, rates, parts };
         let mut random = ChaCha8Rng::seed_from_u64(1);
         let mut times = Vec::with_capacity(self.runs);
         for run in 0..=self.runs {
             let begin = Instant::now();
-            let parts = if self.place.kind == Kind::Cpu { PARTS } else { 1 };
-            let (next, _) = learn(&trainee, &mut adam, (&seen, &lesson), rules, rates, (parts, &mut random))?;
+            let (next, _) = learn(&trainee, &mut adam, &exercise, &mut random)?;
             trainee = next;
             if run > 0 {
                 times.push(milliseconds(begin));

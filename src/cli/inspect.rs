@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Outcome, in_folder, megabytes, thousands, write_table};
+use super::{Outcome, in_folder, write_table};
 use crate::bundle::{Assembly, Manifest, Shard};
 use crate::encoder::Layer;
+use crate::figures::{megabytes, thousands};
 
 #[derive(Args)]
 pub struct Arguments {

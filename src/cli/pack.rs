@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
-use super::{DtypeArgument, Outcome, in_folder, megabytes, thousands};
+use super::{DtypeArgument, Outcome, in_folder};
 use crate::bundle::{self, Assembly, BundleError, Manifest, Overwrite};
+use crate::figures::{megabytes, thousands};
 use crate::photo::InputSpec;
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Weight, Weights};

@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::{DeviceArgument, Outcome, progress, thousands};
+use super::{DeviceArgument, Outcome, progress};
+use crate::figures::thousands;
 use crate::train::{Config, Ending, Event, Folder, Prepared, Task, TrainError, Watch, plot, run as train};
 
 #[derive(Args)]

@@ -99,7 +99,7 @@ mod hearing {
     use burn::tensor::{Int, Tensor};
 
     use super::{Advance, Recurrent, begin};
-    use crate::decoder::{Dropout, Heard, Pupil, vectors_of};
+    use crate::decoder::{Dropout, Heard, Pupil};
     use crate::encoder::FeatureGrid;
 
     impl<R: Recurrent> Pupil for R {
@@ -108,7 +108,7 @@ mod hearing {
             let [photos, _, _] = grid.cells.dims();
             let [rows, length] = words.dims();
             // [rows, length] -> [rows, length, embedding]
-            let vectors = dropout.apply(vectors_of(self.embedding(), words));
+            let vectors = dropout.apply(self.embedding().forward(words));
             let mut state = begin(self, &sight, rows / photos);
             let mut hidden = Vec::with_capacity(length);
             let mut attention = Vec::with_capacity(length);

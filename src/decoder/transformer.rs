@@ -257,7 +257,7 @@ fn memories(state: State, width: usize) -> Vec<Memory> {
 #[cfg(feature = "train")]
 impl super::Pupil for Transformer {
     fn hear(&self, grid: &FeatureGrid, words: Tensor<2, burn::tensor::Int>, dropout: &mut Dropout) -> super::Heard {
-        let vectors = super::vectors_of(&self.embedding, words);
+        let vectors = self.embedding.forward(words);
         let thought = self.think(&self.see(grid), vectors, vec![], dropout);
         super::Heard { scores: self.fc.forward(thought.hidden), attention: thought.attention }
     }

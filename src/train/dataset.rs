@@ -22,7 +22,6 @@ pub use report::{Broken, Report, Unreadable};
 pub use splits::{Lists, Portion, Splits};
 
 use captions::Captions;
-pub(super) use report::thousands;
 
 /// Where a data set is.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-use super::dataset::thousands;
+use crate::figures::thousands;
 
 /// Longer is no line of a text file. Without it, a binary file would be read into memory whole.
 const LONGEST_LINE: u64 = 16 << 20;

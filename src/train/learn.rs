@@ -43,19 +43,28 @@ pub struct Learnt {
 }
 
 /// By their tensors' names, flat.
-pub type GradientsByName = BTreeMap<String, Vec<f32>>;
+pub(super) type GradientsByName = BTreeMap<String, Vec<f32>>;
 
-/// Makes one step. The lesson is cut into so many parts, which are learnt side by side and whose gradients are added: on
-/// the processor, most of what is not a product of matrices runs on one thread. The number of parts changes rounding, so
-/// it must not follow from the machine.
+/// What is learnt in one step, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Exercise<'a> {
+    pub seen: &'a Seen,
+    pub lesson: &'a Lesson,
+    pub rules: Rules,
+    pub rates: Rates,
+    /// How many parts are learnt side by side.
+    pub parts: usize,
+}
+
+/// Makes one step. The parts' gradients are added: on the processor, most of what is not a product of matrices runs on one
+/// thread. The number of parts changes rounding, so it must not follow from the machine.
 pub fn learn<D: Pupil>(
     trainee: &Trainee<D>,
     adam: &mut Adam,
-    (seen, lesson): (&Seen, &Lesson),
-    rules: Rules,
-    rates: Rates,
-    (parts, random): (usize, &mut ChaCha8Rng),
+    exercise: &Exercise,
+    random: &mut ChaCha8Rng,
 ) -> Result<(Trainee<D>, Learnt), TrainError> {
+    let Exercise { seen, lesson, rules, rates, parts } = *exercise;
     let photos = seen.photos();
     let rows = lesson.heard.len() / photos.max(1);
     let size = photos.div_ceil(parts.clamp(1, photos.max(1)));

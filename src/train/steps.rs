@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 use super::TrainError;
 use super::adam::Rates;
 use super::batches::{Pair, chance};
-use super::learn::{Learnt, Rules, learn};
+use super::learn::{Exercise, Learnt, Rules, learn};
 use super::lessons::{self, CAPTIONS_OF_A_PHOTO, Worth};
 use super::log::Phase;
 use super::loss::Lesson;
@@ -79,8 +79,8 @@ impl<D: Pupil> Trainer<'_, '_, D> {
         let rules = if is_own { Rules::default() } else { Rules::of(training) };
         let parts = if self.task.eye.place().kind == Kind::Cpu { PARTS } else { 1 };
         let mut random = chance(training.seed, "dropout", self.progress.step);
-        let chances = (parts, &mut random);
-        let (trainee, learnt) = learn(&self.trainee, &mut self.adam, (seen, lesson), rules, rates, chances)?;
+        let exercise = Exercise { seen, lesson, rules, rates, parts };
+        let (trainee, learnt) = learn(&self.trainee, &mut self.adam, &exercise, &mut random)?;
         self.trainee = trainee;
         let Learnt { loss, gradient } = learnt;
         Ok(Stepped { loss, words: lesson.words(), rate: rates.decoder, gradient, reward: None })

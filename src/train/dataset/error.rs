@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Report, Split, thousands};
+use super::{Report, Split};
+use crate::figures::thousands;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {

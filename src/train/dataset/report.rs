@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::figures::thousands;
+
 /// Names that are shown of each kind; the lists have all of them.
 const SHOWN: usize = 3;
 
@@ -104,17 +106,4 @@ fn line(items: &[impl fmt::Display], one: &str, many: &str) -> Option<String> {
     // A name comes from a file, and a terminal obeys control characters.
     let shown = shown.join(", ").replace(char::is_control, "\u{fffd}");
     (!items.is_empty()).then(|| format!("{} {kind}: {shown}{more}", thousands(items.len())))
-}
-
-/// A number with its thousands apart: 25,557,032.
-pub(in crate::train) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut apart = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            apart.push(',');
-        }
-        apart.push(digit);
-    }
-    apart
 }
