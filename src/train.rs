@@ -15,6 +15,7 @@ mod lessons;
 mod log;
 mod loss;
 mod maps;
+mod plan;
 pub mod plot;
 mod prepared;
 mod rollout;

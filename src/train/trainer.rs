@@ -12,15 +12,15 @@ use burn::tensor::Device;
 
 use super::TrainError;
 use super::adam::Adam;
-use super::batches::{self, Pair};
 use super::checkpoint::{self, Best, Checkpoint, Progress};
-use super::config::{Config, TrainingConfig};
+use super::config::Config;
 use super::corpus::Corpus;
 use super::eye::{Depth, Eye};
 use super::folder::Folder;
 use super::lessons::Worth;
 use super::log::{Event, Log, Phase};
 use super::maps::Maps;
+use super::plan::{Batches, Stretch, stretches};
 use super::trainee::Trainee;
 use crate::decoder::{Pupil, PupilTask};
 use crate::files::replace;
@@ -94,44 +94,6 @@ pub(super) struct Trainer<'a, 'w, D: Pupil> {
 
 /// No more work than this is lost when the power goes.
 const SAVE_EVERY: Duration = Duration::from_secs(600);
-
-/// The epochs of a phase, counted over the whole run.
-#[derive(Clone, Copy, Debug)]
-struct Stretch {
-    phase: Phase,
-    begin: usize,
-    end: usize,
-}
-
-fn stretches(training: &TrainingConfig) -> Vec<Stretch> {
-    let epochs = [
-        (Phase::Words, training.epochs),
-        (Phase::FineTuning, training.fine_tuning.epochs),
-        (Phase::SelfCritical, training.self_critical.epochs),
-    ];
-    let mut begin = 0;
-    let mut stretches = Vec::new();
-    for (phase, epochs) in epochs.into_iter().filter(|(_, epochs)| *epochs > 0) {
-        stretches.push(Stretch { phase, begin, end: begin + epochs });
-        begin += epochs;
-    }
-    stretches
-}
-
-/// What there is to do in an epoch.
-pub(super) enum Batches {
-    Captions(Vec<Vec<Pair>>),
-    Photos(Vec<Vec<usize>>),
-}
-
-impl Batches {
-    fn len(&self) -> usize {
-        match self {
-            Self::Captions(batches) => batches.len(),
-            Self::Photos(batches) => batches.len(),
-        }
-    }
-}
 
 impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
     fn new(task: Task<'a>, watch: &'w mut dyn Watch, init: impl Fn(&Device) -> D) -> Result<Self, TrainError> {
@@ -257,7 +219,8 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
 
     /// Whether the epoch came to its end; otherwise somebody wants to stop.
     fn epoch(&mut self, stretch: Stretch) -> Result<bool, TrainError> {
-        let batches = self.batches(stretch.phase);
+        let batches =
+            Batches::of_epoch(&self.task.corpus.train, &self.task.config.training, stretch.phase, self.progress.epoch);
         let count = batches.len();
         let steps = (count * (stretch.end - stretch.begin)) as u64;
         while self.progress.batch < count {
@@ -297,19 +260,6 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
             }
         }
         self.end_epoch(stretch)
-    }
-
-    fn batches(&self, phase: Phase) -> Batches {
-        let training = &self.task.config.training;
-        let (seed, epoch, items) = (training.seed, self.progress.epoch as u64, &self.task.corpus.train);
-        let photos = |of_each: usize| {
-            Batches::Photos(batches::of_photos(items, (training.batch_size / of_each).max(1), seed, epoch))
-        };
-        match phase {
-            Phase::Words => Batches::Captions(batches::of_captions(items, training.batch_size, seed, epoch)),
-            Phase::FineTuning => photos(super::lessons::CAPTIONS_OF_A_PHOTO),
-            Phase::SelfCritical => photos(training.self_critical.samples),
-        }
     }
 
     /// Whether the epoch was judged; otherwise somebody wants to stop.
