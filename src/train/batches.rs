@@ -1,8 +1,6 @@
 //! The order in which captions are learnt: shuffled anew each epoch, by nothing but the seed and the epoch's number, so
 //! that a run that was stopped finds its place again.
 
-use std::collections::BTreeMap;
-
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -24,20 +22,15 @@ pub fn chance(seed: u64, purpose: &str, number: u64) -> ChaCha8Rng {
     random
 }
 
-/// All captions in batches. Those of a batch are of one length, so that no place in it is computed for nothing.
+/// All captions in batches. Those of a batch are of about one length, so that few places in it are computed for nothing.
 pub fn of_captions(items: &[Item], size: usize, seed: u64, epoch: u64) -> Vec<Vec<Pair>> {
     let mut random = chance(seed, "captions", epoch);
-    let mut by_length: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
-    for (photo, item) in items.iter().enumerate() {
-        for (caption, words) in item.captions.iter().enumerate() {
-            by_length.entry(words.len()).or_default().push(Pair { photo, caption });
-        }
-    }
-    let mut batches = Vec::new();
-    for mut pairs in by_length.into_values() {
-        pairs.shuffle(&mut random);
-        batches.extend(pairs.chunks(size).map(<[Pair]>::to_vec));
-    }
+    let of_photo = |(photo, item): (usize, &Item)| (0..item.captions.len()).map(move |caption| Pair { photo, caption });
+    let mut pairs: Vec<Pair> = items.iter().enumerate().flat_map(of_photo).collect();
+    pairs.shuffle(&mut random);
+    // Stable, so that chance decides among captions of one length.
+    pairs.sort_by_key(|pair| items[pair.photo].captions[pair.caption].len());
+    let mut batches: Vec<Vec<Pair>> = pairs.chunks(size.max(1)).map(<[Pair]>::to_vec).collect();
     batches.shuffle(&mut random);
     batches
 }
@@ -47,4 +40,42 @@ pub fn of_photos(items: &[Item], size: usize, seed: u64, epoch: u64) -> Vec<Vec<
     let mut photos: Vec<usize> = (0..items.len()).collect();
     photos.shuffle(&mut chance(seed, "photos", epoch));
     photos.chunks(size.max(1)).map(<[usize]>::to_vec).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Captions of 3 to 9 words, more or fewer of a photo.
+    fn items() -> Vec<Item> {
+        let captions = |photo: usize| (0..photo % 4 + 1).map(move |caption| vec![5; 3 + (photo + 3 * caption) % 7]);
+        (0..50).map(|photo| Item { map: photo, captions: captions(photo).collect(), tokens: vec![] }).collect()
+    }
+
+    #[test]
+    fn every_caption_comes_once_an_epoch_beside_captions_of_its_length() {
+        let items = items();
+        let batches = of_captions(&items, 8, 1, 0);
+        let mut all: Vec<(usize, usize)> = batches.iter().flatten().map(|pair| (pair.photo, pair.caption)).collect();
+        all.sort_unstable();
+        let count: usize = items.iter().map(|item| item.captions.len()).sum();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        assert_eq!(batches.len(), count.div_ceil(8), "all batches but one are full");
+        let length = |pair: &Pair| items[pair.photo].captions[pair.caption].len();
+        for batch in &batches {
+            let (least, most) = (batch.iter().map(length).min(), batch.iter().map(length).max());
+            assert!(most.unwrap() - least.unwrap() <= 1, "{least:?} to {most:?}");
+        }
+    }
+
+    #[test]
+    fn an_epoch_has_its_own_order_and_always_the_same() {
+        let items = items();
+        assert_eq!(of_captions(&items, 8, 1, 3), of_captions(&items, 8, 1, 3));
+        assert_ne!(of_captions(&items, 8, 1, 3), of_captions(&items, 8, 1, 4));
+        assert_ne!(of_captions(&items, 8, 1, 3), of_captions(&items, 8, 2, 3));
+        assert_eq!(of_photos(&items, 8, 1, 3), of_photos(&items, 8, 1, 3));
+        assert_ne!(of_photos(&items, 8, 1, 3), of_photos(&items, 8, 1, 4));
+    }
 }
