@@ -60,8 +60,8 @@ pub enum TrainError {
     #[error("the log cannot be written: {0}")]
     Log(String),
     #[error(
-        "the loss of step {step} is no number; lower learning_rate or clip_gradient in config.yaml of the run's folder, \
-         and go on from the last checkpoint with --resume"
+        "the loss of step {step} is no number; go on from the last checkpoint with a lower training.learning_rate or \
+         training.clip_gradient: --resume RUN --set KEY=VALUE"
     )]
     NotANumber { step: u64 },
     #[error("{path} does not belong to this configuration: {reason}")]

@@ -126,6 +126,13 @@ fn one_file_and_one_command_make_a_model_that_captions() {
     assert!(!again.status.success());
     assert!(text(&again.stderr).contains("go on with it by --resume run"), "{}", text(&again.stderr));
 
+    // More epochs for a run that is over.
+    let more =
+        data.sightline(&["train", "--resume", "run", "--device", "cpu", "--set", "training.self_critical.epochs=2"]);
+    assert!(text(&more.stderr).contains("epoch   4  loss"), "{}", text(&more.stderr));
+    let config = text(&std::fs::read(data.0.path().join("run/config.yaml")).unwrap());
+    assert!(config.contains("self_critical:\n    epochs: 2"), "{config}");
+
     let plot = data.sightline(&["train", "--plot", "run"]);
     assert!(plot.status.success(), "{}", text(&plot.stderr));
     let svg = text(&std::fs::read(data.0.path().join("run/log.svg")).unwrap());

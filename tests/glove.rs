@@ -35,6 +35,13 @@ fn words_are_matched_exactly_and_the_first_counts() {
 }
 
 #[test]
+fn marks_are_neither_found_nor_missing() {
+    let vectors = read(THREE, &["<pad>", "<start>", "<end>", "<unk>", "dog", "unicorn"], 2).unwrap();
+    assert_eq!(vectors.values.len(), 12, "they have vectors all the same");
+    assert!(vectors.to_string().starts_with("found 1 of 2 words (50.0 %)"), "{vectors}");
+}
+
+#[test]
 fn what_is_missing_depends_on_the_word_and_the_seed() {
     let row = |wanted: &[&str], word: &str| {
         let place = wanted.iter().position(|other| *other == word).unwrap();

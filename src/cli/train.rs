@@ -23,8 +23,8 @@ pub struct Arguments {
     /// Set a key of the configuration to another value; can be given several times
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     set: Vec<String>,
-    /// Go on with a run that was stopped
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "out", "set", "plot"])]
+    /// Go on with a run that was stopped, or that is over and gets more epochs by --set
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "out", "plot"])]
     resume: Option<PathBuf>,
     /// Draw a run's loss and scores to RUN/log.svg
     #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "out", "set"])]
@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             if !folder.last().is_file() {
                 bail!("{}: there is no checkpoint in it; begin the run anew, with --out", run.display());
             }
-            let config = Config::read(&folder.config(), &[])?;
+            let config = Config::read(&folder.config(), &arguments.set)?;
             (folder, config)
         }
         (None, Some(config), Some(out)) => {

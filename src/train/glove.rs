@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
 use crate::figures::thousands;
+use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
 /// Longer is no line of a text file. Without it, a binary file would be read into memory whole.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -24,7 +25,7 @@ pub struct WordVectors {
     pub values: Vec<f32>,
     /// How many of the wanted words the file has.
     pub found: usize,
-    /// The others. Their vectors are drawn by chance.
+    /// The others, without the marks, which no file has. Their vectors are drawn by chance.
     pub missing: Vec<String>,
 }
 
@@ -81,17 +82,22 @@ pub fn read(file: &Path, wanted: &[impl AsRef<str>], dimension: usize, seed: u64
     let in_order = || wanted.iter().filter_map(|word| vectors.get(word.as_ref().as_bytes()));
     let moments = Moments::of(in_order().flatten().copied());
     let mut values = Vec::with_capacity(wanted.len() * dimension);
-    let mut missing = Vec::new();
+    let (mut known, mut missing) = (0, Vec::new());
     for word in wanted.iter().map(AsRef::as_ref) {
         match vectors.get(word.as_bytes()) {
-            Some(vector) => values.extend_from_slice(vector),
+            Some(vector) => {
+                values.extend_from_slice(vector);
+                known += 1;
+            }
             None => {
                 values.extend(moments.draw(word, seed).take(dimension));
-                missing.push(word.to_string());
+                if ![PAD, START, END, UNKNOWN].contains(&word) {
+                    missing.push(word.to_string());
+                }
             }
         }
     }
-    Ok(WordVectors { values, found: wanted.len() - missing.len(), missing })
+    Ok(WordVectors { values, found: known, missing })
 }
 
 /// The vectors that the file has for wanted words.

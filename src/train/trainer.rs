@@ -122,14 +122,17 @@ impl<'a, 'w, D: Pupil> Trainer<'a, 'w, D> {
                 checkpoint::save_weights(&folder.best(), &last.weights)?;
             }
         } else {
-            let path = folder.config();
-            replace(&path, task.config.to_yaml()?.as_bytes()).map_err(|source| TrainError::io(&path, source))?;
             if let Some(vectors) = &task.vectors {
                 trainee = trainee.with_vectors(vectors.clone(), &device).map_err(other)?;
             }
         }
         if task.config.embeddings.freeze {
             trainee = trainee.with_frozen_vectors();
+        }
+        // A file that says the same stays as it is: somebody may have written into it.
+        if Config::read(&folder.config(), &[]).ok().as_ref() != Some(task.config) {
+            let path = folder.config();
+            replace(&path, task.config.to_yaml()?.as_bytes()).map_err(|source| TrainError::io(&path, source))?;
         }
         let log = Log::open(&folder.log(), progress.step)?;
         let (maps, worth, saved) = (None, None, Instant::now());
