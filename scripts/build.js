@@ -8,25 +8,34 @@ import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
 
 export const dist = join(root, 'dist');
 
+/** The model that the page loads by itself. */
+const MODEL = 'models/flickr8k-resnet50';
+
+/** A page downloads the one that it will use; that for WebGPU has the processor's part in it. */
+const wasms = { cpu: 'web,flex', gpu: 'web,flex,wgpu' };
+
 export function build() {
   ensureRust();
   ensureWasmTarget();
   const wasmBindgen = ensureWasmBindgen();
-  say('Building the wasm (minutes the first time, a moment when nothing has changed)');
-  run('cargo', [
-    'rustc', '--lib', '--crate-type', 'cdylib', '--profile', 'web', '--target', 'wasm32-unknown-unknown',
-    '--no-default-features', '--features', 'web,flex', '--locked',
-  ]);
-  const wasm = join(root, 'target/wasm32-unknown-unknown/web/sightline.wasm');
-  const bound = join(root, 'www/wasm');
-  const boundFile = join(bound, 'sightline_bg.wasm');
-  if (!existsSync(boundFile) || statSync(boundFile).mtimeMs < statSync(wasm).mtimeMs) {
-    run(wasmBindgen, [wasm, '--target', 'web', '--out-dir', bound]);
+  for (const [device, features] of Object.entries(wasms)) {
+    say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes the first time, a moment when nothing has changed)`);
+    run('cargo', [
+      'rustc', '--lib', '--crate-type', 'cdylib', '--profile', 'web', '--target', 'wasm32-unknown-unknown',
+      '--no-default-features', '--features', features, '--locked',
+    ]);
+    const wasm = join(root, 'target/wasm32-unknown-unknown/web/sightline.wasm');
+    const bound = join(root, 'www/wasm', device);
+    const boundFile = join(bound, 'sightline_bg.wasm');
+    if (!existsSync(boundFile) || statSync(boundFile).mtimeMs < statSync(wasm).mtimeMs) {
+      run(wasmBindgen, [wasm, '--target', 'web', '--out-dir', bound]);
+    }
   }
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(root, 'index.html'), join(dist, 'index.html'));
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
+  if (existsSync(join(root, MODEL))) cpSync(join(root, MODEL), join(dist, MODEL), { recursive: true });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

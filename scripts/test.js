@@ -26,17 +26,21 @@ ensureWasmTarget();
 check('Format', () => run('cargo', ['fmt', '--check']));
 check('Rust lints, all that users build', () =>
   run('cargo', ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings']));
-check('Rust lints, what the browser runs', () =>
-  run('cargo', [
-    'clippy', '--lib', '--locked', '--target', 'wasm32-unknown-unknown', '--no-default-features', '--features', 'web,flex',
-    '--', '-D', 'warnings',
-  ]));
+for (const features of ['web,flex', 'web,flex,wgpu']) {
+  check(`Rust lints, what the browser runs (${features})`, () =>
+    run('cargo', [
+      'clippy', '--lib', '--locked', '--target', 'wasm32-unknown-unknown', '--no-default-features', '--features', features,
+      '--', '-D', 'warnings',
+    ]));
+}
 check('Rust tests, on the CPU', () => run('cargo', ['nextest', 'run', '--locked', ...TESTED]));
 check('Rust documentation', () =>
   run('cargo', ['doc', '--no-deps', '--locked'], { RUSTDOCFLAGS: '-D warnings' }));
 
 const { build } = await import('./build.js');
 check('The page', build);
+const { checkSizes } = await import('./sizes.js');
+check('What a first visit downloads', checkSizes);
 check('Types of the JavaScript', () => run('npx', ['tsc', '--project', 'jsconfig.json']));
 const { ensureChromium } = await import('./tools.js');
 const chromium = ensureChromium();

@@ -110,6 +110,14 @@ impl Captioner {
         Ok(View { grid: FeatureGrid { rows, cols, cells }, timings })
     }
 
+    /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
+    pub async fn warm_up(&self) -> Result<(), CaptionError> {
+        let side = self.model.manifest.input.size as u32;
+        let grey = Photo::grey(side);
+        let view = self.look(&grey).await?;
+        self.tell(&view, &CaptionOptions::default())?.advance().await.map(drop)
+    }
+
     /// Whether these options suit this model; what is wrong with them is wrong for every photo.
     pub fn check(&self, options: &CaptionOptions) -> Result<(), CaptionError> {
         let prefix = self.prefix(options)?;

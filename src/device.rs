@@ -66,6 +66,21 @@ pub fn open(choice: Choice) -> Result<Place, DeviceError> {
     }
 }
 
+/// Opens what a page chose, which asked the browser for its adapter before it fetched this program.
+#[cfg(target_family = "wasm")]
+pub async fn open_in_browser(choice: Choice) -> Result<Place, DeviceError> {
+    match choice {
+        Choice::Cpu => Ok(Place::cpu()),
+        #[cfg(feature = "wgpu")]
+        Choice::Wgpu => {
+            let device = Device::wgpu_options().init_async().await;
+            let device = device.map_err(|error| DeviceError::Unavailable(error.to_string()))?;
+            Ok(Place { device, kind: Kind::Wgpu, name: "WebGPU".into() })
+        }
+        _ => Err(DeviceError::NotBuilt("wgpu")),
+    }
+}
+
 #[cfg(all(not(target_family = "wasm"), not(feature = "wgpu")))]
 fn gpu(_allow_software: bool) -> Result<Place, DeviceError> {
     Err(DeviceError::NotBuilt("wgpu"))

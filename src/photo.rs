@@ -12,7 +12,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, RgbImage};
+use image::{DynamicImage, ImageDecoder, RgbImage, RgbaImage};
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
@@ -41,6 +41,10 @@ impl Limits {
             let reason = format!("it says that it has {width}×{height} pixels");
             return Err(PhotoError::Damaged { format: format.name(), reason });
         }
+        self.check_sides((width, height))
+    }
+
+    fn check_sides(&self, (width, height): (u32, u32)) -> Result<(), PhotoError> {
         if u64::from(width) * u64::from(height) > self.pixels {
             return Err(PhotoError::TooManyPixels { width, height, limit: self.pixels as f64 / 1e6 });
         }
@@ -76,6 +80,8 @@ pub enum PhotoError {
     TooManyBytes { bytes: u64, limit: u64 },
     #[error("the {format} file ends before the picture does; get a complete copy of it")]
     Truncated { format: &'static str },
+    #[error("{bytes} bytes are no {width}×{height} pixels of four bytes each")]
+    Pixels { width: u32, height: u32, bytes: usize },
     #[error("the {format} file is damaged: {reason}")]
     Damaged { format: &'static str, reason: String },
 }
@@ -92,7 +98,7 @@ impl PhotoError {
             | Self::TooLong { .. }
             | Self::FileTooLarge { .. }
             | Self::TooMuchMemory { .. } => "image-too-large",
-            Self::Truncated { .. } | Self::Damaged { .. } => "image-corrupt",
+            Self::Truncated { .. } | Self::Damaged { .. } | Self::Pixels { .. } => "image-corrupt",
         }
     }
 }
@@ -165,11 +171,21 @@ impl Photo {
         Ok(Self { decode_time: begin.elapsed(), ..photo? })
     }
 
-    /// From pixels that somebody else decoded: three bytes a pixel, row by row. Nothing where their number is wrong.
-    pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
-        let pixels = RgbImage::from_raw(width, height, rgb)?;
-        let is_photo = width.min(height) > 0 && width.max(height) <= Limits::default().side;
-        is_photo.then_some(Self { pixels, orientation: Orientation::NoTransforms, decode_time: Duration::ZERO })
+    /// A square of grey.
+    pub(crate) fn grey(side: u32) -> Self {
+        let pixels = RgbImage::from_pixel(side, side, image::Rgb([128; 3]));
+        Self { pixels, orientation: Orientation::NoTransforms, decode_time: Duration::ZERO }
+    }
+
+    /// From pixels that somebody else decoded and turned upright: red, green, blue and opacity, row by row.
+    pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>, limits: &Limits) -> Result<Self, PhotoError> {
+        let bytes = rgba.len();
+        let pixels =
+            RgbaImage::from_raw(width, height, rgba).filter(|pixels| bytes == 4 * pixels.pixels().len() && bytes > 0);
+        let pixels = pixels.ok_or(PhotoError::Pixels { width, height, bytes })?;
+        limits.check_sides((width, height))?;
+        let pixels = over_white(DynamicImage::ImageRgba8(pixels));
+        Ok(Self { pixels, orientation: Orientation::NoTransforms, decode_time: Duration::ZERO })
     }
 
     fn with_decoder(

@@ -63,7 +63,7 @@ fn every_orientation_comes_out_upright() {
 
 #[test]
 fn the_input_is_normalised_channel_by_channel() {
-    let photo = Photo::from_rgb(1, 1, vec![255, 0, 128]).unwrap();
+    let photo = Photo::from_rgba(1, 1, vec![255, 0, 128, 255], &Limits::default()).unwrap();
     let spec = InputSpec { size: 32, mean: [0.5, 0.25, 0.0], std: [0.5, 0.25, 2.0] };
     let input = photo.input(&spec);
     assert_eq!(input.len(), 3 * 32 * 32);
@@ -169,7 +169,8 @@ fn a_thread_of_pixels_is_refused() {
         message,
         "the photo has 1×70000 pixels; neither side may have more than 65535, so make it smaller first"
     );
-    assert!(Photo::from_rgb(1, 70_000, vec![0; 210_000]).is_none());
+    let pixels = Photo::from_rgba(1, 70_000, vec![0; 280_000], &Limits::default());
+    assert_eq!(pixels.unwrap_err().code(), "image-too-large");
 }
 
 #[test]
@@ -178,7 +179,10 @@ fn a_picture_without_pixels_is_damaged() {
     gif[6..10].fill(0);
     let (code, message) = code_and_message(&gif);
     assert_eq!((code, message), ("image-corrupt", "the GIF file is damaged: it says that it has 0×0 pixels".into()));
-    assert!(Photo::from_rgb(0, 0, vec![]).is_none());
+    for (width, height, bytes) in [(0, 0, 0), (2, 2, 15), (2, 2, 17), (u32::MAX, u32::MAX, 4)] {
+        let error = Photo::from_rgba(width, height, vec![0; bytes], &Limits::default()).unwrap_err();
+        assert_eq!(error.code(), "image-corrupt", "{error}");
+    }
 }
 
 /// Cut anywhere and with any byte changed, a file gives a photo or an error. One that hangs is ended by the runner.

@@ -1,30 +1,123 @@
-// What the page and the worker say to each other, and what a caption is.
+// What a caption is, and what the page's side and the worker say to each other.
+
+/** A stable word for each kind of failure. docs/API.md tells what to do about each. */
+export type ErrorCode =
+  // About the photo.
+  | 'unsupported-image'
+  | 'image-corrupt'
+  | 'image-too-large'
+  | 'image-unreachable'
+  // About the model.
+  | 'model-unreachable'
+  | 'model-corrupt'
+  | 'model-unsupported'
+  // About what was asked for.
+  | 'bad-option'
+  | 'bad-cells'
+  | 'unknown-word'
+  | 'aborted'
+  | 'disposed'
+  // About the machine.
+  | 'device-unavailable'
+  | 'device-lost'
+  | 'out-of-memory'
+  | 'not-a-number'
+  | 'internal';
+
+/** Something that a reader may want to know, and that stops nothing. */
+export type NoticeCode =
+  /** The model is not kept for the next visit, because storage is full or forbidden. */
+  | 'not-stored'
+  /** The network was not there; the model is the one of the last visit. */
+  | 'offline'
+  /** The GPU was lost and is being set up again. */
+  | 'device-rebuilt'
+  /** The GPU failed again, or could not be opened; the processor took over. */
+  | 'cpu-took-over';
+
+export type Device = 'cpu' | 'webgpu';
 
 export interface Word {
   text: string;
   logProbability: number;
   /** Rows of columns, summing to one; null for a model without attention. */
   attention: number[][] | null;
+  /** The most probable other words at this place. */
   alternatives: { text: string; logProbability: number }[];
+}
+
+export interface Candidate {
+  text: string;
+  words: string[];
+  /** What candidates are ordered by: the log-probability over the length. */
+  score: number;
+  logProbability: number;
+  /** False where the sentence was cut at the greatest length. */
+  ended: boolean;
 }
 
 export interface Caption {
   text: string;
   words: Word[];
   logProbability: number;
-  candidates: { text: string; words: string[]; score: number; logProbability: number; ended: boolean }[];
+  /** Best first; the first is this caption. */
+  candidates: Candidate[];
   grid: { rows: number; cols: number };
+  /** Milliseconds. */
   timings: { decode: number; resize: number; encode: number; words: number };
   device: { encoder: string; decoder: string };
 }
 
+/** All may be left out. `beams` cannot be combined with `temperature`, `topP` and `seed`, which draw words by chance. */
+export interface CaptionOptions {
+  beams?: number;
+  temperature?: number;
+  topP?: number;
+  seed?: number;
+  minWords?: number;
+  maxWords?: number;
+  lengthPower?: number;
+  /** Words that the caption begins with. */
+  prefix?: string[];
+  /** The only cells of the grid to look at, row by row from the upper left. */
+  cells?: number[];
+}
+
+/** What model this is. */
+export interface About {
+  name: string;
+  license: string | null;
+  decoder: string;
+  hasAttention: boolean;
+  words: number;
+  grid: { rows: number; cols: number };
+  device: { encoder: string; decoder: string };
+}
+
+export interface Progress {
+  /** Bytes of the model that are here, and of the whole model. */
+  loaded: number;
+  total: number;
+}
+
+/** A photo on its way to the worker. */
+export type Photo = Blob | ImageBitmap | ImageData;
+
 export type Request =
-  | { type: 'load'; files: File[] }
-  | { type: 'caption'; job: number; photo: Blob };
+  | { type: 'load'; model: string | File[]; device: Device | 'auto'; wasm?: string }
+  | { type: 'caption'; job: number; key: number; photo: Photo; options: CaptionOptions }
+  | { type: 'stop'; job: number }
+  /** Answered at once by a worker that has not got stuck. */
+  | { type: 'ping' };
 
 export type Answer =
-  | { type: 'loading'; bytes: number; total: number }
-  | { type: 'loaded' }
+  | { type: 'device'; device: Device }
+  | ({ type: 'progress' } & Progress)
+  | { type: 'notice'; code: NoticeCode }
+  | { type: 'ready'; about: About }
   | { type: 'words'; job: number; words: Word[] }
   | { type: 'caption'; job: number; caption: Caption }
-  | { type: 'error'; job?: number; code: string; message: string };
+  | { type: 'failed'; job?: number; code: ErrorCode; message: string }
+  /** The worker is of no more use, and its owner has to begin another. */
+  | { type: 'lost'; job?: number; code: ErrorCode; message: string }
+  | { type: 'pong' };

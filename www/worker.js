@@ -1,85 +1,174 @@
-// Owns the wasm, so that the page never stops answering while a model works.
+// Owns the wasm, so that the page never stops answering while a model works. One job at a time; between two words it
+// listens whether somebody wants it to stop.
 
-import init, { ModelLoader } from './wasm/sightline.js';
+import { chooseDevice, watchDevices } from './device.js';
+import { downloadModel } from './download.js';
+import { CaptionerError } from './errors.js';
 
-/** @import { Answer, Request } from './protocol.js' */
+/** @import { Answer, CaptionOptions, Photo, Request } from './protocol.js' */
+/** @import { ModelLoader, WebCaptioner, WebView } from './wasm/cpu/sightline.js' */
 
-/** @type {import('./wasm/sightline.js').WebCaptioner | undefined} */
+/** Views that are kept for another caption of the same photo, 400 kB each. */
+const VIEWS = 32;
+
+/** @type {WebCaptioner | undefined} */
 let captioner;
-/** Only the newest job matters; an older one ends at its next word. */
-let newest = 0;
-
-const ready = init();
-
-addEventListener('message', async ({ data }) => {
-  /** @type {Request} */
-  const request = data;
-  try {
-    await ready;
-    if (request.type === 'load') await load(request.files);
-    else await caption(request.job, request.photo);
-  } catch (error) {
-    const { code = 'internal', message = String(error) } = /** @type {{ code?: string, message?: string }} */ (error);
-    answer({ type: 'error', job: request.type === 'caption' ? request.job : undefined, code, message });
-  }
-});
+/** By the photo's key; the one used last stands last. @type {Map<number, WebView>} */
+const views = new Map();
+/** Jobs that are waiting or being done, and that somebody still wants. @type {Set<number>} */
+const wanted = new Set();
+/** What is being done, one thing after the other. */
+let work = Promise.resolve();
 
 /** @param {Answer} message */
 function answer(message) {
   postMessage(message);
 }
 
-/** @param {File[]} files */
-async function load(files) {
-  const manifest = await bytes(files, 'model.json');
-  const loader = new ModelLoader(manifest);
-  try {
-    /** @type {{ file: string, bytes: number }[]} */
-    const shards = loader.shards();
-    const total = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-    let done = 0;
-    for (const shard of shards) {
-      loader.add(shard.file, await bytes(files, shard.file));
-      done += shard.bytes;
-      answer({ type: 'loading', bytes: done, total });
-    }
-  } catch (error) {
-    loader.free();
-    throw error;
+watchDevices((code, message) => answer({ type: 'lost', code, message }));
+
+addEventListener('message', ({ data }) => {
+  /** @type {Request} */
+  const request = data;
+  if (request.type === 'stop') {
+    wanted.delete(request.job);
+    return;
   }
-  captioner?.free();
-  captioner = undefined;
-  captioner = loader.finish();
-  answer({ type: 'loaded' });
-}
-
-/**
- * @param {File[]} files
- * @param {string} name
- */
-async function bytes(files, name) {
-  const file = files.find((file) => file.name === name);
-  if (!file) throw Object.assign(new Error(`${name}: not in the folder`), { code: 'model-unreachable' });
-  return new Uint8Array(await file.arrayBuffer());
-}
-
-/**
- * @param {number} job
- * @param {Blob} photo
- */
-async function caption(job, photo) {
-  newest = job;
-  if (!captioner) throw Object.assign(new Error('no model is loaded yet'), { code: 'no-model' });
-  const file = new Uint8Array(await photo.arrayBuffer());
-  const result = await captioner.caption(file, undefined, async (/** @type {import('./protocol.js').Word[]} */ words) => {
-    answer({ type: 'words', job, words });
-    await messages();
-    return job === newest;
+  if (request.type === 'ping') {
+    answer({ type: 'pong' });
+    return;
+  }
+  if (request.type === 'caption') wanted.add(request.job);
+  work = work.then(async () => {
+    const job = request.type === 'caption' ? request.job : undefined;
+    try {
+      if (request.type === 'load') await load(request);
+      else await caption(request);
+    } catch (error) {
+      const { code, message } = CaptionerError.from(error);
+      // After a trap nothing in the wasm's memory can be trusted.
+      const isLost = error instanceof WebAssembly.RuntimeError || code === 'device-lost';
+      answer(isLost ? { type: 'lost', job, code, message } : { type: 'failed', job, code, message });
+    } finally {
+      if (job !== undefined) wanted.delete(job);
+    }
   });
-  if (job === newest) answer({ type: 'caption', job, caption: result });
+});
+
+/** @param {Extract<Request, { type: 'load' }>} request */
+async function load({ model, device: wanted, wasm: address }) {
+  const device = await chooseDevice(wanted);
+  answer({ type: 'device', device });
+  const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
+  await wasm.default(address ? { module_or_path: address } : undefined);
+  /** @param {Uint8Array} manifest */
+  const begin = (manifest) => new wasm.ModelLoader(manifest);
+  const loader = typeof model === 'string'
+    ? await downloadModel(model, begin, {
+        onProgress: (progress) => answer({ type: 'progress', ...progress }),
+        onNotice: (code) => answer({ type: 'notice', code }),
+      })
+    : await readFolder(model, begin);
+  const ready = await loader.finish(device);
+  await ready.warmUp();
+  captioner = ready;
+  answer({ type: 'ready', about: ready.about() });
 }
 
-/** Lets messages in that arrived meanwhile. */
+/**
+ * A model folder that the reader chose on this device.
+ * @param {File[]} files
+ * @param {(manifest: Uint8Array) => ModelLoader} begin
+ */
+async function readFolder(files, begin) {
+  /** @param {string} name */
+  const read = async (name) => {
+    const file = files.find((file) => file.name === name);
+    if (!file) throw new CaptionerError('model-unreachable', `${name} is not in the folder. Choose a folder that sightline pack wrote.`);
+    return new Uint8Array(await file.arrayBuffer());
+  };
+  const loader = begin(await read('model.json'));
+  /** @type {{ file: string, bytes: number }[]} */
+  const shards = loader.shards();
+  const total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
+  let loaded = 0;
+  for (const { file, bytes } of shards) {
+    loader.add(file, await read(file));
+    loaded += bytes;
+    answer({ type: 'progress', loaded, total });
+  }
+  return loader;
+}
+
+/** @param {Extract<Request, { type: 'caption' }>} request */
+async function caption({ job, key, photo, options }) {
+  if (!captioner) throw new CaptionerError('internal', 'No model is loaded.');
+  if (!(await isWanted(job))) return;
+  const view = await viewOf(captioner, key, photo);
+  if (!(await isWanted(job))) return;
+  const result = await captioner.tell(view, options, async (/** @type {import('./protocol.js').Word[]} */ words) => {
+    answer({ type: 'words', job, words });
+    return isWanted(job);
+  });
+  if (wanted.has(job)) answer({ type: 'caption', job, caption: result });
+}
+
+/** @param {WebCaptioner} captioner @param {number} key @param {Photo} photo */
+async function viewOf(captioner, key, photo) {
+  const view = views.get(key) ?? (await look(captioner, photo));
+  views.delete(key);
+  views.set(key, view);
+  for (const [oldest, old] of views) {
+    if (views.size <= VIEWS) break;
+    views.delete(oldest);
+    old.free();
+  }
+  return view;
+}
+
+/** @param {WebCaptioner} captioner @param {Photo} photo */
+async function look(captioner, photo) {
+  if (photo instanceof ImageData) return lookAtPixels(captioner, photo);
+  if (photo instanceof ImageBitmap) return lookAtPixels(captioner, pixelsOf(photo));
+  try {
+    return await captioner.look(new Uint8Array(await photo.arrayBuffer()));
+  } catch (error) {
+    if (CaptionerError.from(error).code !== 'unsupported-image') throw error;
+    // What the browser itself can show (AVIF in most, HEIC in Safari) can be captioned as well.
+    const bitmap = await createImageBitmap(photo).catch(() => {
+      throw error;
+    });
+    return lookAtPixels(captioner, pixelsOf(bitmap));
+  }
+}
+
+/** @param {WebCaptioner} captioner @param {ImageData} pixels */
+function lookAtPixels(captioner, { width, height, data }) {
+  return captioner.lookAtPixels(width, height, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+/** @param {ImageBitmap} bitmap */
+function pixelsOf(bitmap) {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext('2d');
+  if (!context) throw new CaptionerError('out-of-memory', `There is no memory for ${width}×${height} pixels. Make the photo smaller first.`);
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return context.getImageData(0, 0, width, height);
+}
+
+/** Whether a job is still wanted, by the messages that arrived meanwhile as well. @param {number} job */
+async function isWanted(job) {
+  await messages();
+  return wanted.has(job);
+}
+
+const { port1, port2 } = new MessageChannel();
+
+/** Resolves after the messages that are waiting. A timer would do as well, four milliseconds later. */
 function messages() {
-  return new Promise((resolve) => setTimeout(resolve));
+  return new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(undefined);
+  });
 }

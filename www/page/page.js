@@ -1,103 +1,173 @@
-// The page: a model folder and a photo from this device, the caption as it is written, and where the model looked.
+// The page: loads the model, takes photos in, and keeps one card for each.
 
-/** @import { Answer, Request, Word } from '../protocol.js' */
+/** @import { NoticeCode, Progress } from '../protocol.js' */
 
-/** @template {HTMLElement} T @param {string} selector @param {new () => T} type @returns {T} */
-function find(selector, type) {
-  const element = document.querySelector(selector);
-  if (!(element instanceof type)) throw new Error(`${selector} is missing`);
-  return element;
+import { Captioner, CaptionerError } from '../captioner.js';
+import { Card } from './card.js';
+import { find } from './find.js';
+import { takePhotosIn } from './intake.js';
+import { settings } from './settings.js';
+import { csv, json, save } from './take-away.js';
+import { number, onLanguage, rememberLanguage, setLanguage, text, translate } from './text.js';
+
+const MODEL = 'models/flickr8k-resnet50/';
+
+const status = find(document, '#status', HTMLElement);
+const again = find(document, '#again', HTMLButtonElement);
+const progress = find(document, '#progress', HTMLProgressElement);
+const notices = find(document, '#notices', HTMLElement);
+const announcer = find(document, '#announcer', HTMLElement);
+const list = find(document, '#cards', HTMLOListElement);
+const tools = find(document, '#album-tools', HTMLElement);
+
+/** Newest first. @type {Card[]} */
+let cards = [];
+/** What the status says, so that it can be said again in another language. */
+let tell = () => text('model.waiting');
+/** @type {string | File[]} */
+let model;
+/** @type {Promise<Captioner>} */
+let captioner;
+
+/** @param {() => string} telling */
+function say(telling) {
+  tell = telling;
+  status.textContent = telling();
 }
 
-const model = find('#model', HTMLInputElement);
-const photo = find('#photo', HTMLInputElement);
-const status = find('#status', HTMLElement);
-const figure = find('figure', HTMLElement);
-const preview = find('#preview', HTMLImageElement);
-const overlay = find('#overlay', HTMLElement);
-const caption = find('#caption', HTMLElement);
-
-const worker = new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
-let job = 0;
-
-/** @param {Request} request */
-function ask(request) {
-  worker.postMessage(request);
-}
-
-model.addEventListener('change', () => {
-  if (!model.files?.length) return;
-  photo.disabled = true;
-  status.textContent = 'Loading the model…';
-  ask({ type: 'load', files: [...model.files] });
-});
-
-photo.addEventListener('change', () => {
-  const file = photo.files?.[0];
-  if (!file) return;
-  job += 1;
-  URL.revokeObjectURL(preview.src);
-  preview.src = URL.createObjectURL(file);
-  preview.alt = '';
-  overlay.replaceChildren();
-  caption.replaceChildren();
-  figure.hidden = false;
-  status.textContent = 'Looking…';
+/** Fetches the model that is wanted now, and replaces the one before. */
+function load() {
+  const before = captioner;
+  const parameters = new URLSearchParams(location.search);
+  const device = /** @type {import('../protocol.js').Device | 'auto'} */ (parameters.get('device') ?? 'auto');
+  notices.replaceChildren();
+  progress.hidden = false;
+  progress.value = 0;
+  again.hidden = true;
   delete status.dataset.code;
-  ask({ type: 'caption', job, photo: file });
-});
-
-worker.addEventListener('message', ({ data }) => {
-  /** @type {Answer} */
-  const answer = data;
-  if ('job' in answer && answer.job !== undefined && answer.job !== job) return;
-  switch (answer.type) {
-    case 'loading':
-      status.textContent = `Loading the model: ${Math.floor((100 * answer.bytes) / answer.total)} %`;
-      break;
-    case 'loaded':
-      status.textContent = 'Choose a photo.';
-      photo.disabled = false;
-      break;
-    case 'words':
-      caption.textContent = answer.words.map((word) => word.text).join(' ');
-      break;
-    case 'caption':
-      status.textContent = 'Point at a word to see where the model looked.';
-      preview.alt = answer.caption.text;
-      caption.replaceChildren(...answer.caption.words.map(button));
-      break;
-    case 'error':
-      status.textContent = answer.message;
-      status.dataset.code = answer.code;
-  }
-});
-
-worker.addEventListener('error', (event) => {
-  status.textContent = `The captioner could not start: ${event.message}`;
-});
-
-/** @param {Word} word */
-function button(word) {
-  const element = document.createElement('button');
-  element.type = 'button';
-  element.className = 'word';
-  element.textContent = word.text;
-  for (const type of ['pointerenter', 'focus']) element.addEventListener(type, () => look(word));
-  for (const type of ['pointerleave', 'blur']) element.addEventListener(type, () => overlay.replaceChildren());
-  return element;
-}
-
-/** Lays a word's attention over the photo. @param {Word} word */
-function look({ attention }) {
-  if (!attention) return;
-  const greatest = Math.max(...attention.flat());
-  overlay.style.gridTemplate = `repeat(${attention.length}, 1fr) / repeat(${attention[0].length}, 1fr)`;
-  overlay.replaceChildren(
-    ...attention.flat().map((weight) => {
-      const cell = document.createElement('span');
-      cell.style.setProperty('--weight', String((0.75 * weight) / greatest));
-      return cell;
-    }),
+  status.removeAttribute('title');
+  // Every step would be read out otherwise.
+  status.ariaBusy = 'true';
+  say(() => text('model.waiting'));
+  // What becomes of a model that another one replaced meanwhile is of no interest.
+  const isCurrent = () => captioner === loading;
+  const loading = Captioner.load({
+    model,
+    device,
+    onProgress: (now) => isCurrent() && showProgress(now),
+    onNotice: (code) => isCurrent() && notice(code),
+  });
+  captioner = loading;
+  loading.then(
+    (ready) => {
+      if (!isCurrent()) return;
+      progress.hidden = true;
+      status.ariaBusy = null;
+      document.documentElement.dataset.device = ready.device;
+      say(() => {
+        const { name, hasAttention } = ready.about;
+        const sentence = text('model.ready', { name, device: text(`device.${ready.device}`) });
+        return hasAttention ? sentence : `${sentence} ${text('model.blind')}`;
+      });
+      // Those that had no caption for want of a model.
+      for (const card of cards.toReversed()) if (card.error?.code.startsWith('model-')) void card.write();
+    },
+    (error) => {
+      if (!isCurrent()) return;
+      progress.hidden = true;
+      status.ariaBusy = null;
+      const { code, message } = CaptionerError.from(error);
+      status.dataset.code = code;
+      say(() => text(`error.${code}`));
+      status.title = message;
+      again.hidden = false;
+    },
   );
+  // A model that is replaced has answered those who waited for it, or fails them.
+  void before?.then((old) => old.dispose(), () => {});
 }
+
+/** @param {Progress} progress */
+function showProgress({ loaded, total }) {
+  progress.value = loaded / total;
+  const megabytes = (/** @type {number} */ bytes) => number(bytes / 1e6, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  say(() => (loaded === total ? text('model.warming') : text('model.loading', { loaded: megabytes(loaded), total: megabytes(total) })));
+}
+
+/** @param {NoticeCode} code */
+function notice(code) {
+  const item = document.createElement('li');
+  item.dataset.text = `notice.${code}`;
+  notices.append(item);
+  translate(notices);
+}
+
+/** Said aloud to those who listen. @param {string} sentence */
+function announce(sentence) {
+  const line = document.createElement('p');
+  line.textContent = sentence;
+  announcer.replaceChildren(line);
+}
+
+/** @param {import('./intake.js').Incoming[]} photos */
+async function take(photos) {
+  const surroundings = { captioner: () => captioner, options: settings, announce, onRemove: removed };
+  const taken = photos.map((photo) => new Card(photo, surroundings));
+  // In the order in which they came, so that none overtakes another.
+  for (const card of taken) {
+    await card.ready();
+    cards = [card, ...cards];
+    list.prepend(card.element);
+    tools.hidden = false;
+    void card.write();
+  }
+  taken[0]?.element.scrollIntoView({ block: 'nearest' });
+}
+
+/** @param {Card} card */
+function removed(card) {
+  cards = cards.filter((other) => other !== card);
+  if (cards.length) return;
+  const isHere = tools.contains(document.activeElement);
+  tools.hidden = true;
+  if (isHere || document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+}
+
+/** In the order in which they came. */
+function outcomes() {
+  return cards.toReversed().map(({ name, caption, error }) => ({
+    name,
+    caption,
+    error: error && { code: error.code, message: error.message },
+  }));
+}
+
+/** @param {string} selector @param {() => void} act */
+function on(selector, act) {
+  find(document, selector, HTMLButtonElement).addEventListener('click', act);
+}
+
+on('#save-csv', () => save('captions.csv', new Blob([csv(outcomes())], { type: 'text/csv' })));
+on('#save-json', () => save('captions.json', new Blob([json(outcomes())], { type: 'application/json' })));
+on('#clear', () => [...cards].forEach((card) => card.remove()));
+on('#again', load);
+
+const own = find(document, '#own-model', HTMLInputElement);
+own.addEventListener('change', () => {
+  if (!own.files?.length) return;
+  model = [...own.files];
+  load();
+});
+
+const language = find(document, '#language', HTMLSelectElement);
+language.value = document.documentElement.lang;
+language.addEventListener('change', () => {
+  rememberLanguage(language.value);
+  void setLanguage(language.value);
+});
+onLanguage(() => say(tell));
+
+await setLanguage(language.value);
+takePhotosIn((photos) => void take(photos));
+model = new URL(new URLSearchParams(location.search).get('model') ?? MODEL, document.baseURI).href;
+load();

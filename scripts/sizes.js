@@ -1,0 +1,45 @@
+// What a first visit downloads, with brotli as a static host would send it, against a budget.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { dist } from './build.js';
+import { fail } from './run.js';
+
+/** Bytes, compressed. */
+const BUDGET = { 'wasm for the processor': 800_000, 'wasm for WebGPU': 2_800_000, 'own JavaScript': 40_000 };
+
+/** Every file under a folder with this ending. @param {string} folder @param {string} ending @returns {string[]} */
+function files(folder, ending) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => extname(name) === ending)
+    .map((name) => join(folder, name));
+}
+
+/** @param {string[]} paths */
+function compressed(paths) {
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } };
+  return paths.reduce((sum, path) => sum + brotliCompressSync(readFileSync(path), options).length, 0);
+}
+
+/** Prints the sizes, and fails where one is over its budget. */
+export function checkSizes() {
+  const www = join(dist, 'www');
+  /** What wasm-bindgen writes belongs to the wasm. @param {string} device */
+  const wasm = (device) => [...files(join(www, 'wasm', device), '.wasm'), ...files(join(www, 'wasm', device), '.js')];
+  const own = files(www, '.js').filter((path) => !path.startsWith(join(www, 'wasm')));
+  const found = {
+    'wasm for the processor': compressed(wasm('cpu')),
+    'wasm for WebGPU': compressed(wasm('gpu')),
+    'own JavaScript': compressed(own),
+  };
+  for (const [what, bytes] of Object.entries(found)) {
+    const most = BUDGET[/** @type {keyof typeof BUDGET} */ (what)];
+    const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+    console.log(`${kilobytes(bytes).padStart(10)} of ${kilobytes(most).padStart(9)}  ${what}`);
+    if (bytes > most) fail(`${what} is over its budget; make it smaller, or raise the budget in scripts/sizes.js with a reason`);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) checkSizes();

@@ -1,0 +1,147 @@
+// The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
+
+import { Engine } from './engine.js';
+import { CaptionerError } from './errors.js';
+import { sendable } from './photo-source.js';
+
+export { CaptionerError };
+
+/** @import { About, Caption, CaptionOptions, Device, NoticeCode, Progress, Word } from './protocol.js' */
+/** @import { PhotoSource } from './photo-source.js' */
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {string | URL | File[]} model address of a model folder, or the files of one
+ * @property {Device | 'auto'} [device] auto takes WebGPU where a real adapter answers
+ * @property {AbortSignal} [signal]
+ * @property {(progress: Progress) => void} [onProgress]
+ * @property {(code: NoticeCode) => void} [onNotice] something happened that stops nothing
+ * @property {string | URL} [workerUrl] where worker.js is, if not beside this file
+ * @property {string | URL} [wasmUrl] where the wasm is, if not where worker.js looks for it
+ */
+
+/**
+ * `onWord` gets the newest word and all so far; a beam search may still change its mind about them.
+ * @typedef {CaptionOptions & { signal?: AbortSignal, onWord?: (word: Word, words: Word[]) => void }} CallOptions
+ */
+
+/** What a caption can be asked for. A misspelt option is an error, not a default. @type {Set<string>} */
+const OPTIONS = new Set([
+  'beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'prefix', 'cells',
+]);
+
+export class Captioner {
+  #engine;
+  #newest = 0;
+  /** The same photo has the same key, and is looked at once. @type {WeakMap<object, number>} */
+  #keys = new WeakMap();
+  #isDisposed = false;
+
+  /** For `Captioner.load`. @param {Engine} engine */
+  constructor(engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * Fetches a model, verifies it, and makes it ready.
+   * @param {LoadOptions} options
+   * @returns {Promise<Captioner>}
+   */
+  static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl }) {
+    if (signal?.aborted) throw stopped();
+    const engine = new Engine({
+      model: Array.isArray(model) ? model : folderAddress(model),
+      device,
+      onProgress,
+      onNotice,
+      workerUrl: workerUrl && absolute(workerUrl),
+      wasmUrl: wasmUrl && absolute(wasmUrl),
+    });
+    const stop = () => engine.end(stopped());
+    signal?.addEventListener('abort', stop);
+    try {
+      await engine.loaded;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    return new Captioner(engine);
+  }
+
+  /** What model this is, and what it runs on. @returns {About} */
+  get about() {
+    return /** @type {About} */ (this.#engine.about);
+  }
+
+  /** What the encoder runs on. */
+  get device() {
+    return this.#engine.device;
+  }
+
+  /**
+   * The caption of a photo. Photos are captioned one after the other, in the order in which they were given.
+   * @param {PhotoSource} photo
+   * @param {CallOptions} [options]
+   * @returns {Promise<Caption>}
+   */
+  async caption(photo, { signal, onWord, ...options } = {}) {
+    const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
+    if (unknown) throw new CaptionerError('bad-option', `There is no option ${unknown}; there are ${[...OPTIONS].join(', ')}.`);
+    if (signal?.aborted) throw stopped();
+    const job = (this.#newest += 1);
+    const key = this.#keyOf(photo, job);
+    const sent = await sendable(photo, signal).catch((error) => {
+      throw CaptionerError.from(error);
+    });
+    if (this.#isDisposed) throw new CaptionerError('disposed', 'This captioner was disposed of; load another.');
+    if (signal?.aborted) throw stopped();
+    const stop = () => this.#engine.stop(job);
+    signal?.addEventListener('abort', stop);
+    let told = 0;
+    /** @param {Word[]} words */
+    const tell = (words) => {
+      const newest = words.at(-1);
+      if (newest && words.length > told) onWord?.(newest, words);
+      told = words.length;
+    };
+    try {
+      const caption = await this.#engine.caption(job, key, sent, options, tell);
+      // The step that ends a caption may bring a word as well.
+      tell(caption.words);
+      return caption;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Ends the worker and frees the model. Captions that are still being written fail with `disposed`. */
+  dispose() {
+    this.#isDisposed = true;
+    this.#engine.end(new CaptionerError('disposed', 'The captioner was disposed of.'));
+  }
+
+  /** @param {PhotoSource} photo @param {number} job */
+  #keyOf(photo, job) {
+    // Behind an address, or in an element, may be another photo the next time.
+    if (!(photo instanceof Blob || photo instanceof ImageBitmap || photo instanceof ImageData)) return job;
+    const key = this.#keys.get(photo) ?? job;
+    this.#keys.set(photo, key);
+    return key;
+  }
+}
+
+function stopped() {
+  return new CaptionerError('aborted', 'It was stopped.');
+}
+
+/** @param {string | URL} address */
+function absolute(address) {
+  return new URL(address, document.baseURI).href;
+}
+
+/** @param {string | URL} model */
+function folderAddress(model) {
+  const address = new URL(model, document.baseURI);
+  // Both models/one and models/one/model.json mean the folder.
+  address.pathname = address.pathname.replace(/\/?(model\.json)?$/, '/');
+  return address.href;
+}

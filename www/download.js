@@ -1,0 +1,168 @@
+// A model folder on a server, streamed shard by shard: verified before it is kept, resumed where the connection broke.
+
+/** @import { NoticeCode, Progress } from './protocol.js' */
+/** @typedef {{ file: string, bytes: number, sha256: string }} Shard */
+/**
+ * What takes the model in; the wasm's ModelLoader.
+ * @typedef {{ shards(): Shard[], add(file: string, bytes: Uint8Array): void }} Intake
+ */
+/** @typedef {{ onProgress(progress: Progress): void, onNotice(code: NoticeCode): void }} Listener */
+
+import { CaptionerError } from './errors.js';
+import { Store, addressOf } from './store.js';
+
+/** Shards on their way at a time. More would not be faster, and each takes up to 8 MiB. */
+const LANES = 2;
+/** Waiting times after a connection broke, in milliseconds. Bytes that arrive start them anew. */
+const PATIENCE = [250, 1000, 3000];
+
+/**
+ * Fetches a model and gives it to what `begin` makes of its manifest.
+ * @template {Intake} T
+ * @param {string} folder its address, ending in a slash
+ * @param {(manifest: Uint8Array<ArrayBuffer>) => T} begin
+ * @param {Listener} listener
+ * @returns {Promise<T>}
+ */
+export async function downloadModel(folder, begin, listener) {
+  const store = await Store.open(() => listener.onNotice('not-stored'));
+  const manifestAddress = new URL('model.json', folder).href;
+  const manifest = await fetchManifest(manifestAddress, store, listener);
+  const intake = begin(manifest);
+  const shards = intake.shards();
+  const progress = new Tally(shards, listener);
+  const waiting = shards.values();
+  const lane = async () => {
+    // The lanes take turns at one iterator, so each shard is fetched once.
+    for (const shard of waiting) await fetchShard(folder, shard, intake, store, progress);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  await store.put(manifestAddress, manifest);
+  await store.tidy(folder, new Set([manifestAddress, ...shards.map((shard) => addressOf(folder, shard))]));
+  return intake;
+}
+
+/** One honest figure over all shards. */
+class Tally {
+  #total;
+  /** @type {Map<string, number>} */
+  #arrived = new Map();
+  #listener;
+
+  /** @param {Shard[]} shards @param {Listener} listener */
+  constructor(shards, listener) {
+    this.#total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#listener = listener;
+    listener.onProgress({ loaded: 0, total: this.#total });
+  }
+
+  /** @param {Shard} shard @param {number} bytes */
+  set({ file }, bytes) {
+    this.#arrived.set(file, bytes);
+    const loaded = [...this.#arrived.values()].reduce((sum, bytes) => sum + bytes, 0);
+    this.#listener.onProgress({ loaded, total: this.#total });
+  }
+}
+
+/**
+ * The newest manifest, or that of the last visit where there is no network.
+ * @param {string} address @param {Store} store @param {Listener} listener
+ */
+async function fetchManifest(address, store, listener) {
+  try {
+    const response = await request(address, { cache: 'no-cache' });
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    const kept = await store.get(address);
+    if (!kept) throw unreachable(address, error);
+    listener.onNotice('offline');
+    return kept;
+  }
+}
+
+/** @param {string} folder @param {Shard} shard @param {Intake} intake @param {Store} store @param {Tally} progress */
+async function fetchShard(folder, shard, intake, store, progress) {
+  const address = addressOf(folder, shard);
+  const kept = await store.get(address);
+  if (kept) {
+    try {
+      intake.add(shard.file, kept);
+      progress.set(shard, shard.bytes);
+      return;
+    } catch {
+      // The disk has spoilt it.
+      await store.delete(address);
+    }
+  }
+  let bytes = await receive(folder, shard, progress, 'default');
+  try {
+    intake.add(shard.file, bytes);
+  } catch {
+    // An HTTP cache between here and the server may have spoilt it; the second answer counts.
+    bytes = await receive(folder, shard, progress, 'reload');
+    intake.add(shard.file, bytes);
+  }
+  await store.put(address, bytes);
+}
+
+/**
+ * All bytes of a shard. After a break only those are asked for that are missing.
+ * @param {string} folder @param {Shard} shard @param {Tally} progress @param {RequestCache} cache
+ */
+async function receive(folder, shard, progress, cache) {
+  const address = new URL(shard.file, folder).href;
+  const bytes = new Uint8Array(shard.bytes);
+  let received = 0;
+  let failures = 0;
+  for (;;) {
+    const before = received;
+    try {
+      /** @type {Record<string, string>} */
+      const headers = received ? { Range: `bytes=${received}-` } : {};
+      const response = await request(address, { cache, headers });
+      // A server that knows no ranges sends everything again.
+      if (response.status !== 206) received = 0;
+      for await (const chunk of chunks(response)) {
+        if (received + chunk.length > bytes.length) {
+          throw new CaptionerError('model-corrupt', `${address} is longer than the model says (${shard.bytes} bytes).`);
+        }
+        bytes.set(chunk, received);
+        received += chunk.length;
+        progress.set(shard, received);
+      }
+      // A file that is too short is for the verification to refuse.
+      return bytes.subarray(0, received);
+    } catch (error) {
+      if (error instanceof CaptionerError) throw error;
+      failures = received > before ? 0 : failures;
+      if (failures >= PATIENCE.length) throw unreachable(address, error);
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE[failures]));
+      failures += 1;
+    }
+  }
+}
+
+/** @param {string} address @param {RequestInit} options */
+async function request(address, options) {
+  const response = await fetch(address, options);
+  if (response.ok) return response;
+  // A server that is out of breath may answer the next time.
+  if (response.status >= 500 || response.status === 429) throw new Error(`the server answers ${response.status}`);
+  throw new CaptionerError('model-unreachable', `${address}: the server answers ${response.status}. Check the model's address.`);
+}
+
+/** What arrives, as it arrives. @param {Response} response */
+async function* chunks(response) {
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) yield next.value;
+}
+
+/** @param {string} address @param {unknown} error */
+function unreachable(address, error) {
+  if (error instanceof CaptionerError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CaptionerError(
+    'model-unreachable',
+    `${address} could not be fetched (${reason}). Check the network and try again; what has arrived is kept.`,
+  );
+}

@@ -1,0 +1,186 @@
+// One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost, memory
+// runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done yet.
+
+import { CaptionerError } from './errors.js';
+
+/** @import { About, Answer, Caption, CaptionOptions, Device, NoticeCode, Photo, Progress, Request, Word } from './protocol.js' */
+
+/**
+ * @typedef {object} EngineOptions
+ * @property {string | File[]} model
+ * @property {Device | 'auto'} device
+ * @property {string} [wasmUrl]
+ * @property {string} [workerUrl]
+ * @property {(progress: Progress) => void} [onProgress]
+ * @property {(code: NoticeCode) => void} [onNotice]
+ */
+
+/** @typedef {(words: Word[]) => void} OnWords */
+
+/**
+ * A caption that somebody waits for.
+ * @typedef {object} Job
+ * @property {Extract<Request, { type: 'caption' }>} request
+ * @property {OnWords} onWords
+ * @property {(caption: Caption) => void} resolve
+ * @property {(error: CaptionerError) => void} reject
+ */
+
+/** How long a worker may be silent after a stop before it is ended, in milliseconds. */
+const HANGS_AFTER = 5000;
+
+export class Engine {
+  /** What model this is, once it is loaded. @type {About | undefined} */
+  about;
+  /** What the encoder runs on, or is to run on. @type {Device | 'auto'} */
+  device;
+  #options;
+  /** @type {Worker | undefined} */
+  #worker;
+  #isReady = false;
+  /** The GPU is opened anew once; after that the processor takes over. */
+  #isRebuilt = false;
+  /** In the order in which they came. @type {Map<number, Job>} */
+  #jobs = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #watchdog;
+  /** @type {PromiseWithResolvers<About>} */
+  #loaded = Promise.withResolvers();
+
+  /** @param {EngineOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.device = options.device;
+    this.#begin();
+  }
+
+  /** Resolves when the model is ready for the first time. */
+  get loaded() {
+    return this.#loaded.promise;
+  }
+
+  /**
+   * @param {number} job @param {number} key the same for the same photo @param {Photo} photo
+   * @param {CaptionOptions} options @param {OnWords} onWords
+   * @returns {Promise<Caption>}
+   */
+  caption(job, key, photo, options, onWords) {
+    return new Promise((resolve, reject) => {
+      /** @type {Job['request']} */
+      const request = { type: 'caption', job, key, photo, options };
+      this.#jobs.set(job, { request, onWords, resolve, reject });
+      // One that could not be begun again after a loss gets another chance with each photo.
+      if (!this.#worker) this.#begin();
+      else if (this.#isReady) this.#send(request);
+    });
+  }
+
+  /** Gives a job up: politely, or by ending the worker where a step hangs. @param {number} job */
+  stop(job) {
+    this.#settle(job)?.reject(new CaptionerError('aborted', 'The caption was stopped.'));
+    this.#send({ type: 'stop', job });
+    this.#send({ type: 'ping' });
+    clearTimeout(this.#watchdog);
+    if (this.#isReady) this.#watchdog = setTimeout(() => this.#begin(), HANGS_AFTER);
+  }
+
+  /** Ends the worker, and frees what it holds. @param {CaptionerError} reason */
+  end(reason) {
+    clearTimeout(this.#watchdog);
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#isReady = false;
+    this.#loaded.reject(reason);
+    for (const job of [...this.#jobs.keys()]) this.#settle(job)?.reject(reason);
+  }
+
+  #begin() {
+    clearTimeout(this.#watchdog);
+    this.#worker?.terminate();
+    this.#isReady = false;
+    const { model, wasmUrl: wasm, workerUrl } = this.#options;
+    const worker = workerUrl
+      ? new Worker(workerUrl, { type: 'module' })
+      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    worker.addEventListener('message', ({ data }) => this.#hear(data));
+    // Traps are caught inside; this is a script that could not be fetched or run.
+    worker.addEventListener('error', ({ message }) =>
+      this.end(new CaptionerError('internal', `The worker could not start${message ? `: ${message}` : ''}.`)),
+    );
+    this.#send({ type: 'load', model, device: this.device, wasm });
+  }
+
+  /** @param {Request} request */
+  #send(request) {
+    this.#worker?.postMessage(request);
+  }
+
+  /** @param {number} job */
+  #settle(job) {
+    const settled = this.#jobs.get(job);
+    this.#jobs.delete(job);
+    return settled;
+  }
+
+  /** @param {Answer} answer */
+  #hear(answer) {
+    clearTimeout(this.#watchdog);
+    switch (answer.type) {
+      case 'device':
+        this.device = answer.device;
+        break;
+      case 'progress':
+        this.#options.onProgress?.({ loaded: answer.loaded, total: answer.total });
+        break;
+      case 'notice':
+        this.#options.onNotice?.(answer.code);
+        break;
+      case 'ready':
+        this.about = answer.about;
+        this.#isReady = true;
+        this.#loaded.resolve(answer.about);
+        for (const { request } of this.#jobs.values()) this.#send(request);
+        break;
+      case 'words':
+        this.#jobs.get(answer.job)?.onWords(answer.words);
+        break;
+      case 'caption':
+        this.#settle(answer.job)?.resolve(answer.caption);
+        break;
+      case 'failed':
+        this.#failed(answer.job, new CaptionerError(answer.code, answer.message));
+        break;
+      case 'lost':
+        this.#lost(answer.job, new CaptionerError(answer.code, answer.message));
+    }
+  }
+
+  /** @param {number | undefined} job @param {CaptionerError} error */
+  #failed(job, error) {
+    if (job !== undefined) this.#settle(job)?.reject(error);
+    else if (this.#options.device === 'auto' && this.device === 'webgpu' && error.code === 'device-unavailable') this.#takeOver();
+    else this.end(error);
+  }
+
+  /** The worker is of no more use. @param {number | undefined} job @param {CaptionerError} error */
+  #lost(job, error) {
+    if (this.device === 'webgpu') {
+      if (this.#isRebuilt) return this.#takeOver();
+      this.#isRebuilt = true;
+      this.#options.onNotice?.('device-rebuilt');
+      return this.#begin();
+    }
+    // The photo did it, or the model: the one is given up, and so is everything where it was the other.
+    if (!this.#isReady || job === undefined) return this.end(error);
+    this.#settle(job)?.reject(error);
+    this.#begin();
+  }
+
+  /** From here on the processor does it. */
+  #takeOver() {
+    this.device = 'cpu';
+    this.#options.onNotice?.('cpu-took-over');
+    this.#begin();
+  }
+}

@@ -1,0 +1,24 @@
+// The one error that leaves this package: a code for programs, a sentence for people.
+
+/** @import { ErrorCode } from './protocol.js' */
+
+export class CaptionerError extends Error {
+  /** @param {ErrorCode} code @param {string} message */
+  constructor(code, message) {
+    super(message);
+    this.name = 'CaptionerError';
+    this.code = code;
+  }
+
+  /**
+   * Whatever was thrown, as one of these. Rust's errors have a code of their own.
+   * @param {unknown} thrown
+   */
+  static from(thrown) {
+    if (thrown instanceof CaptionerError) return thrown;
+    const { code, message, name } = /** @type {{ code?: unknown, message?: string, name?: string }} */ (thrown ?? {});
+    if (name === 'AbortError') return new CaptionerError('aborted', 'The caption was stopped.');
+    const known = typeof code === 'string' ? /** @type {ErrorCode} */ (code) : 'internal';
+    return new CaptionerError(known, message || String(thrown));
+  }
+}

@@ -1,0 +1,67 @@
+// Attention as colour: the grid's few weights, interpolated smoothly, in a scale that colour-blind people can read.
+
+/** Cividis, from little to much: blue over grey to yellow, with lightness that rises evenly. */
+const SCALE = [
+  [0, 34, 78], [24, 54, 110], [70, 76, 109], [102, 100, 112], [134, 125, 118], [167, 151, 114], [202, 178, 99], [237, 207, 69], [254, 232, 56],
+];
+
+/** The scale in 256 shades, three components each. */
+const SHADES = Uint8Array.from({ length: 3 * 256 }, (_, i) => {
+  const place = (Math.floor(i / 3) / 255) * (SCALE.length - 1);
+  const [low, high] = [SCALE[Math.floor(place)], SCALE[Math.ceil(place)]].map((shade) => shade[i % 3]);
+  return low + (high - low) * (place - Math.floor(place));
+});
+
+/** Points along each side of a map. More would not be seen: it is stretched smoothly. */
+const SIDE = 84;
+
+/**
+ * Draws weights over the whole of a canvas. Where the model hardly looked, nothing is drawn.
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {number[][] | null} weights rows of columns
+ * @param {number} strength from 0 to 1
+ */
+export function drawMap(canvas, weights, strength) {
+  [canvas.width, canvas.height] = [SIDE, SIDE];
+  const context = /** @type {CanvasRenderingContext2D | null} */ (canvas.getContext('2d'));
+  if (!context || !weights) return;
+  const image = context.createImageData(SIDE, SIDE);
+  const greatest = Math.max(...weights.flat(), 1e-9);
+  const across = places(weights[0].length);
+  const { data } = image;
+  let at = 0;
+  for (const { before: top, after: bottom, share: down } of places(weights.length)) {
+    const [above, below] = [weights[top], weights[bottom]];
+    for (const { before: left, after: right, share } of across) {
+      const upper = above[left] * (1 - share) + above[right] * share;
+      const lower = below[left] * (1 - share) + below[right] * share;
+      const value = (upper * (1 - down) + lower * down) / greatest;
+      const shade = 3 * Math.round(value * (SHADES.length / 3 - 1));
+      data[at] = SHADES[shade];
+      data[at + 1] = SHADES[shade + 1];
+      data[at + 2] = SHADES[shade + 2];
+      data[at + 3] = 255 * strength * Math.sqrt(value);
+      at += 4;
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * For each point along a side, the cells whose middles are before and after it, and how much counts of the one after: by
+ * cubic curves that do not overshoot.
+ * @param {number} count of cells
+ */
+function places(count) {
+  return Array.from({ length: SIDE }, (_, point) => {
+    const place = ((point + 0.5) / SIDE) * count - 0.5;
+    const cell = Math.floor(place);
+    const part = place - cell;
+    return { before: clamp(cell, count), after: clamp(cell + 1, count), share: part * part * (3 - 2 * part) };
+  });
+}
+
+/** @param {number} index @param {number} count */
+function clamp(index, count) {
+  return Math.min(Math.max(index, 0), count - 1);
+}

@@ -1,0 +1,42 @@
+// How captions are to be made, as the reader set it.
+
+/** @import { CaptionOptions } from '../protocol.js' */
+
+import { find } from './find.js';
+
+const method = find(document, '#method', HTMLSelectElement);
+const beams = find(document, '#beams', HTMLInputElement);
+const temperature = find(document, '#temperature', HTMLInputElement);
+const longest = find(document, '#longest', HTMLInputElement);
+
+/** Only what the method uses can be set. */
+function showFields() {
+  beams.disabled = method.value !== 'beam';
+  temperature.disabled = method.value !== 'sample';
+}
+
+method.addEventListener('change', showFields);
+showFields();
+
+/** @returns {CaptionOptions} */
+export function settings() {
+  const maxWords = within(longest);
+  switch (method.value) {
+    case 'greedy':
+      return { maxWords, beams: 1 };
+    case 'sample':
+      // Another caption each time.
+      return { maxWords, temperature: within(temperature), seed: Math.floor(Math.random() * 2 ** 32) };
+    default:
+      return { maxWords, beams: within(beams) };
+  }
+}
+
+/** The number of a field, or the nearest one that is possible. @param {HTMLInputElement} field */
+function within(field) {
+  const { min, max, defaultValue } = field;
+  const value = Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : Number(defaultValue);
+  const step = field.step || '1';
+  const rounded = Number(step) >= 1 ? Math.round(value) : value;
+  return Math.min(Math.max(rounded, Number(min)), Number(max));
+}

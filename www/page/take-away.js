@@ -1,0 +1,41 @@
+// What a reader takes away: text, HTML, tables, files.
+
+/** @import { Caption } from '../protocol.js' */
+/** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} Outcome */
+
+/** @param {string} name @param {Blob} content */
+export function save(name, content) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  // The download has its own hold on the bytes by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** @param {string} file @param {string} alt */
+export function imageTag(file, alt) {
+  /** @param {string} value */
+  const quoted = (value) => `"${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+  return `<img src=${quoted(file)} alt=${quoted(alt)}>`;
+}
+
+/** As the command line writes it, by RFC 4180. @param {Outcome[]} outcomes */
+export function csv(outcomes) {
+  const rows = outcomes.map(({ name, caption, error }) =>
+    [name, caption?.text ?? '', caption ? String(caption.logProbability) : '', error?.message ?? ''],
+  );
+  return [['photo', 'caption', 'log_probability', 'error'], ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+}
+
+/** @param {string} value */
+function field(value) {
+  // A spreadsheet would take these for formulas.
+  const plain = /^[=+@\t\r]|^-(?!\d)/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+/** @param {Outcome[]} outcomes */
+export function json(outcomes) {
+  return `${JSON.stringify(outcomes.map(({ name, caption, error }) => ({ photo: name, ...caption, error })), null, 2)}\n`;
+}

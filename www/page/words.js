@@ -1,0 +1,164 @@
+// The words of a caption: pointed at or moved to by keyboard, each shows where the model looked; chosen, it tells how
+// probable it was and what might have stood in its place.
+
+/** @import { Caption, Word } from '../protocol.js' */
+
+import { find } from './find.js';
+import { percent, text } from './text.js';
+
+/** How long the walk through the words stays with each, in milliseconds. */
+const STEP = 800;
+
+export class Words {
+  /** @type {Word[]} */
+  #words = [];
+  /** @type {HTMLButtonElement[]} */
+  #buttons = [];
+  /** The word that stays shown when nothing is pointed at. */
+  #chosen = -1;
+  #bar;
+  #detail;
+  #listener;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #walk;
+
+  /**
+   * @param {HTMLElement} card
+   * @param {object} listener
+   * @param {(index: number) => void} listener.onLook shows the map of a word; -1 for none
+   * @param {(index: number, word: string) => void} listener.onSwap
+   * @param {(isWalking: boolean) => void} listener.onWalk
+   */
+  constructor(card, listener) {
+    this.#bar = find(card, '.words', HTMLElement);
+    this.#detail = find(card, '.word-detail', HTMLElement);
+    this.#listener = listener;
+    this.retell();
+    this.#bar.addEventListener('keydown', (event) => this.#move(event));
+    for (const type of ['pointerleave', 'focusout']) {
+      this.#bar.addEventListener(type, () => this.#listener.onLook(this.#chosen));
+    }
+  }
+
+  /** Words on their way: to be read, not yet to be chosen. @param {Word[]} words */
+  stream(words) {
+    this.clear();
+    this.#bar.replaceChildren(...words.flatMap(({ text }) => {
+      const word = document.createElement('span');
+      word.className = 'word';
+      word.textContent = text;
+      return [word, ' '];
+    }));
+  }
+
+  /** @param {Caption} caption */
+  show({ words }) {
+    this.clear();
+    this.#words = words;
+    this.#buttons = words.map((word, index) => this.#button(word, index));
+    this.#bar.replaceChildren(...this.#buttons.flatMap((button) => [button, ' ']));
+    // One stop for the tab key; the arrow keys go from word to word.
+    this.#buttons[0]?.setAttribute('tabindex', '0');
+  }
+
+  clear() {
+    this.pause();
+    this.#words = [];
+    this.#buttons = [];
+    this.#chosen = -1;
+    this.#bar.replaceChildren();
+    this.#detail.hidden = true;
+    this.#listener.onLook(-1);
+  }
+
+  /** In another language. */
+  retell() {
+    this.#bar.setAttribute('aria-label', text('card.words'));
+    this.#tell(this.#chosen);
+  }
+
+  /** @param {number} index @param {{ andFocus?: boolean }} [also] */
+  choose(index, { andFocus = false } = {}) {
+    this.#chosen = index;
+    this.#buttons.forEach((button, i) => {
+      button.setAttribute('aria-pressed', String(i === index));
+      button.tabIndex = i === Math.max(index, 0) ? 0 : -1;
+    });
+    this.#tell(index);
+    if (andFocus) this.#buttons[index]?.focus();
+    this.#listener.onLook(index);
+  }
+
+  /** Walks through the words, or stops doing so. */
+  play() {
+    if (this.#walk) return this.pause();
+    let index = 0;
+    this.choose(index);
+    this.#walk = setInterval(() => {
+      index += 1;
+      if (index < this.#words.length) this.choose(index);
+      else this.pause();
+    }, STEP);
+    this.#listener.onWalk(true);
+  }
+
+  pause() {
+    if (!this.#walk) return;
+    clearInterval(this.#walk);
+    this.#walk = undefined;
+    this.#listener.onWalk(false);
+  }
+
+  /** @param {Word} word @param {number} index */
+  #button(word, index) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'word';
+    button.tabIndex = -1;
+    button.textContent = word.text;
+    button.style.setProperty('--sureness', String(Math.exp(word.logProbability)));
+    button.setAttribute('aria-pressed', 'false');
+    button.addEventListener('pointerenter', () => this.#listener.onLook(index));
+    button.addEventListener('focus', () => this.#listener.onLook(index));
+    button.addEventListener('click', () => {
+      this.pause();
+      this.choose(index);
+    });
+    return button;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #move(event) {
+    const here = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    // With those, the arrow keys are the browser's.
+    if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const last = this.#buttons.length - 1;
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key] ?? 0;
+    const to = event.key === 'Home' ? 0 : event.key === 'End' ? last : here + step;
+    if (to === here || to < 0 || to > last) return;
+    event.preventDefault();
+    this.pause();
+    this.choose(to, { andFocus: true });
+  }
+
+  /** @param {number} index */
+  #tell(index) {
+    const word = this.#words[index];
+    this.#detail.hidden = !word;
+    if (!word) return;
+    const chance = find(this.#detail, '.chance', HTMLElement);
+    const list = find(this.#detail, '.runners-up', HTMLElement);
+    chance.textContent = text('card.chance', { word: word.text, chance: percent(word.logProbability) });
+    list.replaceChildren(...word.alternatives.map((other) => {
+      const item = document.createElement('li');
+      const button = document.createElement('button');
+      button.type = 'button';
+      const share = percent(other.logProbability);
+      button.textContent = `${other.text} ${share}`;
+      button.title = text('card.swap', { word: other.text, chance: share });
+      button.addEventListener('click', () => this.#listener.onSwap(index, other.text));
+      item.append(button);
+      return item;
+    }));
+  }
+}

@@ -1,0 +1,76 @@
+// Verified shards, kept in the browser's Cache API for the next visit. Works on, without keeping anything, where storage is
+// full or forbidden.
+
+/** @import { Shard } from './download.js' */
+
+const NAME = 'sightline-models';
+
+export class Store {
+  /** @type {Cache | undefined} */
+  #cache;
+  #onForbidden;
+
+  /** @param {Cache | undefined} cache @param {() => void} onForbidden */
+  constructor(cache, onForbidden) {
+    this.#cache = cache;
+    this.#onForbidden = onForbidden;
+    if (!cache) onForbidden();
+  }
+
+  /** @param {() => void} onForbidden Told once that nothing is kept. */
+  static async open(onForbidden) {
+    try {
+      // There is none on pages that came by plain http.
+      return new Store(await globalThis.caches?.open(NAME), onForbidden);
+    } catch {
+      // Private windows.
+      return new Store(undefined, onForbidden);
+    }
+  }
+
+  /** @param {string} address @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} */
+  async get(address) {
+    try {
+      const response = await this.#cache?.match(address);
+      return response && new Uint8Array(await response.arrayBuffer());
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param {string} address @param {Uint8Array<ArrayBuffer>} bytes */
+  async put(address, bytes) {
+    try {
+      await this.#cache?.put(address, new Response(bytes));
+    } catch {
+      // Most likely the quota. What was stored before stays good.
+      if (!this.#cache) return;
+      this.#cache = undefined;
+      this.#onForbidden();
+    }
+  }
+
+  /** @param {string} address */
+  async delete(address) {
+    await this.#cache?.delete(address).catch(() => false);
+  }
+
+  /**
+   * Forgets what earlier versions of a model left.
+   * @param {string} folder
+   * @param {Set<string>} wanted
+   */
+  async tidy(folder, wanted) {
+    const requests = (await this.#cache?.keys().catch(() => [])) ?? [];
+    const old = requests.filter(({ url }) => new URL('.', url).href === folder && !wanted.has(url));
+    await Promise.all(old.map(({ url }) => this.delete(url)));
+  }
+}
+
+/**
+ * Where a shard is kept: by its content, so that a new version of a model never meets shards of an old one.
+ * @param {string} folder @param {Shard} shard
+ */
+export function addressOf(folder, { file, sha256 }) {
+  return `${new URL(file, folder).href}?sha256=${sha256}`;
+}
