@@ -100,6 +100,8 @@ function notice(code) {
   item.dataset.text = `notice.${code}`;
   notices.append(item);
   translate(notices);
+  // The device may be another one now.
+  say(tell);
 }
 
 /** Said aloud to those who listen. @param {string} sentence */
