@@ -148,7 +148,7 @@ test('the camera takes a photo, and is switched off afterwards', async () => {
     const open = mediaDevices.getUserMedia.bind(mediaDevices);
     mediaDevices.getUserMedia = async (wanted) => Object.assign(globalThis, { stream: await open(wanted) }).stream;
   }));
-  const isOff = () => page.evaluate(() => /** @type {any} */ (globalThis).stream.getTracks().every((/** @type {MediaStreamTrack} */ track) => track.readyState === 'ended'));
+  const isOff = () => /** @type {any} */ (globalThis).stream.getTracks().every((/** @type {MediaStreamTrack} */ track) => track.readyState === 'ended');
   await page.click('#open-camera');
   await page.click('#camera .shoot:enabled');
   await settled(page, 1);
@@ -156,13 +156,13 @@ test('the camera takes a photo, and is switched off afterwards', async () => {
   assert.match((await card.locator('.frame img').getAttribute('alt')) ?? '', /^W\d+.*\.$/);
   const sides = await card.locator('.frame img').evaluate((/** @type {HTMLImageElement} */ image) => [image.naturalWidth, image.naturalHeight]);
   assert.ok(sides.every((side) => side >= 240), `${sides}`);
-  assert.ok(await isOff());
+  await page.waitForFunction(isOff);
   await page.click('#open-camera');
   await page.waitForSelector('#camera .shoot:enabled');
-  assert.equal(await isOff(), false);
+  assert.equal(await page.evaluate(isOff), false);
   await page.keyboard.press('Escape');
   await page.waitForSelector('#camera', { state: 'hidden' });
-  assert.ok(await isOff());
+  await page.waitForFunction(isOff);
   assert.equal((await namesOn(page)).length, 1, 'a camera that is closed takes no photo');
 });
 
