@@ -19,7 +19,7 @@ export function build() {
   ensureWasmTarget();
   const wasmBindgen = ensureWasmBindgen();
   for (const [device, features] of Object.entries(wasms)) {
-    say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes the first time, a moment when nothing has changed)`);
+    say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes)`);
     run('cargo', [
       'rustc', '--lib', '--crate-type', 'cdylib', '--profile', 'web', '--target', 'wasm32-unknown-unknown',
       '--no-default-features', '--features', features, '--locked',
