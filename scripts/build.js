@@ -12,19 +12,22 @@ export const dist = join(root, 'dist');
 const MODEL = 'models/flickr8k-resnet50';
 
 /** A page downloads the one that it will use; that for WebGPU has the processor's part in it. */
-const wasms = { cpu: 'web,flex', gpu: 'web,flex,wgpu' };
+const wasms = {
+  cpu: { profile: 'web', features: 'web,flex' },
+  gpu: { profile: 'web-gpu', features: 'web,flex,wgpu' },
+};
 
 export function build() {
   ensureRust();
   ensureWasmTarget();
   const wasmBindgen = ensureWasmBindgen();
-  for (const [device, features] of Object.entries(wasms)) {
+  for (const [device, { profile, features }] of Object.entries(wasms)) {
     say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes)`);
     run('cargo', [
-      'rustc', '--lib', '--crate-type', 'cdylib', '--profile', 'web', '--target', 'wasm32-unknown-unknown',
+      'rustc', '--lib', '--crate-type', 'cdylib', '--profile', profile, '--target', 'wasm32-unknown-unknown',
       '--no-default-features', '--features', features, '--locked',
     ]);
-    const wasm = join(root, 'target/wasm32-unknown-unknown/web/sightline.wasm');
+    const wasm = join(root, 'target/wasm32-unknown-unknown', profile, 'sightline.wasm');
     const bound = join(root, 'www/wasm', device);
     const boundFile = join(bound, 'sightline_bg.wasm');
     if (!existsSync(boundFile) || statSync(boundFile).mtimeMs < statSync(wasm).mtimeMs) {

@@ -222,8 +222,14 @@ fn eval_scores_a_model_and_compares() {
     assert_eq!(scores["captions"].as_array().unwrap().len(), 6);
     assert!(scores["captions"][0]["caption"].as_str().unwrap().ends_with('.'));
     // The command line says the same words.
-    let caption = data.sightline(&["caption", "--device", "cpu", "--beams", "1", "--model", "model", "Images/0.png"]);
-    assert_eq!(text(&caption.stdout).trim(), scores["captions"][0]["caption"].as_str().unwrap());
+    let caption = ["caption", "--device", "cpu", "--beams", "1", "--json", "--model", "model", "Images/0.png"];
+    let caption: Value = serde_json::from_slice(&data.sightline(&caption).stdout).unwrap();
+    assert_eq!(caption["text"], scores["captions"][0]["caption"]);
+    // By which sentences are compared: the mean logarithm of the probability of each word and of the end.
+    let mean = caption["candidates"][0]["score"].as_f64().unwrap();
+    // Its grids were kept in 16 bits.
+    let probability = scores["captions"][0]["probability"].as_f64().unwrap();
+    assert!((probability.ln() - mean).abs() < 1e-3, "{probability} {mean} {caption:?}");
 
     let compared = eval("small", &["--beams", "1", "--against", "scores.json", "--cache", "cache"]);
     assert!(text(&compared.stdout).contains("the same caption for "), "{}", text(&compared.stderr));

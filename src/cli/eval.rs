@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::{DeviceArgument, Outcome, in_folder, progress, write_table};
 use crate::bundle::Assembly;
 use crate::decoder::Decoder;
-use crate::decoder::search::{Search, SearchOptions, Strategy};
+use crate::decoder::search::{Search, SearchOptions, Sentence, Strategy};
 use crate::device::Place;
 use crate::encoder::FeatureGrid;
 use crate::score::{self, Case, CaseScores, Scores};
 use crate::train::dataset::{Broken, Dataset, Lists, Sample, Sources, Split, Splits};
 use crate::train::{Depth, Eye, Maps, Seen, decode};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::Marks;
 use crate::weights::{Slot, Weights};
 
 #[derive(Args)]
@@ -87,6 +87,8 @@ struct Evaluation {
 struct Told {
     photo: String,
     caption: String,
+    /// What the model gave to each word and to the end, in the geometric mean.
+    probability: f64,
     scores: BTreeMap<String, f64>,
 }
 
@@ -118,22 +120,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
     let maps = encoded(arguments, &eye, &mut dataset)?;
     dataset.report.lines().iter().for_each(|line| eprintln!("{line}"));
-    let teller = Teller { decoder: &*decoder, vocabulary: &vocabulary, search };
+    let teller = Teller { decoder: &*decoder, marks: vocabulary.marks(), search };
     let bar = progress(dataset.photos.len());
     bar.set_message("captioned");
     let told = maps
         .par_iter()
         .map(|(maps, place)| {
             let Seen::Grid(grid) = maps.get(&[*place], &decoder.device()) else { bail!("the maps are no grids") };
-            let words = teller.tell(&grid);
+            let sentence = teller.tell(&grid);
             bar.inc(1);
-            words
+            sentence
         })
-        .collect::<anyhow::Result<Vec<Vec<String>>>>();
+        .collect::<anyhow::Result<Vec<Sentence>>>();
     bar.finish_and_clear();
     let told = told?;
-    let case = |(sample, words): (&Sample, &Vec<String>)| Case {
-        candidate: score::tokens(&words.join(" ")),
+    let words = |sentence: &Sentence| -> Vec<&str> {
+        sentence.words.iter().map(|choice| vocabulary.word(choice.word)).collect()
+    };
+    let case = |(sample, sentence): (&Sample, &Sentence)| Case {
+        candidate: score::tokens(&words(sentence).join(" ")),
         references: sample.captions.iter().map(|caption| score::tokens(caption)).collect(),
     };
     let cases: Vec<Case> = dataset.photos.iter().zip(&told).map(case).collect();
@@ -144,9 +149,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
     let named =
         |scores: &CaseScores| -> anyhow::Result<_> { Ok(serde_json::from_value(serde_json::to_value(scores)?)?) };
-    let captions = dataset.photos.iter().zip(&told).zip(&report.cases).map(|((sample, words), scores)| {
-        let caption = vocabulary.sentence(words.iter().map(String::as_str));
-        Ok(Told { photo: sample.name.clone(), caption, scores: named(scores)? })
+    let captions = dataset.photos.iter().zip(&told).zip(&report.cases).map(|((sample, sentence), scores)| {
+        let caption = vocabulary.sentence(words(sentence).into_iter());
+        let probability = sentence.score(1.0).exp();
+        Ok(Told { photo: sample.name.clone(), caption, probability, scores: named(scores)? })
     });
     let evaluation = Evaluation {
         model: manifest.name.clone(),
@@ -220,16 +226,15 @@ impl Places {
 
 struct Teller<'a> {
     decoder: &'a dyn Decoder,
-    vocabulary: &'a Vocabulary,
+    marks: Marks,
     search: SearchOptions,
 }
 
 impl Teller<'_> {
-    fn tell(&self, grid: &FeatureGrid) -> anyhow::Result<Vec<String>> {
-        let mut search = Search::new(self.decoder.read(grid), self.search, self.vocabulary.marks(), &[])?;
+    fn tell(&self, grid: &FeatureGrid) -> anyhow::Result<Sentence> {
+        let mut search = Search::new(self.decoder.read(grid), self.search, self.marks, &[])?;
         while pollster::block_on(search.advance())? {}
-        let best = search.candidates().first().map(|sentence| sentence.words.clone()).unwrap_or_default();
-        Ok(best.iter().map(|choice| self.vocabulary.word(choice.word).to_string()).collect())
+        Ok(search.candidates().first().map(|sentence| Sentence::clone(sentence)).unwrap_or_default())
     }
 }
 
