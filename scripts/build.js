@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, run, say } from './run.js';
+import { writeServiceWorker } from './service-worker.js';
 import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
 
 export const dist = join(root, 'dist');
@@ -34,11 +35,17 @@ export function build() {
       run(wasmBindgen, [wasm, '--target', 'web', '--out-dir', bound]);
     }
   }
+  assemble();
+}
+
+/** Puts together what is there already. */
+export function assemble() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(root, 'index.html'), join(dist, 'index.html'));
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
   if (existsSync(join(root, MODEL))) cpSync(join(root, MODEL), join(dist, MODEL), { recursive: true });
+  writeServiceWorker(dist);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,24 +1,35 @@
-// Serves dist/ on this machine, with the strictest policy that the page is to work under.
+// Serves dist/ on this machine, with the strictest headers that the page is to work under.
 
 import { createServer } from 'node:http';
 import sirv from 'sirv';
 import { dist } from './build.js';
 
-export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:";
+/** The page is isolated from others as well, so that whatever a browser keeps for isolated pages could be used. */
+export const HEADERS = {
+  'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
 
 /** @typedef {{ url: string, close: () => void }} Server */
 /** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} Before */
+
+/** Answers with the files of a folder, as they are at the moment. @param {string} folder @param {Record<string, string>} headers */
+export function filesOf(folder, headers = HEADERS) {
+  return sirv(folder, { dev: true, setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))) });
+}
 
 /**
  * Resolves to the page's address.
  * @param {number} port 0 for any that is free
  * @param {object} [options]
  * @param {string} [options.folder]
+ * @param {Record<string, string>} [options.headers] that every file of the folder comes with
  * @param {Before} [options.before] may answer a request itself, and says whether it did
  * @returns {Promise<Server>}
  */
-export function serve(port, { folder = dist, before = () => false } = {}) {
-  const files = sirv(folder, { dev: true, setHeaders: (response) => response.setHeader('Content-Security-Policy', POLICY) });
+export function serve(port, { folder = dist, headers = HEADERS, before = () => false } = {}) {
+  const files = filesOf(folder, headers);
   const server = createServer((request, response) => {
     if (!before(request, response)) files(request, response, () => void response.writeHead(404).end());
   });

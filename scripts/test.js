@@ -41,6 +41,8 @@ const { build } = await import('./build.js');
 check('The page', build);
 const { checkSizes } = await import('./sizes.js');
 check('What a first visit downloads', checkSizes);
+const { pack } = await import('./package.js');
+check('The npm package, installed in the examples', pack);
 check('Types of the JavaScript', () => run('npx', ['tsc', '--project', 'jsconfig.json']));
 const { ensureChromium } = await import('./tools.js');
 const chromium = ensureChromium();

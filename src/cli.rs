@@ -1,8 +1,9 @@
-//! The native face: `sightline caption`, `train`, `eval`, `pack`, `inspect` and `bench`.
+//! The native face: `sightline caption`, `alt`, `train`, `eval`, `pack`, `inspect` and `bench`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 0 where all went well, 1 where something failed,
 //! 2 where the command was not understood, 130 where Ctrl-C ended it.
 
+mod alt;
 mod bench;
 #[cfg(feature = "train")]
 mod bench_train;
@@ -38,6 +39,9 @@ enum Command {
     /// Caption photos, and all photos in folders
     #[command(after_help = "Example:\n  sightline caption holiday/ --model my-model --csv > captions.csv")]
     Caption(caption::Arguments),
+    /// Write an alternative text for every image of a site that has none
+    #[command(after_help = alt::AFTER_HELP)]
+    Alt(alt::Arguments),
     /// Make a model folder from PyTorch checkpoints (.pth or .safetensors)
     #[command(after_help = "Example:\n  sightline pack --encoder resnet50.pth --decoder decoder.pth \\\n    \
                             --vocabulary wordmap.json --dtype int8 my-model")]
@@ -139,6 +143,7 @@ enum Outcome {
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Caption(arguments) => caption::run(&arguments),
+        Command::Alt(arguments) => alt::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         #[cfg(feature = "train")]
@@ -201,37 +206,37 @@ fn progress(count: usize) -> ProgressBar {
     bar
 }
 
-/// Every file that the arguments name, in their order; folders are walked, their photos sorted by name.
-fn photos_under(paths: &[PathBuf]) -> Vec<(PathBuf, Result<(), String>)> {
-    let mut photos = Vec::new();
+/// Every file that the arguments name, in their order; folders are walked, and what is wanted of them is sorted by name.
+fn files_under(paths: &[PathBuf], is_wanted: fn(&Path) -> bool, what: &str) -> Vec<(PathBuf, Result<(), String>)> {
+    let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
-            photos.push((path.clone(), Ok(())));
+            files.push((path.clone(), Ok(())));
             continue;
         }
-        let before = photos.len();
+        let before = files.len();
         let is_shown =
             |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
         for entry in
             walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_shown)
         {
             match entry {
-                Ok(entry) if entry.file_type().is_file() && is_photo(entry.path()) => {
-                    photos.push((entry.into_path(), Ok(())));
+                Ok(entry) if entry.file_type().is_file() && is_wanted(entry.path()) => {
+                    files.push((entry.into_path(), Ok(())));
                 }
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(path).to_path_buf();
                     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    photos.push((path, Err(reason)));
+                    files.push((path, Err(reason)));
                 }
             }
         }
-        if photos.len() == before {
-            photos.push((path.clone(), Err("there is no photo in this folder".into())));
+        if files.len() == before {
+            files.push((path.clone(), Err(format!("there is no {what} in this folder"))));
         }
     }
-    photos
+    files
 }
 
 /// In a folder, what begins like a photo is one, and what is named like one was meant to be one.

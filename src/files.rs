@@ -12,15 +12,20 @@ pub fn read_at_most(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> 
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
-/// Writes a file beside its name and renames it, so that there is always a whole one, or none.
-#[cfg(feature = "train")]
+/// Writes a file beside its name and renames it, so that there is always a whole one, or none. A link goes on leading to
+/// the file, and the file keeps its permissions.
+#[cfg(feature = "cli")]
 pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let path = &path.canonicalize().unwrap_or(path.to_path_buf());
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file would be for its owner alone; in a folder of its own, it has the usual permissions.
     let partial = tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent)?;
     let name = partial.path().join("file");
     let mut file = File::create(&name)?;
     std::io::Write::write_all(&mut file, bytes)?;
+    if let Ok(former) = path.metadata() {
+        file.set_permissions(former.permissions())?;
+    }
     file.sync_all()?;
     std::fs::rename(&name, path)
 }

@@ -22,6 +22,8 @@ pub mod weights;
 mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+mod html;
 #[cfg(feature = "train")]
 pub mod score;
 #[cfg(feature = "train")]

@@ -1,51 +1,18 @@
 //! The `sightline` command as a person or a script meets it.
 
+#[path = "common/command.rs"]
+mod command;
 mod common;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use common::{in_repo, write_small_model};
+use command::{Model, sightline, stderr, stdout};
+use common::in_repo;
 use safetensors::tensor::{Dtype as Stored, TensorView};
 use serde_json::Value;
-use sightline::bundle::Dtype;
 use sightline::encoder::Normalisation;
 use sightline::weights::Weights;
-
-fn sightline(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sightline"))
-        .args(arguments)
-        .current_dir(in_repo("tests/photos"))
-        .output()
-        .expect("the binary was built")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// A model folder that lives as long as the test.
-struct Model(tempfile::TempDir);
-
-impl Model {
-    fn new() -> Self {
-        let parent = tempfile::tempdir().unwrap();
-        write_small_model(&parent.path().join("model"), Dtype::Int8);
-        Self(parent)
-    }
-
-    fn path(&self) -> String {
-        self.0.path().join("model").display().to_string()
-    }
-
-    fn caption(&self, arguments: &[&str]) -> Output {
-        sightline(&[&["caption", "--device", "cpu", "--model", &self.path()], arguments].concat())
-    }
-}
 
 #[test]
 fn one_photo_gives_one_line() {
@@ -353,8 +320,8 @@ fn bench_measures_every_part() {
 
 #[test]
 fn help_shows_an_example_and_mistakes_are_exit_code_2() {
-    for command in ["caption", "pack"] {
-        assert!(stdout(&sightline(&[command, "--help"])).contains("Example:"), "{command}");
+    for command in ["caption", "alt", "pack"] {
+        assert!(stdout(&sightline(&[command, "--help"])).contains("Example"), "{command}");
     }
     assert_eq!(sightline(&["caption"]).status.code(), Some(2));
     assert_eq!(sightline(&["caption", "x.jpg", "--model", "m", "--json", "--csv"]).status.code(), Some(2));

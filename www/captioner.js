@@ -1,13 +1,23 @@
 // The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
 
+import { absolute, folderAddress } from './address.js';
 import { Engine } from './engine.js';
 import { CaptionerError } from './errors.js';
 import { sendable } from './photo-source.js';
 
 export { CaptionerError };
 
-/** @import { About, Caption, CaptionOptions, Device, NoticeCode, Progress, Word } from './protocol.js' */
-/** @import { PhotoSource } from './photo-source.js' */
+// What callers may want to name in their types.
+/** @typedef {import('./protocol.js').About} About */
+/** @typedef {import('./protocol.js').Candidate} Candidate */
+/** @typedef {import('./protocol.js').Caption} Caption */
+/** @typedef {import('./protocol.js').CaptionOptions} CaptionOptions */
+/** @typedef {import('./protocol.js').Device} Device */
+/** @typedef {import('./protocol.js').ErrorCode} ErrorCode */
+/** @typedef {import('./protocol.js').NoticeCode} NoticeCode */
+/** @typedef {import('./protocol.js').Progress} Progress */
+/** @typedef {import('./protocol.js').Word} Word */
+/** @typedef {import('./photo-source.js').PhotoSource} PhotoSource */
 
 /**
  * @typedef {object} LoadOptions
@@ -16,8 +26,8 @@ export { CaptionerError };
  * @property {AbortSignal} [signal]
  * @property {(progress: Progress) => void} [onProgress]
  * @property {(code: NoticeCode) => void} [onNotice] something happened that stops nothing
- * @property {string | URL} [workerUrl] where worker.js is, if not beside this file
- * @property {string | URL} [wasmUrl] where the wasm is, if not where worker.js looks for it
+ * @property {string | URL} [workerUrl] where worker.js is, if not beside this file; may be on another site
+ * @property {string | URL} [wasmUrl] the folder with cpu/ and gpu/ in it, if not where worker.js looks for the wasm
  */
 
 /**
@@ -25,10 +35,9 @@ export { CaptionerError };
  * @typedef {CaptionOptions & { signal?: AbortSignal, onWord?: (word: Word, words: Word[]) => void }} CallOptions
  */
 
-/** What a caption can be asked for. A misspelt option is an error, not a default. @type {Set<string>} */
-const OPTIONS = new Set([
-  'beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'prefix', 'cells',
-]);
+// A misspelt option is an error, not a default.
+const LOAD_OPTIONS = ['model', 'device', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];
+const CAPTION_OPTIONS = ['beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'prefix', 'cells'];
 
 export class Captioner {
   #engine;
@@ -47,7 +56,9 @@ export class Captioner {
    * @param {LoadOptions} options
    * @returns {Promise<Captioner>}
    */
-  static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl }) {
+  static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl, ...unknown }) {
+    refuseUnknown(unknown, LOAD_OPTIONS);
+    if (!model) throw new CaptionerError('bad-option', 'Which model? Give the address of a model folder, or its files, as model.');
     if (signal?.aborted) throw stopped();
     const engine = new Engine({
       model: Array.isArray(model) ? model : folderAddress(model),
@@ -55,7 +66,7 @@ export class Captioner {
       onProgress,
       onNotice,
       workerUrl: workerUrl && absolute(workerUrl),
-      wasmUrl: wasmUrl && absolute(wasmUrl),
+      wasmUrl: wasmUrl && folderAddress(wasmUrl),
     });
     const stop = () => engine.end(stopped());
     signal?.addEventListener('abort', stop);
@@ -84,8 +95,7 @@ export class Captioner {
    * @returns {Promise<Caption>}
    */
   async caption(photo, { signal, onWord, ...options } = {}) {
-    const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
-    if (unknown) throw new CaptionerError('bad-option', `There is no option ${unknown}; there are ${[...OPTIONS].join(', ')}.`);
+    refuseUnknown(options, CAPTION_OPTIONS);
     if (signal?.aborted) throw stopped();
     const job = (this.#newest += 1);
     const key = this.#keyOf(photo, job);
@@ -133,15 +143,8 @@ function stopped() {
   return new CaptionerError('aborted', 'It was stopped.');
 }
 
-/** @param {string | URL} address */
-function absolute(address) {
-  return new URL(address, document.baseURI).href;
-}
-
-/** @param {string | URL} model */
-function folderAddress(model) {
-  const address = new URL(model, document.baseURI);
-  // Both models/one and models/one/model.json mean the folder.
-  address.pathname = address.pathname.replace(/\/?(model\.json)?$/, '/');
-  return address.href;
+/** @param {object} options @param {string[]} known */
+function refuseUnknown(options, known) {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown) throw new CaptionerError('bad-option', `There is no option ${unknown}; there are ${known.join(', ')}.`);
 }

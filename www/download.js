@@ -42,6 +42,35 @@ export async function downloadModel(folder, begin, listener) {
   return intake;
 }
 
+/**
+ * How much a download would fetch: the shards that are not kept from an earlier visit. Of the model itself only the manifest is read.
+ * @param {string} folder its address, ending in a slash
+ */
+export async function bytesToFetch(folder) {
+  const store = await Store.open(() => {});
+  const address = new URL('model.json', folder).href;
+  const manifest = await fetchManifest(address, store, { onProgress() {}, onNotice() {} });
+  const shards = shardsOf(manifest);
+  if (!shards) throw new CaptionerError('model-unsupported', `${address} is not the model.json of a model.`);
+  const isKept = await Promise.all(shards.map((shard) => store.has(addressOf(folder, shard))));
+  return shards.reduce((sum, { bytes }, i) => sum + (isKept[i] ? 0 : bytes), 0);
+}
+
+/**
+ * The shards that a manifest lists, if it is one; strictly it is read by what takes the model in.
+ * @param {Uint8Array} manifest
+ * @returns {Shard[] | undefined}
+ */
+function shardsOf(manifest) {
+  try {
+    const { shards } = JSON.parse(new TextDecoder().decode(manifest));
+    const isList = Array.isArray(shards) && shards.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
+    return isList ? shards : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** One honest figure over all shards. */
 class Tally {
   #total;

@@ -2,6 +2,7 @@
 // runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done yet.
 
 import { CaptionerError } from './errors.js';
+import { startWorker } from './start-worker.js';
 
 /** @import { About, Answer, Caption, CaptionOptions, Device, NoticeCode, Photo, Progress, Request, Word } from './protocol.js' */
 
@@ -99,15 +100,8 @@ export class Engine {
     this.#worker?.terminate();
     this.#isReady = false;
     const { model, wasmUrl: wasm, workerUrl } = this.#options;
-    const worker = workerUrl
-      ? new Worker(workerUrl, { type: 'module' })
-      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-    this.#worker = worker;
-    worker.addEventListener('message', ({ data }) => this.#hear(data));
-    // Traps are caught inside; this is a script that could not be fetched or run.
-    worker.addEventListener('error', ({ message }) =>
-      this.end(new CaptionerError('internal', `The worker could not start${message ? `: ${message}` : ''}.`)),
-    );
+    this.#worker = startWorker(workerUrl, (error) => this.end(error));
+    this.#worker.addEventListener('message', ({ data }) => this.#hear(data));
     this.#send({ type: 'load', model, device: this.device, wasm });
   }
 

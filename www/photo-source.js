@@ -3,6 +3,7 @@
 /** @import { Photo } from './protocol.js' */
 /** @typedef {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | ImageData | URL | string} PhotoSource */
 
+import { absolute } from './address.js';
 import { CaptionerError } from './errors.js';
 
 /**
@@ -13,7 +14,7 @@ import { CaptionerError } from './errors.js';
  */
 export async function sendable(source, signal) {
   if (source instanceof Blob || source instanceof ImageData) return source;
-  if (typeof source === 'string' || source instanceof URL) return fetchPhoto(new URL(source, document.baseURI), signal);
+  if (typeof source === 'string' || source instanceof URL) return fetchPhoto(new URL(absolute(source)), signal);
   if (source instanceof HTMLImageElement) return fromElement(source, signal);
   const isDrawable = [HTMLCanvasElement, HTMLVideoElement, ImageBitmap].some((type) => source instanceof type);
   if (!isDrawable) {

@@ -38,6 +38,11 @@ export class Store {
     }
   }
 
+  /** Whether something is kept, without reading it. @param {string} address */
+  async has(address) {
+    return Boolean(await this.#cache?.match(address).catch(() => undefined));
+  }
+
   /** @param {string} address @param {Uint8Array<ArrayBuffer>} bytes */
   async put(address, bytes) {
     try {

@@ -56,11 +56,15 @@ addEventListener('message', ({ data }) => {
 });
 
 /** @param {Extract<Request, { type: 'load' }>} request */
-async function load({ model, device: wanted, wasm: address }) {
+async function load({ model, device: wanted, wasm: folder }) {
   const device = await chooseDevice(wanted);
   answer({ type: 'device', device });
   const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
-  await wasm.default(address ? { module_or_path: address } : undefined);
+  const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
+  await wasm.default(folder ? { module_or_path: new URL(file, folder) } : undefined).catch((/** @type {Error} */ error) => {
+    const why = error.message.replace(/\.$/, '');
+    throw new CaptionerError('internal', `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`);
+  });
   /** @param {Uint8Array} manifest */
   const begin = (manifest) => new wasm.ModelLoader(manifest);
   const loader = typeof model === 'string'

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{DeviceArguments, Outcome};
 use crate::caption::Caption;
 use crate::captioner::{CaptionError, CaptionOptions, Captioner};
-use crate::decoder::search::{SearchOptions, Strategy};
+use crate::decoder::search::{BEAMS, SearchOptions, Strategy};
 use crate::files::read_at_most;
 use crate::photo::{Limits, Photo, PhotoError};
 
@@ -21,7 +21,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
     /// Sentences that are followed at a time; 1 is greedy
-    #[arg(long, default_value_t = 3, value_name = "N")]
+    #[arg(long, default_value_t = BEAMS, value_name = "N")]
     beams: usize,
     /// Draw the words by chance: below 1 safer, above 1 bolder
     #[arg(long, value_name = "T", conflicts_with = "beams")]
@@ -96,7 +96,7 @@ impl Arguments {
 
 /// Why one photo has no caption. The others go on.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(super) enum Failure {
     #[error("{0}")]
     Unreadable(String),
     #[error(transparent)]
@@ -106,7 +106,7 @@ enum Failure {
 }
 
 impl Failure {
-    fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "unreadable",
             Self::Photo(error) => error.code(),
@@ -119,7 +119,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let options = arguments.options();
     let captioner = arguments.device.open_model(&arguments.model)?;
     captioner.check(&options)?;
-    let photos = super::photos_under(&arguments.photos);
+    let photos = super::files_under(&arguments.photos, super::is_photo, "photo");
     let mut output = Output::new(arguments, photos.len() == 1 && !arguments.photos[0].is_dir())?;
     let bar = super::progress(photos.len());
     let mut outcome = Outcome::AllWell;
@@ -141,9 +141,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 }
 
 fn caption(captioner: &Captioner, path: &Path, options: &CaptionOptions, limits: &Limits) -> Result<Caption, Failure> {
+    Ok(captioner.caption(&read(path, limits)?, options)?)
+}
+
+pub(super) fn read(path: &Path, limits: &Limits) -> Result<Photo, Failure> {
     let bytes = read_at_most(path, limits.bytes).map_err(|error| Failure::Unreadable(error.to_string()))?;
     let bytes = bytes.ok_or(PhotoError::FileTooLarge { limit: limits.bytes });
-    Ok(captioner.caption(&Photo::decode(&bytes?, limits)?, options)?)
+    Ok(Photo::decode(&bytes?, limits)?)
 }
 
 /// How results are written.
@@ -165,10 +169,10 @@ struct Line<'a> {
     error: Option<LineError>,
 }
 
-#[derive(Serialize)]
-struct LineError {
-    code: &'static str,
-    message: String,
+#[derive(Clone, Serialize)]
+pub(super) struct LineError {
+    pub code: &'static str,
+    pub message: String,
 }
 
 impl Output {

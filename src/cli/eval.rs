@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{DeviceArgument, Outcome, in_folder, progress, write_table};
 use crate::bundle::Assembly;
 use crate::decoder::Decoder;
-use crate::decoder::search::{Search, SearchOptions, Sentence, Strategy};
+use crate::decoder::search::{BEAMS, Search, SearchOptions, Sentence, Strategy};
 use crate::device::Place;
 use crate::encoder::FeatureGrid;
 use crate::score::{self, Case, CaseScores, Scores};
@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Sentences that are followed at a time; 1 is greedy
-    #[arg(long, default_value_t = 3, value_name = "N")]
+    #[arg(long, default_value_t = BEAMS, value_name = "N")]
     beams: usize,
     /// A beam's sentences are compared by log-probability / length ^ this
     #[arg(long, default_value_t = 1.0, value_name = "X")]

@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 use super::{Reading, State, Step};
 use crate::vocabulary::Marks;
 
-pub use options::{SearchError, SearchOptions, Strategy};
+pub use options::{BEAMS, SearchError, SearchOptions, Strategy};
 use ranking::{best, sample};
 
 /// How many other words are kept for each word.

@@ -44,6 +44,11 @@ pub fn rate(config: &TrainingConfig, step: u64, steps: u64, plateau: Plateau) ->
     }
 }
 
+/// How much of its highest rate a step of another phase has, whose rates move as that of the words does.
+pub fn share(config: &TrainingConfig, step: u64, steps: u64, plateau: Plateau) -> f64 {
+    rate(config, step, steps, plateau) / config.learning_rate
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +71,14 @@ mod tests {
         assert!((rate(60) - 0.55).abs() < 1e-12, "{}", rate(60));
         assert!((rate(110) - 0.1).abs() < 1e-12);
         assert!((rate(9999) - 0.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn other_phases_move_as_the_words_do() {
+        let config = TrainingConfig { learning_rate: 0.2, final_learning_rate: 0.02, ..config(Schedule::Cosine) };
+        let share = |step| share(&config, step, 110, Plateau::default());
+        assert_eq!(share(9), 1.0);
+        assert!((share(110) - 0.1).abs() < 1e-12);
     }
 
     #[test]

@@ -49,19 +49,17 @@ impl<D: Pupil> Trainer<'_, '_, D> {
         let marks = corpus.vocabulary.marks();
         let maps: Vec<usize> = photos.iter().map(|photo| corpus.train[*photo].map).collect();
         let mut random = chance(training.seed, "photos' captions", self.progress.step);
-        let warmup = (training.warmup_steps as u64).min(steps).max(1);
-        let warmth = ((self.progress.phase_step + 1) as f64 / warmup as f64).min(1.0);
+        let share = schedule::share(training, self.progress.phase_step, steps, self.progress.plateau);
         let most = self.task.config.data.max_words;
         if phase == Phase::FineTuning {
             let tuning = &training.fine_tuning;
-            let rates =
-                Rates { encoder: tuning.learning_rate * warmth, decoder: tuning.decoder_learning_rate * warmth };
+            let rates = Rates { encoder: tuning.learning_rate * share, decoder: tuning.decoder_learning_rate * share };
             let lesson = lessons::of_photos(&corpus.train, photos, CAPTIONS_OF_A_PHOTO, most, marks, &mut random);
             let seen = self.maps().get(&maps, &self.device);
             return self.learn(&seen, &lesson, rates, false);
         }
         let samples = training.self_critical.samples;
-        let rate = training.self_critical.learning_rate * warmth;
+        let rate = training.self_critical.learning_rate * share;
         let teller = self.trainee.valid();
         let grid = teller.grid(self.maps().get(&maps, &self.plain_device()));
         let sampled = rollout::captions(&teller.decoder, &grid, samples, most, marks, Choose::ByChance(&mut random))?;

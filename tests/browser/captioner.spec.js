@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { root } from '../../scripts/run.js';
 import { Stage, captionByCommand, photos } from './harness.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
@@ -34,9 +35,9 @@ async function open(address = model.url, device = 'cpu') {
   return { page, faults };
 }
 
-/** @param {Page} page @param {string} name @param {CaptionOptions} [options] @returns {Promise<Caption>} */
+/** @param {Page} page @param {string} name in tests/photos, or a whole path @param {CaptionOptions} [options] @returns {Promise<Caption>} */
 function caption(page, name, options = {}) {
-  const bytes = readFileSync(join(photos, name)).toString('base64');
+  const bytes = readFileSync(resolve(photos, name)).toString('base64');
   return page.evaluate(async ([bytes, options]) => {
     const { captioner } = /** @type {any} */ (globalThis);
     return captioner.caption(new Blob([Uint8Array.from(atob(/** @type {string} */ (bytes)), (c) => c.charCodeAt(0))]), options);
@@ -93,6 +94,34 @@ for (const decoder of /** @type {const} */ (['dot', 'lstm', 'rnn', 'transformer'
     await page.close();
   });
 }
+
+test('the model that ships says what the command line says, and looks where it looks', async () => {
+  const { page, faults } = await open('/models/flickr8k-resnet50/');
+  const shipped = join(root, 'models/flickr8k-resnet50');
+  for (const name of ['beach', 'meadow', 'street']) {
+    const photo = join(root, `www/page/samples/${name}.jpg`);
+    assertSame(await caption(page, photo), captionByCommand(shipped, photo), name);
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('at no time are the weights twice in memory', async () => {
+  const { page } = await stage.page(browser);
+  const [stored, taken] = await page.evaluate(async () => {
+    const folder = '/models/flickr8k-resnet50/';
+    const { default: init, ModelLoader } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
+    const { memory } = await init();
+    const bytes = async (/** @type {string} */ file) => new Uint8Array(await (await fetch(folder + file)).arrayBuffer());
+    const loader = new ModelLoader(await bytes('model.json'));
+    const shards = loader.shards();
+    for (const { file } of shards) loader.add(file, await bytes(file));
+    await loader.finish('cpu');
+    // A wasm's memory never shrinks, so this is the most that there was.
+    return [shards.reduce((/** @type {number} */ sum, /** @type {{ bytes: number }} */ { bytes }) => sum + bytes, 0), memory.buffer.byteLength];
+  });
+  // Stored in 8 bits, computed with in 32; beside them a shard that is being taken over.
+  assert.ok(taken > 3.5 * stored && taken < 5 * stored, `${taken} bytes for ${stored}`);
+});
 
 test('whatever a page has of a photo can be captioned', async () => {
   const { page, faults } = await open();
@@ -174,7 +203,7 @@ test('every error has its code and a sentence', async () => {
     ['truncated.jpg', 'image-corrupt', 'ends before the picture does'],
     ['huge.png', 'image-too-large', '60000×60000'],
   ]) {
-    const bytes = readFileSync(join(photos, name)).toString('base64');
+    const bytes = readFileSync(resolve(photos, name)).toString('base64');
     const code_ = `await captioner.caption(new Blob([Uint8Array.from(atob('${bytes}'), (c) => c.charCodeAt(0))]))`;
     const [type, found, message] = await errorOf(page, code_);
     assert.deepEqual([type, found], ['CaptionerError', code], name);

@@ -187,13 +187,7 @@ test('full storage keeps nothing and stops nothing', async () => {
 });
 
 test('forbidden storage keeps nothing and stops nothing', async () => {
-  const worker = readFileSync(new URL('../../dist/www/worker.js', import.meta.url), 'utf8');
-  stage.before = (request, response) => {
-    if (!request.url?.endsWith('/worker.js')) return false;
-    response.setHeader('Content-Type', 'text/javascript');
-    response.end(`Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });\n${worker}`);
-    return true;
-  };
+  stage.beforeTheWorker("Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });");
   const { code, notices } = await visit();
   assert.deepEqual([code, notices], [undefined, ['not-stored']]);
 });

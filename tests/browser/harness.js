@@ -6,9 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import sirv from 'sirv';
 import { root } from '../../scripts/run.js';
-import { POLICY, serve } from '../../scripts/serve.js';
+import { HEADERS, filesOf, serve } from '../../scripts/serve.js';
 import { writeDecoder } from './decoders.js';
 
 /** @import { BrowserContext, Locator, Page } from 'playwright-core' */
@@ -23,11 +22,17 @@ const checkpoint = join(root, 'tests/reference/checkpoint.pth');
 /** A page with nothing on it, for those who use the API alone. */
 const BLANK = '/stage/blank.html';
 
+/** Runs a program to its end, and returns what it prints. @param {string} folder where @param {string} program @param {...string} options */
+export function done(folder, program, ...options) {
+  // npm is a batch file on Windows.
+  const { status, stdout, stderr } = spawnSync(program, options, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
+  assert.equal(status, 0, `${program} ${options.join(' ')}\n${stdout}${stderr}`);
+  return stdout.trim();
+}
+
 /** Runs the command line, and returns what it prints. @param {...string} options */
 export function sightline(...options) {
-  const { status, stdout, stderr } = spawnSync(program, options, { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  return stdout.trim();
+  return done(root, program, ...options);
 }
 
 /** What the command line says about a photo. @param {string} model @param {string} photo @param {...string} options */
@@ -77,6 +82,24 @@ export async function assertSays(card, expected, what = '') {
   assert.deepEqual(await card.locator('.word').allTextContents(), expected.words.map(({ text }) => text), what);
 }
 
+/** The cell where the map of a card, or of an element, is brightest; or -1 where nothing is drawn. @param {Locator} card @param {Caption} caption */
+export function brightest(card, { grid }) {
+  return card.locator('.overlay').evaluate((/** @type {HTMLCanvasElement} */ canvas, { rows, cols }) => {
+    const { width, height } = canvas;
+    const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+    let best = -1;
+    for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > (pixels[best] ?? 0)) best = i;
+    const place = best >> 2;
+    return best < 0 ? -1 : Math.floor(Math.floor(place / width) / height * rows) * cols + Math.floor(((place % width) / width) * cols);
+  }, grid);
+}
+
+/** Whether a cell holds the most of a word's attention, or as good as that. @param {number} cell @param {Caption} caption @param {number} index @param {string} [what] */
+export function assertLookedAt(cell, { words }, index, what = '') {
+  const weights = words[index].attention?.flat() ?? [];
+  assert.ok(weights[cell] > Math.max(...weights) - 1e-3, `${what} ${words[index].text}: cell ${cell}, and not ${weights.indexOf(Math.max(...weights))}`);
+}
+
 /** What a button saves. @param {Page} page @param {string} button its selector */
 export async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
@@ -100,19 +123,19 @@ export class Stage {
   #pages = [];
 
   async open() {
-    const models = sirv(this.folder, { dev: true });
+    const files = filesOf(this.folder);
     this.#server = await serve(0, {
       before: (request, response) => {
         this.requests.push(request.url ?? '');
         if (this.before(request, response)) return true;
         if (!request.url?.startsWith('/stage/')) return false;
         if (request.url === BLANK) {
-          response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': POLICY });
+          response.writeHead(200, { 'Content-Type': 'text/html', ...HEADERS });
           response.end('<!doctype html><html lang="en"><title>blank</title><link rel="icon" href="data:,">');
           return true;
         }
         request.url = request.url.slice('/stage'.length);
-        models(request, response, () => void response.writeHead(404).end());
+        files(request, response, () => void response.writeHead(404).end());
         return true;
       },
     });
@@ -150,6 +173,8 @@ export class Stage {
       headless: false,
       // So that nothing has to be waited for while it glides along.
       reducedMotion: 'reduce',
+      // So that the server sees every request.
+      serviceWorkers: 'block',
       args: [
         '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
         '--disable-component-update', '--disable-sync', ...(webgpu ? ['--enable-unsafe-webgpu'] : []), ...flags,
@@ -211,7 +236,7 @@ export class Stage {
     this.before = (request, response) => {
       if (!request.url?.endsWith('/www/worker.js') || left === 0) return false;
       left -= 1;
-      response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store' }).end(`${code}\n${worker}`);
+      response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store', ...HEADERS }).end(`${code}\n${worker}`);
       return true;
     };
   }

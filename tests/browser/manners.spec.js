@@ -13,7 +13,11 @@ import { traceOf } from './trace.js';
 
 const LANGUAGES = /** @type {const} */ (['en', 'ar', 'my']);
 /** @type {Record<string, Record<string, string>>} */
-const texts = Object.fromEntries(LANGUAGES.map((tag) => [tag, JSON.parse(readFileSync(join(root, `www/page/text/${tag}.json`), 'utf8'))]));
+const texts = {};
+for (const tag of LANGUAGES) {
+  const { default: shared } = await import(`../../www/view/text/${tag}.js`);
+  texts[tag] = { ...shared, ...JSON.parse(readFileSync(join(root, `www/page/text/${tag}.json`), 'utf8')) };
+}
 
 const stage = new Stage();
 /** @type {BrowserContext} */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { Stage, assertSays, captionByCommand, cardOf, choose, photos, saved, set, settled } from './harness.js';
+import { Stage, assertLookedAt, assertSays, brightest, captionByCommand, cardOf, choose, photos, saved, set, settled } from './harness.js';
 
 /** @import { BrowserContext, Locator, Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
@@ -24,24 +24,6 @@ before(async () => {
 
 afterEach(() => stage.settle());
 after(() => stage.close());
-
-/** The cell where a map is brightest, or -1 where nothing is drawn. @param {Locator} card @param {Caption} caption */
-function brightest(card, { grid }) {
-  return card.locator('.overlay').evaluate((/** @type {HTMLCanvasElement} */ canvas, { rows, cols }) => {
-    const { width, height } = canvas;
-    const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
-    let best = -1;
-    for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > (pixels[best] ?? 0)) best = i;
-    const place = best >> 2;
-    return best < 0 ? -1 : Math.floor(Math.floor(place / width) / height * rows) * cols + Math.floor(((place % width) / width) * cols);
-  }, grid);
-}
-
-/** Whether a cell holds the most of a word's attention, or as good as that. @param {number} cell @param {Caption} caption @param {number} index @param {string} [what] */
-function assertLookedAt(cell, { words }, index, what = '') {
-  const weights = words[index].attention?.flat() ?? [];
-  assert.ok(weights[cell] > Math.max(...weights) - 1e-3, `${what} ${words[index].text}: cell ${cell}, and not ${weights.indexOf(Math.max(...weights))}`);
-}
 
 /** How far two pictures are from each other, squashed to the same size: the mean difference of a channel. @param {Page} page @param {Buffer[]} pictures */
 function difference(page, ...pictures) {

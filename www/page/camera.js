@@ -1,6 +1,6 @@
 // A photo from the device's camera.
 
-import { find } from './find.js';
+import { find } from '../view/find.js';
 import { number, text } from './text.js';
 
 /** Opens the dialog. Resolves to the photo, or to nothing where there is none. @returns {Promise<Blob | undefined>} */

@@ -4,14 +4,14 @@
 /** @import { Caption, CaptionOptions } from '../protocol.js' */
 
 import { CaptionerError } from '../captioner.js';
-import { drawMap } from './attention-map.js';
-import { find } from './find.js';
+import { drawMap } from '../view/attention-map.js';
+import { find } from '../view/find.js';
+import { sureness } from '../view/sureness.js';
+import { Words } from '../view/words.js';
 import { Finder } from './finder.js';
 import { showStrip, stripPicture } from './strip.js';
-import { sureness } from './sureness.js';
 import { imageTag, save } from './take-away.js';
-import { number, onLanguage, text, translate } from './text.js';
-import { Words } from './words.js';
+import { number, onLanguage, spoken, text, translate } from './text.js';
 
 /**
  * @typedef {object} Surroundings
@@ -57,6 +57,7 @@ export class Card {
     this.#image.src = URL.createObjectURL(photo.blob);
     this.#overlay = this.#find('.overlay', HTMLCanvasElement);
     this.#words = new Words(this.element, {
+      language: spoken,
       onLook: (index) => this.#look(index),
       onSwap: (index, word) => this.#swap(index, word),
       onWalk: (isWalking) => {
@@ -109,13 +110,13 @@ export class Card {
       const captioner = await this.#surroundings.captioner();
       signal.throwIfAborted();
       this.element.classList.toggle('blind', !captioner.about.hasAttention);
-      this.#tell('card.looking');
+      this.#tell('caption.looking');
       const caption = await captioner.caption(this.#photo.blob, {
         ...this.#surroundings.options(),
         ...special,
         signal,
         onWord: (_, words) => {
-          this.#tell('card.telling');
+          this.#tell('caption.telling');
           this.#words.stream(words);
         },
       });
@@ -226,7 +227,7 @@ export class Card {
     const milliseconds = Object.values(timings).reduce((sum, part) => sum + part, 0);
     const seconds = number(milliseconds / 1000, { maximumFractionDigits: 1 });
     const took = text('card.took', { seconds, device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu') });
-    return `${text(`card.${sureness({ ...caption, timings, device })}`)} ${took}`;
+    return `${text(`caption.${sureness({ ...caption, timings, device })}`)} ${took}`;
   }
 
   /** @param {Caption} caption */

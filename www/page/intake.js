@@ -2,8 +2,8 @@
 
 import { CaptionerError } from '../errors.js';
 import { sendable } from '../photo-source.js';
+import { find } from '../view/find.js';
 import { openCamera } from './camera.js';
-import { find } from './find.js';
 import { onLanguage, text } from './text.js';
 
 /** @typedef {{ blob: Blob, name: string }} Incoming */
@@ -11,7 +11,7 @@ import { onLanguage, text } from './text.js';
 const trouble = find(document, '#trouble', HTMLElement);
 
 /** Says what is wrong with what came last; nothing, if nothing is. @param {string} [key] of a text */
-function complain(key = '') {
+export function complain(key = '') {
   trouble.dataset.trouble = key;
   trouble.textContent = key && text(key);
 }

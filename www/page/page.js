@@ -3,12 +3,14 @@
 /** @import { NoticeCode, Progress } from '../protocol.js' */
 
 import { Captioner, CaptionerError } from '../captioner.js';
+import { find } from '../view/find.js';
 import { Card } from './card.js';
-import { find } from './find.js';
-import { takePhotosIn } from './intake.js';
+import { complain, takePhotosIn } from './intake.js';
+import { keepForGpu, keepPage } from './offline.js';
 import { settings } from './settings.js';
+import { takeShared } from './shared.js';
 import { csv, json, save } from './take-away.js';
-import { number, onLanguage, rememberLanguage, setLanguage, text, translate } from './text.js';
+import { onLanguage, rememberLanguage, setLanguage, spoken, text, translate } from './text.js';
 
 const MODEL = 'models/flickr8k-resnet50/';
 
@@ -64,6 +66,7 @@ function load() {
       progress.hidden = true;
       status.ariaBusy = null;
       document.documentElement.dataset.device = ready.device;
+      if (ready.device === 'webgpu') void keepForGpu();
       say(() => {
         const { name, hasAttention } = ready.about;
         const sentence = text('model.ready', { name, device: text(`device.${ready.device}`) });
@@ -90,8 +93,7 @@ function load() {
 /** @param {Progress} progress */
 function showProgress({ loaded, total }) {
   progress.value = loaded / total;
-  const megabytes = (/** @type {number} */ bytes) => number(bytes / 1e6, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-  say(() => (loaded === total ? text('model.warming') : text('model.loading', { loaded: megabytes(loaded), total: megabytes(total) })));
+  say(() => spoken().loading({ loaded, total }));
 }
 
 /** @param {NoticeCode} code */
@@ -173,3 +175,5 @@ await setLanguage(language.value);
 takePhotosIn((photos) => void take(photos));
 model = new URL(new URLSearchParams(location.search).get('model') ?? MODEL, document.baseURI).href;
 load();
+void takeShared((photos) => void take(photos), () => complain('intake.lost'));
+void keepPage();

@@ -2,7 +2,7 @@
 
 /** @import { CaptionOptions } from '../protocol.js' */
 
-import { find } from './find.js';
+import { find } from '../view/find.js';
 
 const method = find(document, '#method', HTMLSelectElement);
 const beams = find(document, '#beams', HTMLInputElement);

@@ -2,7 +2,7 @@
 
 /** @import { Caption, Word } from '../protocol.js' */
 
-import { drawMap } from './attention-map.js';
+import { drawMap } from '../view/attention-map.js';
 import { text } from './text.js';
 
 /** Sides of a map in the saved picture, and the room for its word below. */

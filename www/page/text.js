@@ -1,36 +1,37 @@
-// The page's words in the reader's language. One small file for each language in text/; first.js chooses among them.
+// The page's words in the reader's language: those in text/, and with them what the page and the element say alike. first.js
+// chooses the language.
 
-const RIGHT_TO_LEFT = new Set(['ar']);
+import { ENGLISH, languageOf } from '../view/language.js';
+
 /** Where first.js looks. */
 const REMEMBERED = 'sightline-language';
 
-/** @type {Record<string, string>} */
-let words = {};
+let language = ENGLISH;
 /** The language that was asked for last. @type {string | undefined} */
 let wanted;
 /** Told when the language changes. @type {Set<() => void>} */
 const listeners = new Set();
 
-/** @param {string} language one of those that the page offers */
-export async function setLanguage(language) {
-  wanted = language;
-  const response = await fetch(new URL(`./text/${language}.json`, import.meta.url));
-  const fetched = await response.json();
+/** @param {string} tag one of those that the page offers */
+export async function setLanguage(tag) {
+  wanted = tag;
+  const own = fetch(new URL(`./text/${tag}.json`, import.meta.url)).then((response) => response.json());
+  const [shared, texts] = await Promise.all([languageOf(tag), own]);
   // Another one was asked for meanwhile.
-  if (language !== wanted) return;
-  words = fetched;
-  document.documentElement.lang = language;
-  document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
+  if (tag !== wanted) return;
+  language = shared.with(texts);
+  document.documentElement.lang = tag;
+  document.documentElement.dir = language.direction;
   document.documentElement.dataset.told = 'yes';
   document.title = text('title');
   translate(document);
   for (const listener of listeners) listener();
 }
 
-/** @param {string} language */
-export function rememberLanguage(language) {
+/** @param {string} tag */
+export function rememberLanguage(tag) {
   try {
-    localStorage.setItem(REMEMBERED, language);
+    localStorage.setItem(REMEMBERED, tag);
   } catch {
     // Storage is forbidden; the choice holds for this visit.
   }
@@ -44,7 +45,12 @@ export function onLanguage(listener) {
 
 /** @param {string} key @param {Record<string, string | number>} [values] */
 export function text(key, values = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return language.text(key, values);
+}
+
+/** What the page speaks now. */
+export function spoken() {
+  return language;
 }
 
 /** Fills everything under a node that says which text it wants. @param {ParentNode} node */
@@ -59,10 +65,5 @@ export function translate(node) {
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 export function number(value, options) {
-  return new Intl.NumberFormat(document.documentElement.lang, options).format(value);
-}
-
-/** @param {number} logProbability */
-export function percent(logProbability) {
-  return number(Math.exp(logProbability), { style: 'percent', maximumFractionDigits: 0 });
+  return language.number(value, options);
 }

@@ -1,5 +1,8 @@
 //! How to choose words, and which choices make no sense.
 
+/// Sentences that are followed at a time if nobody says otherwise. `models/RESULTS.md` shows what others are worth.
+pub const BEAMS: usize = 3;
+
 /// How to choose among words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Strategy {
@@ -33,7 +36,7 @@ pub struct SearchOptions {
 impl Default for SearchOptions {
     fn default() -> Self {
         Self {
-            strategy: Strategy::Beam { width: 3 },
+            strategy: Strategy::Beam { width: BEAMS },
             min_words: 1,
             max_words: 30,
             length_power: 1.0,

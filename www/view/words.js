@@ -1,10 +1,10 @@
 // The words of a caption: pointed at or moved to by keyboard, each shows where the model looked; chosen, it tells how
-// probable it was and what might have stood in its place.
+// probable it was and what might have stood in its place. Inside an element they have a `part`, by which its page styles them.
 
 /** @import { Caption, Word } from '../protocol.js' */
+/** @import { Language } from './language.js' */
 
 import { find } from './find.js';
-import { percent, text } from './text.js';
 
 /** How long the walk through the words stays with each, in milliseconds. */
 const STEP = 800;
@@ -23,8 +23,9 @@ export class Words {
   #walk;
 
   /**
-   * @param {HTMLElement} card
+   * @param {ParentNode} card
    * @param {object} listener
+   * @param {() => Language} listener.language
    * @param {(index: number) => void} listener.onLook shows the map of a word; -1 for none
    * @param {(index: number, word: string) => void} listener.onSwap
    * @param {(isWalking: boolean) => void} listener.onWalk
@@ -46,6 +47,7 @@ export class Words {
     this.#bar.replaceChildren(...words.flatMap(({ text }) => {
       const word = document.createElement('span');
       word.className = 'word';
+      word.setAttribute('part', 'word');
       word.textContent = text;
       return [word, ' '];
     }));
@@ -73,7 +75,7 @@ export class Words {
 
   /** In another language. */
   retell() {
-    this.#bar.setAttribute('aria-label', text('card.words'));
+    this.#bar.setAttribute('aria-label', this.#listener.language().text('caption.words'));
     this.#tell(this.#chosen);
   }
 
@@ -114,6 +116,7 @@ export class Words {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'word';
+    button.setAttribute('part', 'word');
     button.tabIndex = -1;
     button.textContent = word.text;
     button.style.setProperty('--sureness', String(Math.exp(word.logProbability)));
@@ -146,16 +149,18 @@ export class Words {
     const word = this.#words[index];
     this.#detail.hidden = !word;
     if (!word) return;
+    const language = this.#listener.language();
     const chance = find(this.#detail, '.chance', HTMLElement);
     const list = find(this.#detail, '.runners-up', HTMLElement);
-    chance.textContent = text('card.chance', { word: word.text, chance: percent(word.logProbability) });
+    chance.textContent = language.text('caption.chance', { word: word.text, chance: language.percent(word.logProbability) });
     list.replaceChildren(...word.alternatives.map((other) => {
       const item = document.createElement('li');
       const button = document.createElement('button');
       button.type = 'button';
-      const share = percent(other.logProbability);
+      button.setAttribute('part', 'button alternative');
+      const share = language.percent(other.logProbability);
       button.textContent = `${other.text} ${share}`;
-      button.title = text('card.swap', { word: other.text, chance: share });
+      button.title = language.text('caption.swap', { word: other.text, chance: share });
       button.addEventListener('click', () => this.#listener.onSwap(index, other.text));
       item.append(button);
       return item;

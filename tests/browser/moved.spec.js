@@ -1,0 +1,117 @@
+// The worker and the wasm in other places than beside the module: other folders, other sites.
+
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { root } from '../../scripts/run.js';
+import { serve } from '../../scripts/serve.js';
+import { Stage, captionByCommand, photos } from './harness.js';
+
+/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Server } from '../../scripts/serve.js' */
+/** @import { LoadOptions } from '../../www/captioner.js' */
+
+const stage = new Stage();
+/** @type {BrowserContext} */
+let browser;
+/** @type {{ path: string, url: string }} */
+let model;
+/** A site that lets others use its files. @type {Server} */
+let elsewhere;
+
+before(async () => {
+  await stage.open();
+  model = stage.model('additive');
+  cpSync(join(photos, 'scene.jpg'), join(stage.folder, 'photo.jpg'));
+  browser = await stage.browser();
+  elsewhere = await serve(0, { headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' } });
+});
+
+after(async () => {
+  elsewhere.close();
+  await stage.close();
+});
+
+/** A page whose policy does not forbid other sites. */
+async function openPage() {
+  stage.before = (request, response) => {
+    if (request.url !== '/open.html') return false;
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>open</title><link rel="icon" href="data:,">');
+    return true;
+  };
+  return (await stage.page(browser, 'open.html')).page;
+}
+
+/**
+ * What a captioner says of the photo, or the error's code and message.
+ * @param {Page} page @param {string} module @param {Partial<LoadOptions>} options
+ */
+function captionWith(page, module, options) {
+  return page.evaluate(async ([module, options]) => {
+    const { Captioner } = await import(module);
+    try {
+      const captioner = await Captioner.load({ device: 'cpu', ...options });
+      const { text } = await captioner.caption('/stage/photo.jpg');
+      captioner.dispose();
+      return text;
+    } catch (error) {
+      const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
+      return [code, message];
+    }
+  }, /** @type {const} */ ([module, options]));
+}
+
+const expected = () => captionByCommand(model.path, join(photos, 'scene.jpg')).text;
+
+test('the worker and the wasm may be in folders of their own, under the strictest policy', async () => {
+  cpSync(join(root, 'dist/www'), join(stage.folder, 'moved'), { recursive: true });
+  cpSync(join(root, 'www/wasm'), join(stage.folder, 'wasm'), { recursive: true });
+  const { page } = await stage.page(browser);
+  stage.requests = [];
+  const places = { workerUrl: 'moved/worker.js', wasmUrl: new URL('stage/wasm', stage.url).href };
+  assert.equal(await captionWith(page, '/www/captioner.js', { model: model.url, ...places }), expected());
+  assert.ok(stage.requests.includes('/stage/moved/worker.js'));
+  assert.ok(stage.requests.includes('/stage/wasm/cpu/sightline_bg.wasm'));
+  assert.deepEqual(stage.requests.filter((url) => url.endsWith('.wasm') && !url.startsWith('/stage/wasm/')), []);
+  await stage.settle();
+});
+
+test('all of it may be on another site that the caller names', async () => {
+  const page = await openPage();
+  const www = `${elsewhere.url}www/`;
+  assert.equal(await captionWith(page, `${www}captioner.js`, { model: model.url, workerUrl: `${www}worker.js` }), expected());
+  await stage.settle(/^a request to/);
+});
+
+test('a worker or wasm that cannot be loaded says how it could', async () => {
+  const page = await openPage();
+  /** @type {[string, Partial<LoadOptions>][]} */
+  const wrong = [
+    [`${elsewhere.url}www/captioner.js`, {}],
+    ['/www/captioner.js', { workerUrl: '/nowhere/worker.js' }],
+    ['/www/captioner.js', { workerUrl: `${elsewhere.url}nowhere/worker.js` }],
+  ];
+  for (const [module, options] of wrong) {
+    const [code, message] = await captionWith(page, module, { model: model.url, ...options });
+    assert.equal(code, 'internal', module);
+    assert.match(message, /^The worker could not start: .+\. The option workerUrl says where worker\.js is\.$/);
+  }
+  const [code, message] = await captionWith(page, '/www/captioner.js', { model: model.url, wasmUrl: '/nowhere/' });
+  assert.equal(code, 'internal');
+  assert.match(message, /^The wasm could not be loaded: .+\. The option wasmUrl names the folder of cpu\/sightline_bg\.wasm\.$/);
+  await stage.settle(/^a request to/, /404/);
+});
+
+test('a load without a model, or with an option that is none, is refused by name', async () => {
+  const { page } = await stage.page(browser);
+  const misspelt = { model: model.url, modelUrl: model.url };
+  /** @type {[Partial<LoadOptions>, RegExp][]} */
+  const refused = [[{}, /^Which model\?/], [misspelt, /^There is no option modelUrl; there are model, /]];
+  for (const [options, complaint] of refused) {
+    const [code, message] = await captionWith(page, '/www/captioner.js', options);
+    assert.equal(code, 'bad-option');
+    assert.match(message, complaint);
+  }
+  await stage.settle();
+});

@@ -1,0 +1,126 @@
+// New versions of the page: offered, taken when the reader says so, and never halves of two.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import axe from 'axe-core';
+import { root } from '../../scripts/run.js';
+import { filesOf } from '../../scripts/serve.js';
+import { AppStage, becomes, cachesOf, look, ready } from './app.js';
+import { photos, settled } from './harness.js';
+
+/** Code in front of the worker's, with which no caption goes on until it is told to. */
+const HOLD = `
+  const send = MessagePort.prototype.postMessage;
+  const told = new Promise((resolve) => (new BroadcastChannel('go on').onmessage = resolve));
+  MessagePort.prototype.postMessage = function (...message) { void told.then(() => send.apply(this, message)); };`;
+
+const stage = AppStage.forSpec();
+
+test('a new version is offered, waits for the reader and for no caption’s end, and leaves nothing of the old one', async () => {
+  const browser = await stage.newcomer();
+  stage.host(stage.build('one', HOLD));
+  const page = await stage.visit(browser);
+  const other = await stage.visit(browser);
+  const [old] = Object.keys(await cachesOf(page));
+  for (const tab of [page, other]) await tab.setInputFiles('#files', join(photos, 'scene.jpg'));
+  stage.requests = [];
+  stage.host(stage.build('two'));
+  await look(page);
+  await page.waitForSelector('#update p:visible');
+  assert.ok(await page.isVisible('.card.working'), 'the caption is still being written');
+  await page.evaluate(() => new BroadcastChannel('go on').postMessage('go on'));
+  await settled(page, 1);
+  await stage.assertTells(page, 'scene.jpg');
+  assert.equal(await page.innerText('footer p'), 'one');
+  assert.ok(Object.keys(await cachesOf(page)).includes(old), 'the old one still serves');
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document));
+  assert.deepEqual(violations, []);
+
+  await settled(other, 1);
+  await page.click('#update button');
+  await becomes(page, 'two');
+  await ready(page);
+  assert.ok(await page.isHidden('#update p'));
+  const names = Object.keys(await cachesOf(page));
+  assert.equal(names.length, 1);
+  assert.notEqual(names[0], old);
+  assert.ok(!stage.requests.some((url) => url.endsWith('.safetensors')), 'the model is kept');
+  await stage.assertCaptions(page);
+
+  assert.equal(await other.innerText('footer p'), 'one', 'nobody asked for it here');
+  assert.equal(await other.locator('.card').count(), 1);
+  await other.click('#update button');
+  await becomes(other, 'two');
+});
+
+test('a version that was offered and not taken is offered again on the next visit', async () => {
+  const browser = await stage.newcomer();
+  stage.host(stage.build('first'));
+  const page = await stage.visit(browser);
+  stage.host(stage.build('second'));
+  await look(page);
+  await page.waitForSelector('#update p:visible');
+  await page.reload();
+  await page.waitForSelector('#update p:visible');
+  assert.equal(await page.innerText('footer p'), 'first');
+});
+
+test('an update without a network, or in the middle of the host’s own, changes nothing', async () => {
+  const browser = await stage.newcomer();
+  const before = stage.build('before');
+  stage.host(before);
+  const page = await stage.visit(browser);
+  await stage.cut(page);
+  await page.reload();
+  await assert.rejects(look(page));
+  await stage.assertCaptions(page);
+  assert.equal(await page.innerText('footer p'), 'before');
+
+  await browser.setOffline(false);
+  stage.host(stage.build('now'));
+  const now = stage.before;
+  const stale = filesOf(before);
+  stage.before = (request, response) => {
+    if (!request.url?.endsWith('/en.json')) return now(request, response);
+    stale(request, response, () => assert.fail(request.url));
+    return true;
+  };
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    registration.addEventListener('updatefound', () => {
+      const { installing } = registration;
+      installing?.addEventListener('statechange', () => (document.body.dataset.update = installing.state));
+    });
+    await registration.update().catch(() => {});
+  });
+  await page.waitForSelector('[data-update="redundant"]');
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.innerText('footer p'), 'before');
+  assert.ok(await page.isHidden('#update p'));
+
+  stage.before = now;
+  await look(page);
+  await page.click('#update button');
+  await becomes(page, 'now');
+});
+
+test('a page that its host took away, as the guide says, is gone', async () => {
+  const browser = await stage.newcomer();
+  const page = await stage.visit(browser);
+  const guide = readFileSync(join(root, 'docs/HOSTING.md'), 'utf8');
+  const farewell = /```js\n(.*?)```/s.exec(guide)?.[1];
+  stage.before = (request, response) => {
+    if (request.url === '/service-worker.js') response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(farewell);
+    else response.writeHead(410, { 'Content-Type': 'text/html' }).end('<p>It was here.');
+    return true;
+  };
+  await look(page);
+  await page.waitForFunction(async () => !(await navigator.serviceWorker.getRegistration()));
+  await page.reload();
+  assert.equal(await page.innerText('p'), 'It was here.');
+  await stage.settle(/410/);
+});

@@ -1,0 +1,86 @@
+// The attributes of the element as properties.
+
+/** @import { Device } from '../protocol.js' */
+
+/** A server that draws pages imports this module too, and has no elements. @type {typeof HTMLElement} */
+const Base = globalThis.HTMLElement ?? class {};
+
+export class ReflectingElement extends Base {
+  /** The photo's address; where it is empty, the wrapped image's photo is meant. */
+  get src() {
+    return this.getAttribute('src') ?? '';
+  }
+
+  set src(address) {
+    this.#reflect('src', address);
+  }
+
+  /** The address of a model folder; where it is empty, the folder `model/` beside this module is meant. */
+  get model() {
+    return this.getAttribute('model') ?? '';
+  }
+
+  set model(address) {
+    this.#reflect('model', address);
+  }
+
+  /** @returns {Device | 'auto'} */
+  get device() {
+    return /** @type {Device | 'auto'} */ (this.getAttribute('device') || 'auto');
+  }
+
+  set device(device) {
+    this.#reflect('device', device);
+  }
+
+  /** Sentences that are followed at a time; null for as many as the captioner finds right. @returns {number | null} */
+  get beams() {
+    return this.hasAttribute('beams') ? Number(this.getAttribute('beams')) : null;
+  }
+
+  set beams(count) {
+    this.#reflect('beams', count);
+  }
+
+  /** @returns {'lazy' | 'eager'} */
+  get loading() {
+    return this.getAttribute('loading')?.toLowerCase() === 'lazy' ? 'lazy' : 'eager';
+  }
+
+  set loading(loading) {
+    this.#reflect('loading', loading);
+  }
+
+  /** Whether the words can be looked into, and the text corrected. */
+  get controls() {
+    return this.hasAttribute('controls');
+  }
+
+  set controls(has) {
+    this.toggleAttribute('controls', Boolean(has));
+  }
+
+  /** Whether to begin without asking. */
+  get auto() {
+    return this.hasAttribute('auto');
+  }
+
+  set auto(is) {
+    this.toggleAttribute('auto', Boolean(is));
+  }
+
+  /** Under what name a form submits the text. */
+  get name() {
+    return this.getAttribute('name') ?? '';
+  }
+
+  set name(name) {
+    this.#reflect('name', name);
+  }
+
+  /** @param {string} name @param {string | number | null | undefined} value */
+  #reflect(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, String(value));
+  }
+}

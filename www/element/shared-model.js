@@ -1,0 +1,98 @@
+// One captioner, and with it one worker and one download, for all elements of a page that want the same model on the same
+// device. It begins when the first asks for it, and ends when nobody needs it any more.
+
+import { folderAddress } from '../address.js';
+import { Captioner } from '../captioner.js';
+import { bytesToFetch } from '../download.js';
+
+/** @import { Device, Progress } from '../protocol.js' */
+/** @typedef {{ workerUrl?: string | URL, wasmUrl?: string | URL }} Places where the worker and the wasm are, if they were moved */
+
+/** How long a model is kept for an element that may come yet, as when a page is drawn anew; in milliseconds. */
+const GRACE = 2000;
+
+/** By address and device. @type {Map<string, SharedModel>} */
+const models = new Map();
+
+/** Dispatches `progress`, with a `Progress` as its detail, and `ready`. */
+export class SharedModel extends EventTarget {
+  #key;
+  #options;
+  #users = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #grace;
+  /** @type {Promise<Captioner> | undefined} */
+  #loading;
+  /** @type {Promise<number> | undefined} */
+  #size;
+  #end = new AbortController();
+  /** How far the download is, for those who come while it runs. @type {Progress | undefined} */
+  progress;
+
+  /** For `SharedModel.join`. @param {string} key @param {{ model: string, device: Device | 'auto' } & Places} options */
+  constructor(key, options) {
+    super();
+    this.#key = key;
+    this.#options = options;
+  }
+
+  /**
+   * A share in a model, until the signal ends it.
+   * @param {string | URL} model its address @param {Device | 'auto'} device @param {Places} places @param {AbortSignal} signal
+   */
+  static join(model, device, places, signal) {
+    const address = folderAddress(model);
+    const key = `${device} ${address}`;
+    const shared = models.get(key) ?? new SharedModel(key, { model: address, device, ...places });
+    models.set(key, shared);
+    shared.#users += 1;
+    clearTimeout(shared.#grace);
+    signal.addEventListener('abort', () => shared.#leave(), { once: true });
+    return shared;
+  }
+
+  /** How many bytes would have to be fetched before it can be used. Nothing but `model.json` is fetched to know that. */
+  size() {
+    if (this.#loading) return Promise.resolve(0);
+    return (this.#size ??= bytesToFetch(this.#options.model).catch((error) => {
+      this.#size = undefined;
+      throw error;
+    }));
+  }
+
+  /** The captioner, loaded for the first who asks. After a failure the next one who asks begins anew. */
+  captioner() {
+    return (this.#loading ??= this.#load());
+  }
+
+  async #load() {
+    try {
+      const captioner = await Captioner.load({
+        ...this.#options,
+        signal: this.#end.signal,
+        onProgress: (progress) => {
+          this.progress = progress;
+          this.dispatchEvent(new CustomEvent('progress', { detail: progress }));
+        },
+      });
+      this.#end.signal.addEventListener('abort', () => captioner.dispose());
+      // After those who wait for the promise.
+      setTimeout(() => this.dispatchEvent(new Event('ready')));
+      return captioner;
+    } catch (error) {
+      this.#loading = undefined;
+      throw error;
+    } finally {
+      this.progress = undefined;
+    }
+  }
+
+  #leave() {
+    this.#users -= 1;
+    if (this.#users) return;
+    this.#grace = setTimeout(() => {
+      models.delete(this.#key);
+      this.#end.abort();
+    }, GRACE);
+  }
+}

@@ -1,0 +1,56 @@
+// The page without a network: asks for the service worker, and offers a new version when there is one.
+
+import { find } from '../view/find.js';
+
+/** Does nothing where there are no service workers: on plain http, in some private windows, in sandboxes. */
+export async function keepPage() {
+  const registration = await register();
+  if (!registration) return;
+  const { serviceWorker } = navigator;
+  let isAsked = false;
+  const button = find(document, '#update button', HTMLButtonElement);
+  button.addEventListener('click', () => {
+    isAsked = true;
+    button.disabled = true;
+    // It may have taken over already, asked by another tab.
+    if (registration.waiting) registration.waiting.postMessage('take over');
+    else location.reload();
+  });
+  serviceWorker.addEventListener('controllerchange', () => isAsked && location.reload());
+
+  const watch = () => {
+    const { installing, active } = registration;
+    installing?.addEventListener('statechange', () => {
+      // The first one of all is no news.
+      if (installing.state === 'installed' && active) offer();
+    });
+  };
+  if (registration.waiting) offer();
+  // It may be on its way already.
+  watch();
+  registration.addEventListener('updatefound', watch);
+  document.addEventListener('visibilitychange', () => {
+    // Browsers look for themselves when a page is opened, but an installed one may stay open for weeks.
+    if (document.visibilityState === 'visible') registration.update().catch(() => {});
+  });
+}
+
+/** Has the files for the GPU kept as well; they are many megabytes, so only devices that use them do. */
+export async function keepForGpu() {
+  if (!(await register())) return;
+  const { active } = await navigator.serviceWorker.ready;
+  active?.postMessage('keep for the GPU');
+}
+
+/** The same registration each time, or nothing. */
+async function register() {
+  try {
+    return await navigator.serviceWorker.register(new URL('../../service-worker.js', import.meta.url));
+  } catch {
+    return undefined;
+  }
+}
+
+function offer() {
+  find(document, '#update p', HTMLElement).hidden = false;
+}

@@ -1,0 +1,81 @@
+// Opens the page without a network, and keeps what other apps share with it. The build moves this file to the root of dist/,
+// because a service worker answers for what is below it. It answers for the page's own files only; the model is kept by
+// store.js. It is no module: not every browser that has service workers lets them be modules.
+
+/** Each file's address from the root, and its hash. The build fills them in. */
+const FILES = { version: '', page: [['', '']], gpu: [['', '']] };
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const { scope } = worker.registration;
+/** One cache for each version. Several pages on one host have several scopes. */
+const CACHES = `sightline-page ${scope} `;
+const CACHE = CACHES + FILES.version;
+/** Where shared.js looks. */
+const SHARED = 'sightline-shared';
+
+const kept = new Set([...FILES.page, ...FILES.gpu].map(([path]) => scope + path));
+
+worker.addEventListener('install', (event) => event.waitUntil(install()));
+worker.addEventListener('activate', (event) => event.waitUntil(begin()));
+worker.addEventListener('fetch', (event) => {
+  const answer = answerTo(event.request);
+  if (answer) event.respondWith(answer);
+});
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take over') event.waitUntil(worker.skipWaiting());
+  if (event.data === 'keep for the GPU') event.waitUntil(keep(FILES.gpu));
+});
+
+/** All of a version or nothing: where a file cannot be had, the version before goes on. */
+async function install() {
+  await keep(FILES.page);
+  // The version before had them because this device uses them.
+  if (await caches.match(scope + FILES.gpu[0][0])) await keep(FILES.gpu);
+}
+
+/** @param {string[][]} files */
+async function keep(files) {
+  const cache = await caches.open(CACHE);
+  const there = new Set((await cache.keys()).map(({ url }) => url));
+  const missing = files.filter(([path]) => !there.has(scope + path));
+  // A host in the middle of an update may still have old ones; the hashes tell.
+  await cache.addAll(missing.map(([path, integrity]) => new Request(scope + path, { integrity, cache: 'no-cache' })));
+}
+
+/** Nothing runs on an earlier version any more. */
+async function begin() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(CACHES) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** Nothing, where the browser is to do as it would without this. @param {Request} request */
+function answerTo(request) {
+  const { method, mode, url, headers } = request;
+  const [path] = url.split(/[?#]/);
+  if (method === 'POST' && path === `${scope}share`) return putAside(request);
+  if (method !== 'GET' || headers.has('Range')) return undefined;
+  // Which model and which device stands in the query; the page is the same.
+  const isPage = mode === 'navigate' && [scope, `${scope}index.html`].includes(path);
+  const address = isPage ? scope : url;
+  return kept.has(address) ? find(address, request) : undefined;
+}
+
+/** @param {string} address @param {Request} request */
+async function find(address, request) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(address, { ignoreVary: true })) ?? fetch(request);
+}
+
+/** Puts what was shared where the page finds it, and opens the page. @param {Request} request */
+async function putAside(request) {
+  try {
+    const cache = await caches.open(SHARED);
+    const headers = { 'Content-Type': request.headers.get('Content-Type') ?? '' };
+    await cache.put(`${scope}share/${crypto.randomUUID()}`, new Response(await request.blob(), { headers }));
+    return Response.redirect(scope, 303);
+  } catch {
+    // Storage is full.
+    return Response.redirect(`${scope}#share-lost`, 303);
+  }
+}

@@ -1,0 +1,40 @@
+// What the page and the element say alike, in Arabic.
+
+export default {
+  'model.waiting': 'جارٍ تحميل النموذج…',
+  'model.loading': 'جارٍ تحميل النموذج: {loaded} من {total} ميغابايت',
+  'model.warming': 'جارٍ تجهيز النموذج…',
+  'model.retry': 'إعادة المحاولة',
+
+  'caption.looking': 'ينظر إلى الصورة…',
+  'caption.telling': 'يكتب…',
+  'caption.words': 'كلمات الوصف',
+  'caption.chance': '«\u2068{word}\u2069»: قدّر النموذج احتمالها بنسبة {chance}.',
+  'caption.runners-up': 'كان يمكن أن يقول:',
+  'caption.swap': 'ضع «\u2068{word}\u2069» مكانها وأكمل من بعدها ({chance})',
+  'caption.sure': 'النموذج واثق إلى حد كبير من هذا الوصف.',
+  'caption.unsure': 'النموذج ليس واثقًا كل الثقة من هذا الوصف.',
+  'caption.hesitant': 'النموذج متردد: من الوارد جدًا أن يكون هذا الوصف خاطئًا.',
+
+  'element.start': 'وصف هذه الصورة',
+  'element.fetch': 'وصف هذه الصورة (يُنزَّل نموذج حجمه {megabytes} ميغابايت مرة واحدة)',
+  'element.field': 'تصحيح النص',
+
+  'error.unsupported-image': 'هذا الملف ليس صورة تمكن قراءتها هنا. الصيغ المقبولة: JPEG وPNG وWebP وGIF وBMP.',
+  'error.image-corrupt': 'ملف الصورة هذا تالف أو ناقص. احصل على نسخة سليمة منه.',
+  'error.image-too-large': 'هذه الصورة كبيرة جدًا. صغّرها أولًا.',
+  'error.image-unreachable': 'تعذّر جلب هذه الصورة. تحقق من عنوانها ومن الشبكة.',
+  'error.model-unreachable': 'تعذّر تنزيل النموذج. تحقق من الشبكة ثم أعد المحاولة؛ ما وصل منه محفوظ.',
+  'error.model-corrupt': 'ملفات النموذج تالفة، لذا لن يُستخدم.',
+  'error.model-unsupported': 'لا يستطيع هذا الإصدار قراءة هذا النموذج.',
+  'error.bad-option': 'قيمة أحد الإعدادات غير صالحة.',
+  'error.bad-cells': 'لا يمكن وصف هذا الجزء من الصورة وحده.',
+  'error.unknown-word': 'لا يعرف النموذج هذه الكلمة.',
+  'error.device-unavailable': 'المعالج المطلوب غير متاح في هذا المتصفح.',
+  'error.device-lost': 'انقطع الاتصال بمعالج الرسومات.',
+  'error.out-of-memory': 'الذاكرة لا تكفي. أغلق صفحات أخرى، أو استخدم صورة أصغر.',
+  'error.not-a-number': 'حسابات المعالج خاطئة، أو أن النموذج تالف.',
+  'error.internal': 'حدث عطل في أداة الوصف. قد ينجح الأمر مع الصورة التالية.',
+  'error.disposed': 'أُغلق النموذج في هذه الأثناء.',
+  'error.aborted': 'أُوقف الوصف.',
+};
