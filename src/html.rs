@@ -148,14 +148,12 @@ impl Text<'_> {
 
     /// Lazy loaders have the picture's address in `data-src`, and in `src` a placeholder, or nothing.
     fn source(&self, tag: &Tag) -> Option<Source> {
-        let whole = |address: &str| Some(address.trim().to_string());
-        let no_placeholder = |address: &str| whole(address).filter(|address| !address.starts_with("data:"));
-        let ways: [(&str, &dyn Fn(&str) -> Option<String>); 5] = [
-            ("data-src", &whole),
-            ("src", &no_placeholder),
-            ("srcset", &first_candidate),
-            ("data-srcset", &first_candidate),
-            ("src", &whole),
+        let ways: [(&str, fn(&str) -> Option<String>); 5] = [
+            ("data-src", whole),
+            ("src", no_placeholder),
+            ("srcset", first_candidate),
+            ("data-srcset", first_candidate),
+            ("src", whole),
         ];
         ways.into_iter().find_map(|(name, address)| {
             let attribute = tag.attribute(name)?;
@@ -176,6 +174,14 @@ impl Text<'_> {
         };
         says("role", &["presentation", "none"]) || says("aria-hidden", &["true"])
     }
+}
+
+fn whole(address: &str) -> Option<String> {
+    Some(address.trim().to_string())
+}
+
+fn no_placeholder(address: &str) -> Option<String> {
+    whole(address).filter(|address| !address.starts_with("data:"))
 }
 
 /// The first of the pictures that a browser may choose from.

@@ -150,7 +150,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let named =
         |scores: &CaseScores| -> anyhow::Result<_> { Ok(serde_json::from_value(serde_json::to_value(scores)?)?) };
     let captions = dataset.photos.iter().zip(&told).zip(&report.cases).map(|((sample, sentence), scores)| {
-        let caption = vocabulary.sentence(words(sentence).into_iter());
+        let caption = vocabulary.sentence(words(sentence));
         let probability = sentence.score(1.0).exp();
         Ok(Told { photo: sample.name.clone(), caption, probability, scores: named(scores)? })
     });
