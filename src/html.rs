@@ -148,7 +148,7 @@ impl Text<'_> {
 
     /// Lazy loaders have the picture's address in `data-src`, and in `src` a placeholder, or nothing.
     fn source(&self, tag: &Tag) -> Option<Source> {
-        let ways: [(&str, fn(&str) -> Option<String>); 5] = [
+        let ways: [(&str, Reading); 5] = [
             ("data-src", whole),
             ("src", no_placeholder),
             ("srcset", first_candidate),
@@ -175,6 +175,9 @@ impl Text<'_> {
         says("role", &["presentation", "none"]) || says("aria-hidden", &["true"])
     }
 }
+
+/// What an attribute says about the picture's address.
+type Reading = fn(&str) -> Option<String>;
 
 fn whole(address: &str) -> Option<String> {
     Some(address.trim().to_string())
