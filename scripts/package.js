@@ -1,10 +1,9 @@
 // Packs the npm package, and installs it in the examples as a site would.
 
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, run, say } from './run.js';
-import { ensurePackages } from './tools.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const folder = join(root, 'target/package');
@@ -19,8 +18,9 @@ export function pack() {
   mkdirSync(folder, { recursive: true });
   run('npm', ['pack', '--loglevel', 'error', '--pack-destination', folder]);
   for (const example of EXAMPLES) {
-    ensurePackages(example);
-    // In place of the copy of this checkout that the example itself asks for, and that has grown old.
+    say(`Installing the npm packages of ${relative(root, example)}`);
+    // The tarball in place of the copy of this checkout that the example itself asks for. Not `npm ci`, which wants every system's binaries
+    // in the lock file; registries do not have all of them.
     run('npm', ['install', '--prefix', example, '--no-save', '--no-audit', '--no-fund', tarball]);
   }
 }

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join, relative } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fail, output, root, run, say } from './run.js';
 
 const WASM = 'wasm32-unknown-unknown';
@@ -11,14 +11,14 @@ export function ensureRust() {
   if (!output('cargo', ['--version'])) fail('Rust is missing; install it from https://rustup.rs and try again');
 }
 
-/** The packages of a folder's package-lock.json. */
-export function ensurePackages(folder = root) {
-  const installed = join(folder, 'node_modules/.package-lock.json');
+/** The packages of package-lock.json. */
+export function ensurePackages() {
+  const installed = join(root, 'node_modules/.package-lock.json');
   const isFresh =
-    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs;
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
   if (isFresh) return;
-  say(`Installing the npm packages${folder === root ? '' : ` of ${relative(root, folder)}`}`);
-  run('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund']);
+  say('Installing the npm packages');
+  run('npm', ['ci', '--no-audit', '--no-fund']);
 }
 
 /** Rust's standard library for wasm. */
