@@ -1,5 +1,6 @@
 // What the tests of the page as an app need: a host with one build of it or another, and visitors who lose their network.
 
+import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
@@ -104,6 +105,13 @@ export function cachesOf(page) {
     const entries = names.map(async (name) => [name, (await (await caches.open(name)).keys()).map(({ url }) => url)]);
     return Object.fromEntries(await Promise.all(entries));
   });
+}
+
+/** Waits until a condition holds; `waitForFunction` would take its promise for a yes. @param {Page} page @param {() => Promise<boolean>} condition */
+export async function until(page, condition) {
+  for (const end = Date.now() + 15_000; !(await page.evaluate(condition)); await page.waitForTimeout(20)) {
+    assert.ok(Date.now() < end, `${condition} does not come true`);
+  }
 }
 
 /** Looks for a new version, as browsers do when a page is opened. @param {Page} page */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
-import { AppStage, becomes, cachesOf, look, ready } from './app.js';
+import { AppStage, becomes, cachesOf, look, ready, until } from './app.js';
 import { settled } from './harness.js';
 
 const stage = AppStage.forSpec();
@@ -43,7 +43,7 @@ test('the files for the GPU are kept where it is used, and only there', async ()
   const onGpu = () => page.waitForSelector('html[data-device="webgpu"]', { timeout: 60_000 });
   await page.goto(`${stage.url}?device=webgpu`);
   await onGpu();
-  await page.waitForFunction(async () => Boolean(await caches.match('www/wasm/gpu/sightline_bg.wasm')));
+  await until(page, async () => Boolean(await caches.match('www/wasm/gpu/sightline_bg.wasm')));
   stage.host(stage.build('after the GPU'));
   await look(page);
   await page.click('#update button');

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
 import { filesOf } from '../../scripts/serve.js';
-import { AppStage, becomes, cachesOf, look, ready } from './app.js';
+import { AppStage, becomes, cachesOf, look, ready, until } from './app.js';
 import { photos, settled } from './harness.js';
 
 /** Code in front of the worker's, with which no caption goes on until it is told to. */
@@ -120,7 +120,7 @@ test('a page that its host took away, as the guide says, is gone', async () => {
     return true;
   };
   await look(page);
-  await page.waitForFunction(async () => !(await navigator.serviceWorker.getRegistration()));
+  await until(page, async () => !(await navigator.serviceWorker.getRegistration()));
   // A browser may still open it once from what it has.
   const isGone = async () => (await page.innerText('p')) === 'It was here.';
   for (let visits = 0; visits < 3 && !(await isGone()); visits += 1) await page.reload();
