@@ -11,7 +11,7 @@ import arabic from '../../www/view/text/ar.js';
 import burmese from '../../www/view/text/my.js';
 import english from '../../www/view/text/en.js';
 import { Stage, assertLookedAt, brightest, captionByCommand, photos } from './harness.js';
-import { part, site, told } from './site.js';
+import { MODULE, part, site, told } from './site.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
@@ -21,7 +21,6 @@ const stage = new Stage();
 let browser;
 /** @type {{ path: string }} */
 let model;
-const MODULE = '<script type="module" src="/www/photo-caption.js"></script>';
 /** What it says, by language. @type {Record<string, Record<string, string>>} */
 const texts = { en: english, ar: arabic, my: burmese };
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 /** @import { Stage } from './harness.js' */
 /** @typedef {{ type: string, id: string, detail: any }} Heard */
 
-const MODULE = '<script type="module" src="/www/photo-caption.js"></script>';
+export const MODULE = '<script type="module" src="/www/photo-caption.js"></script>';
 let sites = 0;
 
 /**
