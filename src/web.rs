@@ -16,13 +16,13 @@ use crate::photo::{Limits, Photo, PhotoError};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn complain(message: &str);
+    fn console_error(message: &str);
 }
 
 /// A panic ends in a trap that names nothing; its message goes to the console.
 #[wasm_bindgen(start)]
 fn start() {
-    std::panic::set_hook(Box::new(|panic| complain(&panic.to_string())));
+    std::panic::set_hook(Box::new(|panic| console_error(&panic.to_string())));
 }
 
 /// A model on its way: `model.json` first, then each shard in any order, then [`ModelLoader::finish`].
@@ -63,9 +63,9 @@ impl ModelLoader {
 #[wasm_bindgen]
 pub struct WebCaptioner(Captioner);
 
-/// A photo that the encoder has looked at, to be told about once or more.
+/// A photo that went through the encoder, to be captioned once or more.
 #[wasm_bindgen]
-pub struct WebView(View);
+pub struct WebEncodedPhoto(View);
 
 /// What a page may want to know of a model.
 #[derive(Serialize)]
@@ -151,25 +151,25 @@ impl WebCaptioner {
         Ok(self.0.warm_up().await?)
     }
 
-    /// Looks at a photo's file.
-    pub async fn look(&self, photo: Vec<u8>) -> Result<WebView, JsValue> {
+    /// Decodes and encodes a photo's file.
+    pub async fn encode(&self, photo: Vec<u8>) -> Result<WebEncodedPhoto, JsValue> {
         let decoded = Photo::decode(&photo, &Limits::default())?;
         drop(photo);
-        Ok(WebView(self.0.look(&decoded).await?))
+        Ok(WebEncodedPhoto(self.0.look(&decoded).await?))
     }
 
-    /// Looks at pixels: four bytes each (red, green, blue, opacity), row by row.
-    #[wasm_bindgen(js_name = lookAtPixels)]
-    pub async fn look_at_pixels(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<WebView, JsValue> {
+    /// Encodes pixels: four bytes each (red, green, blue, opacity), row by row.
+    #[wasm_bindgen(js_name = encodePixels)]
+    pub async fn encode_pixels(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<WebEncodedPhoto, JsValue> {
         let photo = Photo::from_rgba(width, height, rgba, &Limits::default())?;
-        Ok(WebView(self.0.look(&photo).await?))
+        Ok(WebEncodedPhoto(self.0.look(&photo).await?))
     }
 
     /// The caption of a photo. `on_words` is called after each step with the words so far; what it returns is awaited, so
     /// that it can let messages in, and `false` ends the caption there.
-    pub async fn tell(&self, view: &WebView, options: JsValue, on_words: Function) -> Result<JsValue, JsValue> {
+    pub async fn generate(&self, photo: &WebEncodedPhoto, options: JsValue, on_words: Function) -> Result<JsValue, JsValue> {
         let options = WebOptions::parse(options)?;
-        let mut telling = self.0.tell(&view.0, &options)?;
+        let mut telling = self.0.tell(&photo.0, &options)?;
         while telling.advance().await? {
             let words = serde_wasm_bindgen::to_value(&telling.words())?;
             let answer = on_words.call1(&JsValue::NULL, &words)?;

@@ -6,15 +6,15 @@ import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
 
 /** @import { Answer, CaptionOptions, Photo, Request } from './protocol.js' */
-/** @import { ModelLoader, WebCaptioner, WebView } from './wasm/cpu/sightline.js' */
+/** @import { ModelLoader, WebCaptioner, WebEncodedPhoto } from './wasm/cpu/sightline.js' */
 
-/** Views that are kept for another caption of the same photo, 400 kB each. */
-const VIEWS = 32;
+/** Encoded photos that are kept for another caption of the same photo, 400 kB each. */
+const MOST_ENCODED = 32;
 
 /** @type {WebCaptioner | undefined} */
 let captioner;
-/** By the photo's key; the one used last stands last. @type {Map<number, WebView>} */
-const views = new Map();
+/** By the photo's key; the one used last stands last. @type {Map<number, WebEncodedPhoto>} */
+const encodedPhotos = new Map();
 /** Jobs that are waiting or being done, and that somebody still wants. @type {Set<number>} */
 const wanted = new Set();
 /** What is being done, one thing after the other. */
@@ -108,9 +108,9 @@ async function readFolder(files, begin) {
 async function caption({ job, key, photo, options }) {
   if (!captioner) throw new CaptionerError('internal', 'No model is loaded.');
   if (!(await isWanted(job))) return;
-  const view = await viewOf(captioner, key, photo);
+  const encoded = await encodedPhoto(captioner, key, photo);
   if (!(await isWanted(job))) return;
-  const result = await captioner.tell(view, options, async (/** @type {import('./protocol.js').Word[]} */ words) => {
+  const result = await captioner.generate(encoded, options, async (/** @type {import('./protocol.js').Word[]} */ words) => {
     answer({ type: 'words', job, words });
     return isWanted(job);
   });
@@ -118,37 +118,37 @@ async function caption({ job, key, photo, options }) {
 }
 
 /** @param {WebCaptioner} captioner @param {number} key @param {Photo} photo */
-async function viewOf(captioner, key, photo) {
-  const view = views.get(key) ?? (await look(captioner, photo));
-  views.delete(key);
-  views.set(key, view);
-  for (const [oldest, old] of views) {
-    if (views.size <= VIEWS) break;
-    views.delete(oldest);
+async function encodedPhoto(captioner, key, photo) {
+  const encoded = encodedPhotos.get(key) ?? (await encode(captioner, photo));
+  encodedPhotos.delete(key);
+  encodedPhotos.set(key, encoded);
+  for (const [oldest, old] of encodedPhotos) {
+    if (encodedPhotos.size <= MOST_ENCODED) break;
+    encodedPhotos.delete(oldest);
     old.free();
   }
-  return view;
+  return encoded;
 }
 
 /** @param {WebCaptioner} captioner @param {Photo} photo */
-async function look(captioner, photo) {
-  if (photo instanceof ImageData) return lookAtPixels(captioner, photo);
-  if (photo instanceof ImageBitmap) return lookAtPixels(captioner, pixelsOf(photo));
+async function encode(captioner, photo) {
+  if (photo instanceof ImageData) return encodePixels(captioner, photo);
+  if (photo instanceof ImageBitmap) return encodePixels(captioner, pixelsOf(photo));
   try {
-    return await captioner.look(new Uint8Array(await photo.arrayBuffer()));
+    return await captioner.encode(new Uint8Array(await photo.arrayBuffer()));
   } catch (error) {
     if (CaptionerError.from(error).code !== 'unsupported-image') throw error;
     // What the browser itself can show (AVIF in most, HEIC in Safari) can be captioned as well.
     const bitmap = await createImageBitmap(photo).catch(() => {
       throw error;
     });
-    return lookAtPixels(captioner, pixelsOf(bitmap));
+    return encodePixels(captioner, pixelsOf(bitmap));
   }
 }
 
 /** @param {WebCaptioner} captioner @param {ImageData} pixels */
-function lookAtPixels(captioner, { width, height, data }) {
-  return captioner.lookAtPixels(width, height, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+function encodePixels(captioner, { width, height, data }) {
+  return captioner.encodePixels(width, height, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 /** @param {ImageBitmap} bitmap */
