@@ -1,8 +1,11 @@
 //! What a run returns: the text, and everything that explains it.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
-use crate::device::Kind;
+use crate::device::Devices;
+use crate::encoder::Grid;
 
 /// A photo's caption.
 #[derive(Clone, Debug, Serialize)]
@@ -52,12 +55,6 @@ pub struct Candidate {
     pub ended: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Grid {
-    pub rows: usize,
-    pub cols: usize,
-}
-
 /// Milliseconds.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Timings {
@@ -70,9 +67,6 @@ pub struct Timings {
     pub words: f64,
 }
 
-/// What the two halves of the model ran on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Devices {
-    pub encoder: Kind,
-    pub decoder: Kind,
+pub fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }

@@ -1,14 +1,16 @@
 //! A model at work: a photo in, a caption out, one word at a time so that a caller can stream or stop.
 
-use std::time::Duration;
-
 use burn::tensor::{Int, Tensor, TensorData};
+use serde::Serialize;
 use web_time::Instant;
 
-use crate::bundle::Model;
-use crate::caption::{Alternative, Candidate, Caption, Grid, Timings, Word};
-use crate::decoder::search::{Choice, Search, SearchError, SearchOptions, Sentence};
-use crate::encoder::FeatureGrid;
+use crate::caption::{Alternative, Candidate, Caption, Timings, Word, milliseconds};
+use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence};
+use crate::device::Devices;
+use crate::encoder::{FeatureGrid, Grid};
+use crate::error_code::ErrorCode;
+use crate::model::Model;
+use crate::options::CaptionOptions;
 use crate::photo::Photo;
 
 /// A model on its devices.
@@ -17,14 +19,18 @@ pub struct Captioner {
     model: Model,
 }
 
-/// How to caption one photo.
-#[derive(Clone, Debug, Default)]
-pub struct CaptionOptions {
-    pub search: SearchOptions,
-    /// Words that the caption begins with; the model goes on from there.
-    pub prefix: Vec<String>,
-    /// The only cells to look at, row by row from the upper left; all of them where there is nothing here.
-    pub cells: Option<Vec<usize>>,
+/// What a caller may want to know of a model.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct About<'a> {
+    pub name: &'a str,
+    pub license: Option<&'a str>,
+    pub decoder: String,
+    pub has_attention: bool,
+    #[serde(rename = "words")]
+    pub vocab_size: usize,
+    pub grid: Grid,
+    pub device: Devices,
 }
 
 /// Why there is no caption.
@@ -41,32 +47,31 @@ pub enum CaptionError {
 }
 
 impl CaptionError {
-    /// A stable word that a program can test.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::UnknownWord { .. } => "unknown-word",
-            Self::NoCells | Self::NoSuchCell { .. } => "bad-cells",
-            Self::Search(SearchError::Option { .. }) => "bad-option",
-            Self::Search(SearchError::NotANumber) => "not-a-number",
-            Self::Search(SearchError::Device(_)) => "device-lost",
+            Self::UnknownWord { .. } => ErrorCode::UnknownWord,
+            Self::NoCells | Self::NoSuchCell { .. } => ErrorCode::BadCells,
+            Self::Search(SearchError::Option { .. } | SearchError::BeamsAndSampling) => ErrorCode::BadOption,
+            Self::Search(SearchError::NotANumber) => ErrorCode::NotANumber,
+            Self::Search(SearchError::Device(_)) => ErrorCode::DeviceLost,
         }
     }
 }
 
-/// A photo that the encoder has looked at. It can be captioned again with other options without looking again.
+/// A photo that went through the encoder. It can be captioned again with other options without being encoded again.
 #[derive(Clone, Debug)]
-pub struct View {
-    grid: FeatureGrid,
+pub struct EncodedPhoto {
+    encoded: FeatureGrid,
     timings: Timings,
 }
 
-impl View {
+impl EncodedPhoto {
     pub fn timings(&self) -> Timings {
         self.timings
     }
 
-    pub fn grid(&self) -> &FeatureGrid {
-        &self.grid
+    pub fn encoded(&self) -> &FeatureGrid {
+        &self.encoded
     }
 }
 
@@ -79,50 +84,63 @@ impl Captioner {
     #[cfg(not(target_family = "wasm"))]
     pub fn open(
         folder: &std::path::Path,
-        encoder: &crate::device::Place,
-        decoder: &crate::device::Place,
-    ) -> Result<Self, crate::bundle::BundleError> {
-        Ok(Self::new(crate::bundle::Assembly::read(folder)?.into_model(encoder, decoder)?))
+        encoder: &crate::device::OpenDevice,
+        decoder: &crate::device::OpenDevice,
+    ) -> Result<Self, crate::model::ModelError> {
+        Ok(Self::new(crate::model::ModelLoader::read(folder)?.into_model(encoder, decoder)?))
     }
 
     pub fn model(&self) -> &Model {
         &self.model
     }
 
+    pub fn about(&self) -> About<'_> {
+        let Model { manifest, vocabulary, devices, .. } = &self.model;
+        About {
+            name: &manifest.name,
+            license: manifest.license.as_deref(),
+            decoder: manifest.decoder.title(),
+            has_attention: manifest.decoder.has_attention(),
+            vocab_size: vocabulary.len(),
+            grid: manifest.grid(),
+            device: *devices,
+        }
+    }
+
     /// Resizes and encodes a photo.
-    pub async fn look(&self, photo: &Photo) -> Result<View, CaptionError> {
+    pub async fn encode(&self, photo: &Photo) -> Result<EncodedPhoto, CaptionError> {
         let spec = &self.model.manifest.input;
         let begin = Instant::now();
         let input = photo.input(spec);
         let resized = Instant::now();
         let device = self.model.encoder.device();
         let input = Tensor::from_data(TensorData::new(input, [1, 3, spec.size, spec.size]), &device);
-        let FeatureGrid { rows, cols, cells } = self.model.encoder.forward(input);
+        let FeatureGrid { grid, features } = self.model.encoder.forward(input);
         // Read back even where the decoder shares the device: only then is the work done that the timing is of.
-        let cells = cells.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
+        let features = features.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
         let timings = Timings {
             decode: milliseconds(photo.decode_time),
             resize: milliseconds(resized - begin),
             encode: milliseconds(resized.elapsed()),
             ..Timings::default()
         };
-        let cells = Tensor::from_data(cells, &self.model.decoder.device());
-        Ok(View { grid: FeatureGrid { rows, cols, cells }, timings })
+        let features = Tensor::from_data(features, &self.model.decoder.device());
+        Ok(EncodedPhoto { encoded: FeatureGrid { grid, features }, timings })
     }
 
     /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
     pub async fn warm_up(&self) -> Result<(), CaptionError> {
         let side = self.model.manifest.input.size as u32;
         let grey = Photo::grey(side);
-        let view = self.look(&grey).await?;
-        self.tell(&view, &CaptionOptions::default())?.advance().await.map(drop)
+        let photo = self.encode(&grey).await?;
+        self.generate(&photo, &CaptionOptions::default())?.advance().await.map(drop)
     }
 
     /// Whether these options suit this model; what is wrong with them is wrong for every photo.
     pub fn check(&self, options: &CaptionOptions) -> Result<(), CaptionError> {
         let prefix = self.prefix(options)?;
-        options.search.check(prefix.len())?;
-        cells_to_see(self.model.manifest.grid(), options.cells.as_deref()).map(drop)
+        options.search()?.check(prefix.len())?;
+        chosen_cells(self.model.manifest.grid(), options.cells.as_deref()).map(drop)
     }
 
     /// The words that are given: as they are written, or else in lower case.
@@ -135,42 +153,43 @@ impl Captioner {
         options.prefix.iter().map(id).collect()
     }
 
-    /// Begins to tell what is on a photo.
-    pub fn tell(&self, view: &View, options: &CaptionOptions) -> Result<Telling<'_>, CaptionError> {
+    /// Begins to write a caption.
+    pub fn generate(&self, photo: &EncodedPhoto, options: &CaptionOptions) -> Result<Generation<'_>, CaptionError> {
         let prefix = self.prefix(options)?;
-        let grid = Grid { rows: view.grid.rows, cols: view.grid.cols };
-        let cells = cells_to_see(grid, options.cells.as_deref())?;
-        let reading = self.model.decoder.read(&seen(&view.grid, &cells));
-        let search = Search::new(reading, options.search, self.model.vocabulary.marks(), &prefix)?;
-        let length_power = options.search.length_power;
-        Ok(Telling { captioner: self, search, cells, grid, length_power, timings: view.timings })
+        let search = options.search()?;
+        let FeatureGrid { grid, features } = &photo.encoded;
+        let cells = chosen_cells(*grid, options.cells.as_deref())?;
+        let session = self.model.decoder.start(select_cells(features, &cells));
+        let length_power = search.length_power;
+        let search = Search::new(session, search, self.model.vocabulary.special_tokens(), &prefix)?;
+        Ok(Generation { captioner: self, search, cells, grid: *grid, length_power, timings: photo.timings })
     }
 
     /// Decoded photo to caption in one go.
     #[cfg(not(target_family = "wasm"))]
     pub fn caption(&self, photo: &Photo, options: &CaptionOptions) -> Result<Caption, CaptionError> {
         pollster::block_on(async {
-            let view = self.look(photo).await?;
-            let mut telling = self.tell(&view, options)?;
-            while telling.advance().await? {}
-            Ok(telling.into_caption())
+            let photo = self.encode(photo).await?;
+            let mut generation = self.generate(&photo, options)?;
+            while generation.advance().await? {}
+            Ok(generation.into_caption())
         })
     }
 }
 
 /// A caption on its way.
 #[derive(Debug)]
-pub struct Telling<'a> {
+pub struct Generation<'a> {
     captioner: &'a Captioner,
     search: Search,
-    /// Which cells of the grid the decoder sees.
+    /// Which cells of the grid the decoder gets.
     cells: Vec<usize>,
     grid: Grid,
     length_power: f64,
     timings: Timings,
 }
 
-impl Telling<'_> {
+impl Generation<'_> {
     /// One more word. Returns false once the caption is complete. Where it fails, the words so far are still there.
     pub async fn advance(&mut self) -> Result<bool, CaptionError> {
         let begin = Instant::now();
@@ -212,7 +231,7 @@ impl Telling<'_> {
         vocabulary.sentence(sentence.words.iter().map(|choice| vocabulary.word(choice.word)))
     }
 
-    fn word(&self, choice: &Choice) -> Word {
+    fn word(&self, choice: &ChosenWord) -> Word {
         let vocabulary = &self.captioner.model.vocabulary;
         let alternative = |(word, log_probability): &(u32, f32)| Alternative {
             text: vocabulary.word(*word).to_string(),
@@ -226,7 +245,7 @@ impl Telling<'_> {
         }
     }
 
-    /// The weights of the cells that were seen, at their places in the grid.
+    /// The weights of the cells that the decoder got, at their places in the grid.
     fn over_the_grid(&self, weights: &[f32]) -> Vec<Vec<f32>> {
         let mut rows = vec![vec![0.0; self.grid.cols]; self.grid.rows];
         for (cell, weight) in self.cells.iter().zip(weights) {
@@ -236,8 +255,8 @@ impl Telling<'_> {
     }
 }
 
-/// Which cells a decoder is to see: those that were chosen, in order, or all.
-fn cells_to_see(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<Vec<usize>, CaptionError> {
+/// Which cells a decoder is to get: those that were chosen, in order, or all.
+fn chosen_cells(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<Vec<usize>, CaptionError> {
     let Some(chosen) = chosen else { return Ok((0..rows * cols).collect()) };
     if let Some(cell) = chosen.iter().find(|cell| **cell >= rows * cols) {
         return Err(CaptionError::NoSuchCell { cell: *cell, rows, cols, last: rows * cols - 1 });
@@ -248,17 +267,14 @@ fn cells_to_see(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<V
     if cells.is_empty() { Err(CaptionError::NoCells) } else { Ok(cells) }
 }
 
-/// The grid with nothing but these cells in it. A decoder that never meets the others cannot look at them, and has
-/// no mean of them either.
-fn seen(grid: &FeatureGrid, cells: &[usize]) -> FeatureGrid {
-    if cells.len() == grid.rows * grid.cols {
-        return grid.clone();
+/// The features of these cells alone: `[photos, cells, channels]`. A decoder that never meets the others cannot attend to
+/// them, and has no mean of them either.
+fn select_cells(features: &Tensor<3>, cells: &[usize]) -> Tensor<3> {
+    let [_, count, _] = features.dims();
+    if cells.len() == count {
+        return features.clone();
     }
     let ids: Vec<i32> = cells.iter().map(|cell| *cell as i32).collect();
-    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [cells.len()]), &grid.cells.device());
-    FeatureGrid { rows: 1, cols: cells.len(), cells: grid.cells.clone().select(1, ids) }
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
+    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [cells.len()]), &features.device());
+    features.clone().select(1, ids)
 }

@@ -1,92 +1,59 @@
-//! Reading the tensors of a PyTorch `.pth` or a `.safetensors` file as 32-bit floats.
-//!
-//! A `.pth` is a pickle; `pytorch-reader` interprets the few operations that a state dict needs and runs nothing.
+//! Checkpoints: the named tensors that somebody else's program saved, and whether they are what an architecture wants.
 
-use std::path::Path;
+#[cfg(feature = "pytorch")]
+mod read;
 
-use anyhow::{Context, bail};
-use pytorch_reader::{DType, PytorchReader};
-use safetensors::SafeTensors;
-use safetensors::tensor::Dtype;
+use crate::bounds::FieldError;
+use crate::weights::{Slot, Weight, Weights};
 
-use crate::weights::{Weight, Weights};
+#[cfg(feature = "pytorch")]
+pub use read::{ReadError, read};
 
-/// Every floating-point tensor of the file; counters and the like are left out.
-pub fn read(path: &Path) -> anyhow::Result<Weights> {
-    let shown = path.display();
-    let head = {
-        use std::io::Read;
-        let mut head = Vec::new();
-        let file = std::fs::File::open(path).with_context(|| shown.to_string())?;
-        file.take(16).read_to_end(&mut head).with_context(|| shown.to_string())?;
-        head
-    };
-    let weights = match &head[..] {
-        [] => bail!("{shown}: the file is empty"),
-        // A safetensors file begins with the length of its header and the header's brace.
-        [_, _, _, _, _, _, _, _, b'{', ..] => from_safetensors(path),
-        _ => from_pytorch(path),
-    };
-    let weights = weights.with_context(|| shown.to_string())?;
-    if weights.is_empty() {
-        bail!("{shown}: there are no floating-point tensors in it");
-    }
-    Ok(weights)
+/// Why a checkpoint is not one that this build can read.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum CheckpointError {
+    #[error("this is no {expected}: it has no tensor {key}")]
+    Unrecognised { expected: &'static str, key: String },
+    #[error("tensor {name} is missing")]
+    Missing { name: String },
+    #[error("tensor {name} has the shape {found:?}; {expected:?} is expected")]
+    Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
+    #[error("tensor {name} is not part of this architecture")]
+    Unexpected { name: String },
+    #[error("{0}")]
+    Unsupported(String),
+    #[error("{0}")]
+    Field(#[from] FieldError),
 }
 
-fn from_safetensors(path: &Path) -> anyhow::Result<Weights> {
-    let bytes = std::fs::read(path)?;
-    let tensors = SafeTensors::deserialize(&bytes)?;
-    let mut weights = Weights::new();
-    for (name, view) in tensors.iter() {
-        let float = match view.dtype() {
-            Dtype::F64 => Float::F64,
-            Dtype::F32 => Float::F32,
-            Dtype::F16 => Float::F16,
-            Dtype::BF16 => Float::BF16,
-            _ => continue,
-        };
-        weights.insert(name.to_string(), Weight { shape: view.shape().to_vec(), values: float.values(view.data()) });
-    }
-    Ok(weights)
-}
-
-fn from_pytorch(path: &Path) -> anyhow::Result<Weights> {
-    let reader = PytorchReader::new(path)
-        .context("not readable as a PyTorch checkpoint; save a state dict with torch.save, or as .safetensors")?;
-    let mut weights = Weights::new();
-    for (name, tensor) in reader.tensors() {
-        let float = match tensor.dtype() {
-            DType::F64 => Float::F64,
-            DType::F32 => Float::F32,
-            DType::F16 => Float::F16,
-            DType::BF16 => Float::BF16,
-            _ => continue,
-        };
-        let values = float.values(&tensor.read()?);
-        weights.insert(name.clone(), Weight { shape: tensor.shape().to_vec(), values });
-    }
-    Ok(weights)
-}
-
-enum Float {
-    F64,
-    F32,
-    F16,
-    BF16,
-}
-
-impl Float {
-    fn values(&self, bytes: &[u8]) -> Vec<f32> {
-        match self {
-            Self::F64 => chunks(bytes, |b| f64::from_le_bytes(b) as f32),
-            Self::F32 => chunks(bytes, f32::from_le_bytes),
-            Self::F16 => chunks(bytes, |b| half::f16::from_le_bytes(b).to_f32()),
-            Self::BF16 => chunks(bytes, |b| half::bf16::from_le_bytes(b).to_f32()),
+/// Checks a checkpoint's tensors against what an architecture wants, to the name and the shape.
+pub fn check(weights: &Weights, slots: &[Slot]) -> Result<(), CheckpointError> {
+    for slot in slots {
+        match weights.get(&slot.name) {
+            None => return Err(CheckpointError::Missing { name: slot.name.clone() }),
+            Some(weight) if weight.shape != slot.shape => {
+                return Err(CheckpointError::Shape {
+                    name: slot.name.clone(),
+                    expected: slot.shape.clone(),
+                    found: weight.shape.clone(),
+                });
+            }
+            Some(_) => {}
         }
     }
+    match weights.keys().find(|name| !slots.iter().any(|slot| slot.name == **name)) {
+        Some(name) => Err(CheckpointError::Unexpected { name: name.clone() }),
+        None => Ok(()),
+    }
 }
 
-fn chunks<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
-    bytes.as_chunks::<N>().0.iter().map(|chunk| number(*chunk)).collect()
+/// Takes away what people wrap around a part of a model when they save it, such as `state_dict.module.encoder.`; where
+/// a file holds several parts, this leaves the one that is named.
+pub fn unwrapped(mut weights: Weights, part: &str) -> Weights {
+    let wrappers = ["state_dict.", "model.", "module.", part];
+    while let Some(wrapper) = wrappers.iter().find(|wrapper| weights.keys().any(|name| name.starts_with(**wrapper))) {
+        let inside = |(name, weight): (String, Weight)| Some((name.strip_prefix(*wrapper)?.to_string(), weight));
+        weights = weights.into_iter().filter_map(inside).collect();
+    }
+    weights
 }

@@ -3,18 +3,14 @@
 use burn::tensor::Device;
 use serde::Serialize;
 
-#[cfg(not(feature = "flex"))]
-compile_error!("the feature `flex` is missing: the processor has to be there, also where a GPU is");
-
 /// The processor.
-#[cfg(feature = "flex")]
 pub fn cpu() -> Device {
     Device::flex()
 }
 
 /// What a caller may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum DeviceRequest {
     /// A real GPU where there is one, otherwise the processor.
     Auto,
     Cpu,
@@ -25,24 +21,32 @@ pub enum Choice {
 /// What it got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum DeviceKind {
     Cpu,
     Wgpu,
     Cuda,
 }
 
-/// A device and what kind it is.
+/// What the two halves of a model run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Devices {
+    pub encoder: DeviceKind,
+    pub decoder: DeviceKind,
+}
+
+/// A device that is ready to compute.
 #[derive(Clone, Debug)]
-pub struct Place {
-    pub device: Device,
-    pub kind: Kind,
+pub struct OpenDevice {
+    /// Burn's handle of it.
+    pub handle: Device,
+    pub kind: DeviceKind,
     /// The adapter's own name, where it has one.
     pub name: String,
 }
 
-impl Place {
+impl OpenDevice {
     pub fn cpu() -> Self {
-        Self { device: cpu(), kind: Kind::Cpu, name: "CPU".into() }
+        Self { handle: cpu(), kind: DeviceKind::Cpu, name: "CPU".into() }
     }
 }
 
@@ -57,63 +61,65 @@ pub enum DeviceError {
 
 /// Opens the device that a native caller asked for.
 #[cfg(not(target_family = "wasm"))]
-pub fn open(choice: Choice) -> Result<Place, DeviceError> {
-    match choice {
-        Choice::Cpu => Ok(Place::cpu()),
-        Choice::Wgpu => gpu(true),
-        Choice::Cuda => cuda(),
-        Choice::Auto => Ok(cuda().or_else(|_| gpu(false)).unwrap_or_else(|_| Place::cpu())),
+pub fn open(request: DeviceRequest) -> Result<OpenDevice, DeviceError> {
+    match request {
+        DeviceRequest::Cpu => Ok(OpenDevice::cpu()),
+        DeviceRequest::Wgpu => gpu(true),
+        DeviceRequest::Cuda => cuda(),
+        DeviceRequest::Auto => Ok(cuda().or_else(|_| gpu(false)).unwrap_or_else(|_| OpenDevice::cpu())),
     }
 }
 
 /// Opens what a page chose, which asked the browser for its adapter before it fetched this program.
 #[cfg(target_family = "wasm")]
-pub async fn open_in_browser(choice: Choice) -> Result<Place, DeviceError> {
-    match choice {
-        Choice::Cpu => Ok(Place::cpu()),
+pub async fn open_in_browser(request: DeviceRequest) -> Result<OpenDevice, DeviceError> {
+    match request {
+        DeviceRequest::Cpu => Ok(OpenDevice::cpu()),
         #[cfg(feature = "wgpu")]
-        Choice::Wgpu => {
+        DeviceRequest::Wgpu => {
             let device = Device::wgpu_options().init_async().await;
             let device = device.map_err(|error| DeviceError::Unavailable(error.to_string()))?;
-            Ok(Place { device, kind: Kind::Wgpu, name: "WebGPU".into() })
+            Ok(OpenDevice { handle: device, kind: DeviceKind::Wgpu, name: "WebGPU".into() })
         }
         _ => Err(DeviceError::NotBuilt("wgpu")),
     }
 }
 
 #[cfg(all(not(target_family = "wasm"), not(feature = "wgpu")))]
-fn gpu(_allow_software: bool) -> Result<Place, DeviceError> {
+fn gpu(_allow_software: bool) -> Result<OpenDevice, DeviceError> {
     Err(DeviceError::NotBuilt("wgpu"))
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]
-fn gpu(allow_software: bool) -> Result<Place, DeviceError> {
+fn gpu(allow_software: bool) -> Result<OpenDevice, DeviceError> {
     native_gpu::open(allow_software)
 }
 
 #[cfg(all(not(target_family = "wasm"), not(feature = "cuda")))]
-fn cuda() -> Result<Place, DeviceError> {
+fn cuda() -> Result<OpenDevice, DeviceError> {
     Err(DeviceError::NotBuilt("cuda"))
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "cuda"))]
-fn cuda() -> Result<Place, DeviceError> {
+fn cuda() -> Result<OpenDevice, DeviceError> {
     use burn::tensor::DeviceType;
     let unavailable = || DeviceError::Unavailable("there is no CUDA driver with a GPU".into());
     // Where there is no driver, the library that looks for one panics.
     let devices =
         std::panic::catch_unwind(|| Device::enumerate(DeviceType::Cuda).into_vec()).map_err(|_| unavailable())?;
     let device = devices.into_iter().next().ok_or_else(unavailable)?;
-    Ok(Place { device, kind: Kind::Cuda, name: "CUDA".into() })
+    Ok(OpenDevice { handle: device, kind: DeviceKind::Cuda, name: "CUDA".into() })
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]
 mod native_gpu {
-    use super::{Device, DeviceError, Kind, Place};
+    use burn::tensor::Device;
+
+    use super::{DeviceError, DeviceKind, OpenDevice};
 
     /// A software adapter (llvmpipe, SwiftShader) computes on the processor, and slower than the `cpu` device does, so
     /// only a caller who names the GPU gets one.
-    pub fn open(allow_software: bool) -> Result<Place, DeviceError> {
+    pub fn open(allow_software: bool) -> Result<OpenDevice, DeviceError> {
         let (device, setup) =
             Device::wgpu_options().init_with_setup().map_err(|error| DeviceError::Unavailable(error.to_string()))?;
         let adapter = setup.adapter.get_info();
@@ -121,6 +127,6 @@ mod native_gpu {
         if is_software && !allow_software {
             return Err(DeviceError::Unavailable(format!("{} is a software adapter", adapter.name)));
         }
-        Ok(Place { device, kind: Kind::Wgpu, name: adapter.name })
+        Ok(OpenDevice { handle: device, kind: DeviceKind::Wgpu, name: adapter.name })
     }
 }

@@ -1,4 +1,4 @@
-//! Reading files that may be larger than anybody should read, or may never end; and replacing files as a whole.
+//! DecoderSession files that may be larger than anybody should read, or may never end; and replacing files as a whole.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,7 +14,6 @@ pub fn read_at_most(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> 
 
 /// Writes a file beside its name and renames it, so that there is always a whole one, or none. A link goes on leading to
 /// the file, and the file keeps its permissions.
-#[cfg(feature = "cli")]
 pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let path = &path.canonicalize().unwrap_or(path.to_path_buf());
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -16,6 +16,7 @@ use image::{DynamicImage, ImageDecoder, RgbImage, RgbaImage};
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
+use crate::error_code::ErrorCode;
 pub use format::begins_like_a_photo;
 use format::{Format, jpeg_is_complete, webp_orientation};
 
@@ -87,18 +88,17 @@ pub enum PhotoError {
 }
 
 impl PhotoError {
-    /// A stable word that a program can test.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> ErrorCode {
         match self {
             Self::Empty | Self::Unsupported(_) | Self::UnsupportedKind { .. } | Self::Video | Self::Unknown => {
-                "unsupported-image"
+                ErrorCode::UnsupportedImage
             }
             Self::TooManyPixels { .. }
             | Self::TooManyBytes { .. }
             | Self::TooLong { .. }
             | Self::FileTooLarge { .. }
-            | Self::TooMuchMemory { .. } => "image-too-large",
-            Self::Truncated { .. } | Self::Damaged { .. } | Self::Pixels { .. } => "image-corrupt",
+            | Self::TooMuchMemory { .. } => ErrorCode::ImageTooLarge,
+            Self::Truncated { .. } | Self::Damaged { .. } | Self::Pixels { .. } => ErrorCode::ImageCorrupt,
         }
     }
 }

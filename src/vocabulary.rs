@@ -7,17 +7,20 @@ pub const START: &str = "<start>";
 pub const END: &str = "<end>";
 pub const UNKNOWN: &str = "<unk>";
 
+/// The special tokens, which every vocabulary has and nobody ever reads.
+pub const SPECIAL: [&str; 4] = [PAD, START, END, UNKNOWN];
+
 /// The words that a model knows. A word's place in the list is its id.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vocabulary {
     words: Vec<String>,
     ids: HashMap<String, u32>,
-    marks: Marks,
+    special: SpecialTokens,
 }
 
-/// The ids of the four words that are not words.
+/// The ids of the special tokens: the four words that are not words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Marks {
+pub struct SpecialTokens {
     pub pad: u32,
     pub start: u32,
     pub end: u32,
@@ -27,8 +30,8 @@ pub struct Marks {
 /// Why a list of words is no vocabulary.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum VocabularyError {
-    #[error("the mark {0} is missing")]
-    MissingMark(&'static str),
+    #[error("the special token {0} is missing")]
+    MissingSpecialToken(&'static str),
     #[error("word {id} is empty")]
     EmptyWord { id: usize },
     #[error("the word {word:?} stands twice, as {first} and as {second}")]
@@ -39,6 +42,12 @@ pub enum VocabularyError {
     SharedId { first: String, second: String, id: u64 },
     #[error("a vocabulary is an object of words and ids, or a list of words: {0}")]
     Syntax(String),
+}
+
+impl SpecialTokens {
+    pub fn contains(&self, id: u32) -> bool {
+        [self.pad, self.start, self.end, self.unknown].contains(&id)
+    }
 }
 
 impl Vocabulary {
@@ -53,9 +62,9 @@ impl Vocabulary {
                 return Err(VocabularyError::Repeated { word: word.clone(), first, second: id });
             }
         }
-        let mark = |mark: &'static str| ids.get(mark).copied().ok_or(VocabularyError::MissingMark(mark));
-        let marks = Marks { pad: mark(PAD)?, start: mark(START)?, end: mark(END)?, unknown: mark(UNKNOWN)? };
-        Ok(Self { words, ids, marks })
+        let id = |token| ids.get(token).copied().ok_or(VocabularyError::MissingSpecialToken(token));
+        let special = SpecialTokens { pad: id(PAD)?, start: id(START)?, end: id(END)?, unknown: id(UNKNOWN)? };
+        Ok(Self { words, ids, special })
     }
 
     /// From JSON: either a list of words, or an object of words and their ids, as PyTorch captioning code saves it.
@@ -79,19 +88,18 @@ impl Vocabulary {
         &self.words
     }
 
-    pub fn marks(&self) -> Marks {
-        self.marks
+    pub fn special_tokens(&self) -> SpecialTokens {
+        self.special
     }
 
-    /// The word with this id; the mark of unknown words where there is none.
+    /// The word with this id; `<unk>` where there is none.
     pub fn word(&self, id: u32) -> &str {
         self.words.get(id as usize).map_or(UNKNOWN, String::as_str)
     }
 
     /// The id of a word that may be said.
     pub fn id(&self, word: &str) -> Option<u32> {
-        let Marks { pad, start, end, unknown } = self.marks;
-        self.ids.get(word).copied().filter(|id| ![pad, start, end, unknown].contains(id))
+        self.ids.get(word).copied().filter(|id| !self.special.contains(*id))
     }
 
     /// The words as a sentence: `["a", "dog", "runs"]` becomes `A dog runs.`
@@ -136,7 +144,7 @@ mod tests {
     use super::*;
 
     fn words(extra: &[&str]) -> Vec<String> {
-        [PAD, START, END, UNKNOWN].iter().chain(extra).map(ToString::to_string).collect()
+        SPECIAL.iter().chain(extra).map(ToString::to_string).collect()
     }
 
     #[test]
@@ -146,11 +154,11 @@ mod tests {
         let vocabulary = Vocabulary::from_json(map).unwrap();
         assert_eq!(vocabulary, Vocabulary::from_json(list).unwrap());
         assert_eq!(vocabulary.id("dog"), Some(1));
-        assert_eq!(vocabulary.marks(), Marks { pad: 0, start: 3, end: 4, unknown: 2 });
+        assert_eq!(vocabulary.special_tokens(), SpecialTokens { pad: 0, start: 3, end: 4, unknown: 2 });
     }
 
     #[test]
-    fn marks_are_not_words() {
+    fn special_tokens_are_not_words() {
         let vocabulary = Vocabulary::new(words(&["dog"])).unwrap();
         assert_eq!(vocabulary.id(END), None);
         assert_eq!(vocabulary.id("cat"), None);
@@ -160,7 +168,7 @@ mod tests {
     #[test]
     fn refuses_what_is_no_vocabulary() {
         let error = |json: &str| Vocabulary::from_json(json.as_bytes()).unwrap_err().to_string();
-        assert_eq!(error(r#"["<pad>", "<start>", "<end>"]"#), "the mark <unk> is missing");
+        assert_eq!(error(r#"["<pad>", "<start>", "<end>"]"#), "the special token <unk> is missing");
         assert_eq!(error(r#"{"a": 0, "b": 2}"#), "no word has the id 1, although ids run to 2");
         assert_eq!(error(r#"{"a": 0, "b": 0}"#), r#"the words "a" and "b" share the id 0"#);
         assert_eq!(error(r#"["a", ""]"#), "word 1 is empty");

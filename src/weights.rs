@@ -1,9 +1,9 @@
 //! The bridge between a checkpoint's named tensors and a Burn module.
 //!
-//! Module and field names are the checkpoint's own keys, so no table of names is needed. Three conventions differ
-//! between PyTorch, whose layout the files keep, and Burn, and are settled here alone: a BatchNorm's and a LayerNorm's
-//! `weight` and `bias` are `gamma` and `beta` in Burn; the matrices of a linear layer and of a recurrent cell are
-//! transposed.
+//! Module and field names are the checkpoint's own keys, so no table of names is needed. What differs between PyTorch,
+//! whose layout the files keep, and Burn is settled here alone, by rules that hold for any network: a norm's `weight` and
+//! `bias` are `gamma` and `beta` in Burn; the matrices of a linear layer and of a recurrent cell are transposed; which
+//! variant of an enum a module is stands in Burn's names, and in no checkpoint's.
 //!
 //! `burn-store` does this for whole files. Written by hand because a model folder arrives shard by shard, each
 //! tensor goes to the device as soon as it is complete, and every fault has to name its file and tensor.
@@ -24,18 +24,7 @@ pub struct Weight {
 /// Tensors by their checkpoint key.
 pub type Weights = BTreeMap<String, Weight>;
 
-/// Takes away what people wrap around a part of a model when they save it, such as `state_dict.module.encoder.`; where
-/// a file holds several parts, this leaves the one that is named.
-pub fn unwrapped(mut weights: Weights, part: &str) -> Weights {
-    let wrappers = ["state_dict.", "model.", "module.", part];
-    while let Some(wrapper) = wrappers.iter().find(|wrapper| weights.keys().any(|name| name.starts_with(**wrapper))) {
-        let inside = |(name, weight): (String, Weight)| Some((name.strip_prefix(*wrapper)?.to_string(), weight));
-        weights = weights.into_iter().filter_map(inside).collect();
-    }
-    weights
-}
-
-/// A place in a module that wants a tensor.
+/// A tensor that a module wants.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {
     pub name: String,
@@ -44,6 +33,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// The layer that it belongs to, without the path to it: `conv1` of `layer1.0.conv1.weight`.
+    pub fn layer(&self) -> &str {
+        self.name.rsplit('.').nth(1).unwrap_or_default()
+    }
+
     pub fn elements(&self) -> usize {
         self.shape.iter().product()
     }
@@ -61,7 +55,7 @@ pub fn slots(module: &impl Module) -> Vec<Slot> {
 /// Stops at the first error that `take` returns. A weight of the wrong shape is a fault of the caller, who is to
 /// check it against [`slots`] first.
 pub fn fill<M: Module, E>(module: M, device: &Device, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<M, E> {
-    let mut mapper = Filler { place: Place::default(), device, take, error: None };
+    let mut mapper = Filler { path: ModulePath::default(), device, take, error: None };
     let module = module.map(&mut mapper);
     match mapper.error {
         None => Ok(module),
@@ -76,20 +70,20 @@ pub fn extract(module: &impl Module) -> Weights {
     visitor.weights
 }
 
-/// Where in the module a walk stands.
-#[derive(Default)]
-pub(crate) struct Place {
+/// The path from a module's root to what a visitor is at, as a checkpoint names it.
+#[derive(Debug, Default)]
+pub struct ModulePath {
     path: Vec<String>,
     containers: Vec<String>,
 }
 
-impl Place {
-    pub(crate) fn enter(&mut self, name: &str, container: &str) {
+impl ModulePath {
+    pub fn enter(&mut self, name: &str, container: &str) {
         self.path.push(name.to_string());
         self.containers.push(container.to_string());
     }
 
-    pub(crate) fn exit(&mut self) {
+    pub fn exit(&mut self) {
         self.path.pop();
         self.containers.pop();
     }
@@ -98,20 +92,22 @@ impl Place {
         self.containers.last().map_or("", String::as_str)
     }
 
-    pub(crate) fn name(&self) -> String {
-        let mut path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        if let ("Struct:BatchNorm" | "Struct:LayerNorm", Some(last)) = (self.container(), path.last_mut()) {
-            match *last {
-                "gamma" => *last = "weight",
-                "beta" => *last = "bias",
-                _ => {}
-            }
+    pub fn name(&self) -> String {
+        let is_variant = |container: &&String| container.starts_with("Enum:");
+        let parts = self.path.iter().zip(&self.containers).filter(|(_, container)| !is_variant(container));
+        let mut path: Vec<&str> = parts.map(|(part, _)| part.as_str()).collect();
+        match path.last_mut() {
+            Some(last) if *last == "gamma" => *last = "weight",
+            Some(last) if *last == "beta" => *last = "bias",
+            _ => {}
         }
         path.join(".")
     }
 
+    /// PyTorch's recurrent cells, of whatever kind, call their matrices `weight_ih` and `weight_hh`.
     fn is_transposed(&self, rank: usize) -> bool {
-        rank == 2 && matches!(self.container(), "Struct:Linear" | "Struct:LstmCell" | "Struct:RnnCell")
+        let last = self.path.last().map_or("", String::as_str);
+        rank == 2 && (self.container() == "Struct:Linear" || last == "weight_ih" || last == "weight_hh")
     }
 
     fn slot<const D: usize>(&self, param: &Param<Tensor<D>>) -> Slot {
@@ -125,26 +121,26 @@ impl Place {
 
 #[derive(Default)]
 struct SlotVisitor {
-    place: Place,
+    path: ModulePath,
     slots: Vec<Slot>,
 }
 
 impl ModuleVisitor for SlotVisitor {
     fn enter_module(&mut self, name: &str, container: &str) {
-        self.place.enter(name, container);
+        self.path.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.place.exit();
+        self.path.exit();
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.slots.push(self.place.slot(param));
+        self.slots.push(self.path.slot(param));
     }
 }
 
 struct Filler<'a, F, E> {
-    place: Place,
+    path: ModulePath,
     device: &'a Device,
     take: F,
     error: Option<E>,
@@ -152,24 +148,24 @@ struct Filler<'a, F, E> {
 
 impl<F: FnMut(&Slot) -> Result<Weight, E>, E> ModuleMapper for Filler<'_, F, E> {
     fn enter_module(&mut self, name: &str, container: &str) {
-        self.place.enter(name, container);
+        self.path.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.place.exit();
+        self.path.exit();
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         if self.error.is_some() {
             return param;
         }
-        match (self.take)(&self.place.slot(&param)) {
+        match (self.take)(&self.path.slot(&param)) {
             Err(error) => {
                 self.error = Some(error);
                 param
             }
             Ok(weight) => {
-                let weight = if self.place.is_transposed(D) { transposed(weight) } else { weight };
+                let weight = if self.path.is_transposed(D) { transposed(weight) } else { weight };
                 let data = TensorData::new(weight.values, weight.shape);
                 let id = param.id;
                 param.transform_for_load(Tensor::from_data(data, self.device), id)
@@ -180,17 +176,17 @@ impl<F: FnMut(&Slot) -> Result<Weight, E>, E> ModuleMapper for Filler<'_, F, E> 
 
 #[derive(Default)]
 struct Extractor {
-    place: Place,
+    path: ModulePath,
     weights: Weights,
 }
 
 impl ModuleVisitor for Extractor {
     fn enter_module(&mut self, name: &str, container: &str) {
-        self.place.enter(name, container);
+        self.path.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.place.exit();
+        self.path.exit();
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
@@ -198,8 +194,8 @@ impl ModuleVisitor for Extractor {
         let shape = tensor.dims().to_vec();
         let values = tensor.into_data().iter::<f32>().collect();
         let weight = Weight { shape, values };
-        let weight = if self.place.is_transposed(D) { transposed(weight) } else { weight };
-        self.weights.insert(self.place.name(), weight);
+        let weight = if self.path.is_transposed(D) { transposed(weight) } else { weight };
+        self.weights.insert(self.path.name(), weight);
     }
 }
 

@@ -37,7 +37,7 @@ export { CaptionerError };
 
 // A misspelt option is an error, not a default.
 const LOAD_OPTIONS = ['model', 'device', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];
-const CAPTION_OPTIONS = ['beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'prefix', 'cells'];
+const CAPTION_OPTIONS = ['beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'allowRepeats', 'prefix', 'cells'];
 
 export class Captioner {
   #engine;

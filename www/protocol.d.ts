@@ -77,6 +77,8 @@ export interface CaptionOptions {
   minWords?: number;
   maxWords?: number;
   lengthPower?: number;
+  /** Let the model say a word twice in a row, or three words twice. */
+  allowRepeats?: boolean;
   /** Words that the caption begins with. */
   prefix?: string[];
   /** The only cells of the grid to look at, row by row from the upper left. */

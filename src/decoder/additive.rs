@@ -7,9 +7,10 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::{relu, sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
+use super::attention_lstm::AttentionLstmConfig;
 use super::lstm_cell::LstmCell;
-use super::recurrent::{Advance, Recurrent, by_photo, pooled};
-use super::{AttentionLstmConfig, State, weighted_sum};
+use super::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
+use super::session::State;
 
 #[derive(Module, Debug)]
 pub struct AdditiveAttentionLstm {
@@ -32,51 +33,51 @@ struct AdditiveAttention {
 impl AdditiveAttentionLstm {
     pub fn init(config: &AttentionLstmConfig, size: usize, device: &Device) -> Self {
         let linear = |from, to| LinearConfig::new(from, to).init(device);
-        let AttentionLstmConfig { words, features, embedding, hidden, .. } = *config;
+        let AttentionLstmConfig { vocab_size, feature_dim, embedding, hidden, .. } = *config;
         Self {
             attention: AdditiveAttention {
-                encoder_att: linear(features, size),
+                encoder_att: linear(feature_dim, size),
                 decoder_att: linear(hidden, size),
                 full_att: linear(size, 1),
             },
-            embedding: EmbeddingConfig::new(words, embedding).init(device),
-            decode_step: LstmCell::init(embedding + features, hidden, device),
-            init_h: linear(features, hidden),
-            init_c: linear(features, hidden),
-            f_beta: linear(hidden, features),
-            fc: linear(hidden, words),
+            embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),
+            decode_step: LstmCell::init(embedding + feature_dim, hidden, device),
+            init_h: linear(feature_dim, hidden),
+            init_c: linear(feature_dim, hidden),
+            f_beta: linear(hidden, feature_dim),
+            fc: linear(hidden, vocab_size),
         }
     }
 }
 
-/// What the LSTM can look at, for all words.
+/// The cells that the LSTM attends to, for all words.
 #[derive(Clone, Debug)]
 pub(super) struct Cells {
-    /// `[photos, cells, features]`
+    /// `[photos, cells, channels]`
     values: Tensor<3>,
     /// What the attention compares: `[photos, cells, size]`
     keys: Tensor<3>,
 }
 
 impl Recurrent for AdditiveAttentionLstm {
-    type Sight = Cells;
+    type Context = Cells;
 
-    fn see(&self, cells: Tensor<3>) -> Cells {
-        Cells { keys: self.attention.encoder_att.forward(cells.clone()), values: cells }
+    fn context(&self, features: Tensor<3>) -> Cells {
+        Cells { keys: self.attention.encoder_att.forward(features.clone()), values: features }
     }
 
-    fn begin(&self, cells: &Cells) -> Vec<Tensor<2>> {
-        let mean = pooled(cells.values.clone());
+    fn init_state(&self, cells: &Cells) -> Vec<Tensor<2>> {
+        let mean = mean_pooled(cells.values.clone());
         vec![self.init_h.forward(mean.clone()), self.init_c.forward(mean)]
     }
 
-    fn advance(&self, cells: &Cells, word: Tensor<2>, state: State) -> Advance {
+    fn step(&self, cells: &Cells, word: Tensor<2>, state: State) -> RecurrentOutput {
         let [hidden, cell] = state.hidden_and_cell();
         let attention = self.attention.weigh(&cells.keys, hidden.clone());
-        let context = weighted_sum(attention.clone(), cells.values.clone());
-        let gated = sigmoid(self.f_beta.forward(hidden.clone())) * context;
+        let attended = weighted_sum(attention.clone(), cells.values.clone());
+        let gated = sigmoid(self.f_beta.forward(hidden.clone())) * attended;
         let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, gated], 1), hidden, cell);
-        Advance { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
+        RecurrentOutput { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
     }
 
     fn embedding(&self) -> &Embedding {
@@ -96,7 +97,7 @@ impl AdditiveAttention {
         // [photos, rows, 1, size] + [photos, 1, cells, size] -> [photos, rows, cells, size]
         let query = by_photo(self.decoder_att.forward(hidden), photos).unsqueeze_dim::<4>(2);
         let both = relu(keys.clone().unsqueeze_dim::<4>(1) + query);
-        let scores = self.full_att.forward(both.reshape([rows * cells, size])).reshape([rows, cells]);
-        softmax(scores, 1)
+        let logits = self.full_att.forward(both.reshape([rows * cells, size])).reshape([rows, cells]);
+        softmax(logits, 1)
     }
 }

@@ -6,9 +6,10 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 
+use super::attention_lstm::AttentionLstmConfig;
 use super::lstm_cell::LstmCell;
-use super::recurrent::{Advance, Recurrent, by_photo, pooled};
-use super::{AttentionLstmConfig, State, weighted_sum};
+use super::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
+use super::session::State;
 
 #[derive(Module, Debug)]
 pub struct DotAttentionLstm {
@@ -20,39 +21,39 @@ pub struct DotAttentionLstm {
 
 impl DotAttentionLstm {
     pub fn init(config: &AttentionLstmConfig, device: &Device) -> Self {
-        let AttentionLstmConfig { words, features, embedding, hidden, .. } = *config;
+        let AttentionLstmConfig { vocab_size, feature_dim, embedding, hidden, .. } = *config;
         Self {
-            project: LinearConfig::new(features, hidden).init(device),
-            embedding: EmbeddingConfig::new(words, embedding).init(device),
+            project: LinearConfig::new(feature_dim, hidden).init(device),
+            embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),
             decode_step: LstmCell::init(embedding + hidden, hidden, device),
-            fc: LinearConfig::new(hidden, words).init(device),
+            fc: LinearConfig::new(hidden, vocab_size).init(device),
         }
     }
 }
 
 impl Recurrent for DotAttentionLstm {
     /// The projected cells: `[photos, cells, hidden]`
-    type Sight = Tensor<3>;
+    type Context = Tensor<3>;
 
-    fn see(&self, cells: Tensor<3>) -> Tensor<3> {
-        self.project.forward(cells)
+    fn context(&self, features: Tensor<3>) -> Tensor<3> {
+        self.project.forward(features)
     }
 
-    fn begin(&self, cells: &Tensor<3>) -> Vec<Tensor<2>> {
-        let mean = pooled(cells.clone());
+    fn init_state(&self, cells: &Tensor<3>) -> Vec<Tensor<2>> {
+        let mean = mean_pooled(cells.clone());
         vec![mean.clone(), mean]
     }
 
-    fn advance(&self, cells: &Tensor<3>, word: Tensor<2>, state: State) -> Advance {
+    fn step(&self, cells: &Tensor<3>, word: Tensor<2>, state: State) -> RecurrentOutput {
         let [hidden, cell] = state.hidden_and_cell();
         let [photos, count, size] = cells.dims();
         let [rows, _] = hidden.dims();
         // [photos, rows, hidden] x [photos, hidden, cells] -> [photos, rows, cells]
-        let scores = by_photo(hidden.clone(), photos).matmul(cells.clone().swap_dims(1, 2)) / (size as f64).sqrt();
-        let attention = softmax(scores.reshape([rows, count]), 1);
-        let context = weighted_sum(attention.clone(), cells.clone());
-        let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, context], 1), hidden, cell);
-        Advance { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
+        let logits = by_photo(hidden.clone(), photos).matmul(cells.clone().swap_dims(1, 2)) / (size as f64).sqrt();
+        let attention = softmax(logits.reshape([rows, count]), 1);
+        let attended = weighted_sum(attention.clone(), cells.clone());
+        let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, attended], 1), hidden, cell);
+        RecurrentOutput { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
     }
 
     fn embedding(&self) -> &Embedding {

@@ -1,39 +1,39 @@
-//! What all decoders that go from word to word share: how they start, take a step, and hear whole sentences.
+//! What all decoders that go from word to word share: how they start, take a step, and learn whole sentences.
 //!
-//! A decoder of this kind says what it keeps of a photo and how one word changes its state; reading a photo and
-//! learning from captions follow from that.
+//! A decoder of this kind says what it computes of a photo once and how one word changes its state; writing captions and
+//! learning from them follow from that.
 
 use std::fmt::Debug;
 
 use burn::module::{Module, ModuleDisplay};
 use burn::nn::{Embedding, Linear};
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor};
 
-use super::{Decoder, Reading, State, Step, word_vectors};
-use crate::encoder::FeatureGrid;
+use super::dropout::Dropout;
+use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
 
 pub(super) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
-    /// What it keeps of the photos for all words.
-    type Sight: Clone + Debug + Send + 'static;
+    /// What it computes of the photos once, for all words.
+    type Context: Clone + Debug + Send + 'static;
 
-    /// `[photos, cells, features]`
-    fn see(&self, cells: Tensor<3>) -> Self::Sight;
+    /// Of `[photos, cells, channels]`.
+    fn context(&self, features: Tensor<3>) -> Self::Context;
 
-    /// What it has in mind before the first word: one row for each photo.
-    fn begin(&self, sight: &Self::Sight) -> Vec<Tensor<2>>;
+    /// The state before the first word: one row for each photo.
+    fn init_state(&self, context: &Self::Context) -> Vec<Tensor<2>>;
 
     /// Goes on by one word's vector, `[rows, embedding]`.
-    fn advance(&self, sight: &Self::Sight, word: Tensor<2>, state: State) -> Advance;
+    fn step(&self, context: &Self::Context, word: Tensor<2>, state: State) -> RecurrentOutput;
 
     fn embedding(&self) -> &Embedding;
 
-    /// From the hidden state to a score for each word.
+    /// From the hidden state to a logit for each word.
     fn fc(&self) -> &Linear;
 }
 
 /// What a word does to a recurrent decoder.
-pub(super) struct Advance {
+pub(super) struct RecurrentOutput {
     /// `[rows, hidden]`
     pub hidden: Tensor<2>,
     /// `[rows, cells]`
@@ -42,8 +42,8 @@ pub(super) struct Advance {
 }
 
 impl<R: Recurrent> Decoder for R {
-    fn read(&self, grid: &FeatureGrid) -> Box<dyn Reading> {
-        Box::new(RecurrentReading { sight: self.see(grid.cells.clone()), decoder: self.clone() })
+    fn start(&self, features: Tensor<3>) -> Box<dyn DecoderSession> {
+        Box::new(RecurrentSession { context: self.context(features), decoder: self.clone() })
     }
 
     fn device(&self) -> Device {
@@ -52,26 +52,51 @@ impl<R: Recurrent> Decoder for R {
 }
 
 #[derive(Debug)]
-struct RecurrentReading<R: Recurrent> {
+struct RecurrentSession<R: Recurrent> {
     decoder: R,
-    sight: R::Sight,
+    context: R::Context,
 }
 
-impl<R: Recurrent> Reading for RecurrentReading<R> {
-    fn start(&self, rows: usize) -> State {
-        begin(&self.decoder, &self.sight, rows)
+impl<R: Recurrent> DecoderSession for RecurrentSession<R> {
+    fn init_state(&self, rows: usize) -> State {
+        init_state(&self.decoder, &self.context, rows)
     }
 
-    fn step(&self, words: &[u32], state: State) -> Step {
+    fn step(&self, words: &[u32], state: State) -> StepOutput {
         let vectors = word_vectors(self.decoder.embedding(), words);
-        let Advance { hidden, attention, state } = self.decoder.advance(&self.sight, vectors, state);
-        Step { log_probabilities: log_softmax(self.decoder.fc().forward(hidden), 1), attention, state }
+        let RecurrentOutput { hidden, attention, state } = self.decoder.step(&self.context, vectors, state);
+        StepOutput { log_probabilities: log_softmax(self.decoder.fc().forward(hidden), 1), attention, state }
+    }
+}
+
+impl<R: Recurrent> TrainableDecoder for R {
+    fn forward(&self, features: Tensor<3>, words: Tensor<2, Int>, dropout: &mut Dropout) -> DecoderOutput {
+        let [photos, _, _] = features.dims();
+        let context = self.context(features);
+        let [rows, length] = words.dims();
+        // [rows, length] -> [rows, length, embedding]
+        let vectors = dropout.apply(self.embedding().forward(words));
+        let mut state = init_state(self, &context, rows / photos);
+        let mut hidden = Vec::with_capacity(length);
+        let mut attention = Vec::with_capacity(length);
+        for place in 0..length {
+            let word = vectors.clone().narrow(1, place, 1).squeeze_dim::<2>(1);
+            let output: RecurrentOutput = self.step(&context, word, state);
+            hidden.push(output.hidden);
+            attention.extend(output.attention);
+            state = output.state;
+        }
+        let hidden = dropout.apply(Tensor::stack::<3>(hidden, 1));
+        DecoderOutput {
+            logits: self.fc().forward(hidden),
+            attention: (!attention.is_empty()).then(|| Tensor::stack::<3>(attention, 1)),
+        }
     }
 }
 
 /// The first state, with so many rows for each photo.
-fn begin<R: Recurrent>(decoder: &R, sight: &R::Sight, rows: usize) -> State {
-    State(decoder.begin(sight).into_iter().map(|one| for_each_row(one, rows)).collect())
+fn init_state<R: Recurrent>(decoder: &R, context: &R::Context, rows: usize) -> State {
+    State(decoder.init_state(context).into_iter().map(|one| for_each_row(one, rows)).collect())
 }
 
 /// `[photos, size]` to `[photos * rows, size]`, the rows of a photo side by side.
@@ -84,8 +109,8 @@ fn for_each_row(tensor: Tensor<2>, rows: usize) -> Tensor<2> {
 }
 
 /// The mean of the cells: `[photos, cells, size]` to `[photos, size]`.
-pub(super) fn pooled(cells: Tensor<3>) -> Tensor<2> {
-    cells.mean_dim(1).squeeze_dim::<2>(1)
+pub(super) fn mean_pooled(features: Tensor<3>) -> Tensor<2> {
+    features.mean_dim(1).squeeze_dim::<2>(1)
 }
 
 /// Rows of the same photo brought together: `[photos * rows, size]` to `[photos, rows, size]`.
@@ -94,36 +119,21 @@ pub(super) fn by_photo(tensor: Tensor<2>, photos: usize) -> Tensor<3> {
     tensor.reshape([photos, rows / photos, size])
 }
 
-#[cfg(feature = "train")]
-mod hearing {
-    use burn::tensor::{Int, Tensor};
+/// The mean of what the attention weighs: `[rows, cells]` × `[photos, cells, size]` → `[rows, size]`.
+pub(super) fn weighted_sum(attention: Tensor<2>, values: Tensor<3>) -> Tensor<2> {
+    let [photos, _, size] = values.dims();
+    let [rows, _] = attention.dims();
+    by_photo(attention, photos).matmul(values).reshape([rows, size])
+}
 
-    use super::{Advance, Recurrent, begin};
-    use crate::decoder::{Dropout, Heard, Pupil};
-    use crate::encoder::FeatureGrid;
-
-    impl<R: Recurrent> Pupil for R {
-        fn hear(&self, grid: &FeatureGrid, words: Tensor<2, Int>, dropout: &mut Dropout) -> Heard {
-            let sight = self.see(grid.cells.clone());
-            let [photos, _, _] = grid.cells.dims();
-            let [rows, length] = words.dims();
-            // [rows, length] -> [rows, length, embedding]
-            let vectors = dropout.apply(self.embedding().forward(words));
-            let mut state = begin(self, &sight, rows / photos);
-            let mut hidden = Vec::with_capacity(length);
-            let mut attention = Vec::with_capacity(length);
-            for place in 0..length {
-                let word = vectors.clone().narrow(1, place, 1).squeeze_dim::<2>(1);
-                let step: Advance = self.advance(&sight, word, state);
-                hidden.push(step.hidden);
-                attention.extend(step.attention);
-                state = step.state;
-            }
-            let hidden = dropout.apply(Tensor::stack::<3>(hidden, 1));
-            Heard {
-                scores: self.fc().forward(hidden),
-                attention: (!attention.is_empty()).then(|| Tensor::stack::<3>(attention, 1)),
-            }
-        }
+/// How much the layers of these decoders amplify in networks of `synthetic_weights`.
+pub(super) fn synthetic_gain(layer: &str) -> f64 {
+    match layer {
+        "fc" => 8.0,
+        "full_att" => 16.0,
+        "project" => 2.25,
+        "decode_step" => 3.0,
+        "init_h" | "f_beta" => 4.0,
+        _ => 1.0,
     }
 }

@@ -4,9 +4,27 @@ use burn::module::{Module, Param};
 use burn::nn::{Embedding, EmbeddingConfig, Initializer, Linear, LinearConfig};
 use burn::tensor::activation::tanh;
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
 
-use super::recurrent::{Advance, Recurrent, pooled};
-use super::{RecurrentConfig, State};
+use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use super::recurrent::{Recurrent, RecurrentOutput, mean_pooled, synthetic_gain};
+use super::session::State;
+use crate::bounds::FieldError;
+use crate::checkpoint::CheckpointError;
+
+/// The shape of an Elman network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RnnConfig {
+    #[serde(rename = "words")]
+    pub vocab_size: usize,
+    /// Channels of the feature grid.
+    #[serde(rename = "features")]
+    pub feature_dim: usize,
+    /// Length of a word vector.
+    pub embedding: usize,
+    pub hidden: usize,
+}
 
 #[derive(Module, Debug)]
 pub struct Rnn {
@@ -28,42 +46,89 @@ struct RnnCell {
 }
 
 impl Rnn {
-    pub fn init(config: &RecurrentConfig, device: &Device) -> Self {
-        let RecurrentConfig { words, features, embedding, hidden } = *config;
+    pub fn init(config: &RnnConfig, device: &Device) -> Self {
+        let RnnConfig { vocab_size, feature_dim, embedding, hidden } = *config;
         let bound = 1.0 / (hidden.max(1) as f64).sqrt();
         let initializer = Initializer::Uniform { min: -bound, max: bound };
         Self {
-            embedding: EmbeddingConfig::new(words, embedding).init(device),
+            embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),
             decode_step: RnnCell {
                 weight_ih: initializer.init([embedding, hidden], device),
                 weight_hh: initializer.init([hidden, hidden], device),
                 bias_ih: initializer.init([hidden], device),
                 bias_hh: initializer.init([hidden], device),
             },
-            init_h: LinearConfig::new(features, hidden).init(device),
-            fc: LinearConfig::new(hidden, words).init(device),
+            init_h: LinearConfig::new(feature_dim, hidden).init(device),
+            fc: LinearConfig::new(hidden, vocab_size).init(device),
         }
     }
 }
 
-impl Recurrent for Rnn {
-    /// The pooled feature: `[photos, features]`
-    type Sight = Tensor<2>;
-
-    fn see(&self, cells: Tensor<3>) -> Tensor<2> {
-        pooled(cells)
+impl DecoderFamily for RnnConfig {
+    fn from_settings(sizes: DecoderSizes, _settings: &DecoderSettings) -> Result<Self, FieldError> {
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
+        Ok(Self { vocab_size, feature_dim, embedding, hidden })
     }
 
-    fn begin(&self, pooled: &Tensor<2>) -> Vec<Tensor<2>> {
+    fn title(&self) -> String {
+        "RNN".into()
+    }
+
+    fn sizes(&self) -> DecoderSizes {
+        let Self { vocab_size, feature_dim, embedding, hidden } = *self;
+        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    }
+
+    fn has_attention(&self) -> bool {
+        false
+    }
+
+    fn from_checkpoint(tensors: &TensorShapes, _heads: usize) -> Result<Option<Self>, CheckpointError> {
+        let has_attention = tensors.has("attention.encoder_att.weight") || tensors.has("project.weight");
+        if has_attention || !tensors.has("decode_step.weight_hh") {
+            return Ok(None);
+        }
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } =
+            tensors.sizes("init_h.weight", ("decode_step.weight_hh", 1))?;
+        let is_one = tensors.size("decode_step.weight_hh", 0)? == hidden;
+        Ok(is_one.then_some(Self { vocab_size, feature_dim, embedding, hidden }))
+    }
+
+    fn layer_output(&self, layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
+        match layer {
+            "embedding" => vec![self.embedding],
+            "decode_step" => vec![self.hidden],
+            _ => vec![rows],
+        }
+    }
+
+    fn synthetic_gain(layer: &str) -> f64 {
+        synthetic_gain(layer)
+    }
+
+    fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
+        task.run(|device| Rnn::init(self, device))
+    }
+}
+
+impl Recurrent for Rnn {
+    /// The mean feature: `[photos, channels]`
+    type Context = Tensor<2>;
+
+    fn context(&self, features: Tensor<3>) -> Tensor<2> {
+        mean_pooled(features)
+    }
+
+    fn init_state(&self, pooled: &Tensor<2>) -> Vec<Tensor<2>> {
         vec![self.init_h.forward(pooled.clone())]
     }
 
-    fn advance(&self, _: &Tensor<2>, word: Tensor<2>, state: State) -> Advance {
+    fn step(&self, _: &Tensor<2>, word: Tensor<2>, state: State) -> RecurrentOutput {
         let RnnCell { weight_ih, weight_hh, bias_ih, bias_hh } = &self.decode_step;
         let [hidden]: [Tensor<2>; 1] = state.0.try_into().expect("an RNN's state is one tensor");
         let bias = (bias_ih.val() + bias_hh.val()).unsqueeze::<2>();
         let hidden = tanh(word.matmul(weight_ih.val()) + hidden.matmul(weight_hh.val()) + bias);
-        Advance { hidden: hidden.clone(), attention: None, state: State(vec![hidden]) }
+        RecurrentOutput { hidden: hidden.clone(), attention: None, state: State(vec![hidden]) }
     }
 
     fn embedding(&self) -> &Embedding {

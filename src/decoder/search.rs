@@ -6,26 +6,29 @@
 
 mod options;
 mod ranking;
+mod rules;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Reading, State, Step};
-use crate::vocabulary::Marks;
+use super::session::{DecoderSession, State, StepOutput};
+use crate::vocabulary::SpecialTokens;
 
 pub use options::{BEAMS, SearchError, SearchOptions, Strategy};
 use ranking::{best, sample};
+pub use ranking::{draw, most_probable};
+pub use rules::WordRules;
 
 /// How many other words are kept for each word.
 pub const ALTERNATIVES: usize = 5;
 
 /// A word in a sentence.
 #[derive(Debug, PartialEq)]
-pub struct Choice {
+pub struct ChosenWord {
     pub word: u32,
     pub log_probability: f32,
     /// One weight for each cell that the decoder was shown.
@@ -37,7 +40,7 @@ pub struct Choice {
 /// A sentence, or the beginning of one.
 #[derive(Clone, Debug, Default)]
 pub struct Sentence {
-    pub words: Vec<Arc<Choice>>,
+    pub words: Vec<Arc<ChosenWord>>,
     /// Of the words and, once it has ended, of ending there.
     pub log_probability: f64,
     /// Whether the model ended it, or the greatest length did.
@@ -55,7 +58,7 @@ impl Sentence {
         self.words.iter().map(|choice| choice.word)
     }
 
-    fn with(&self, choice: Arc<Choice>) -> Self {
+    fn with(&self, choice: Arc<ChosenWord>) -> Self {
         let mut words = self.words.clone();
         let log_probability = self.log_probability + f64::from(choice.log_probability);
         words.push(choice);
@@ -67,12 +70,15 @@ impl Sentence {
     }
 }
 
+/// What is there before anything is.
+static NOTHING: Sentence = Sentence { words: Vec::new(), log_probability: 0.0, ended: false };
+
 /// A sentence on its way.
 #[derive(Debug)]
 pub struct Search {
-    reading: Box<dyn Reading>,
+    session: Box<dyn DecoderSession>,
     options: SearchOptions,
-    marks: Marks,
+    rules: WordRules,
     /// Words that are given and not yet said.
     prefix: VecDeque<u32>,
     live: Vec<Sentence>,
@@ -92,9 +98,9 @@ struct Row<'a> {
 impl Search {
     /// Begins with the words of `prefix`, which the decoder hears but does not choose.
     pub fn new(
-        reading: Box<dyn Reading>,
+        session: Box<dyn DecoderSession>,
         options: SearchOptions,
-        marks: Marks,
+        special: SpecialTokens,
         prefix: &[u32],
     ) -> Result<Self, SearchError> {
         options.check(prefix.len())?;
@@ -102,12 +108,12 @@ impl Search {
             Strategy::Sample { seed, .. } => Some(ChaCha8Rng::seed_from_u64(seed)),
             _ => None,
         };
-        let state = Some(reading.start(1));
+        let state = Some(session.init_state(1));
         let prefix = prefix.iter().copied().collect();
         Ok(Self {
-            reading,
+            session,
             options,
-            marks,
+            rules: WordRules::of(&options, special),
             prefix,
             live: vec![Sentence::default()],
             state,
@@ -128,7 +134,7 @@ impl Search {
             (Some(finished), Some(live)) if !self.is_over() && live.score(power) > finished.score(power) => live,
             (Some(finished), _) => finished,
             (None, Some(live)) => live,
-            (None, None) => unreachable!("a search has a live sentence until one is finished"),
+            (None, None) => &NOTHING,
         }
     }
 
@@ -144,8 +150,9 @@ impl Search {
     /// Where it fails, or is dropped before it is done, the search stands as it stood before.
     pub async fn advance(&mut self) -> Result<bool, SearchError> {
         let Some(state) = self.state.clone() else { return Ok(false) };
-        let heard: Vec<u32> = self.live.iter().map(|live| live.ids().next_back().unwrap_or(self.marks.start)).collect();
-        let Step { log_probabilities, attention, state } = self.reading.step(&heard, state);
+        let start = self.rules.special.start;
+        let last: Vec<u32> = self.live.iter().map(|live| live.ids().next_back().unwrap_or(start)).collect();
+        let StepOutput { log_probabilities, attention, state } = self.session.step(&last, state);
         let [rows, words] = log_probabilities.dims();
         let numbers = read_back(log_probabilities, attention).await?;
         let width = numbers.len() / rows.max(1);
@@ -160,9 +167,9 @@ impl Search {
             return Err(SearchError::NotANumber);
         }
         let parents = match (self.prefix.pop_front(), self.options.strategy) {
-            (Some(word), _) => self.say(word, &rows),
-            (None, Strategy::Beam { width }) if width > 1 => self.widen(width, &rows),
-            (None, _) => self.choose_one(&rows),
+            (Some(word), _) => self.force_word(word, &rows),
+            (None, Strategy::Beam { width }) if width > 1 => self.expand_beams(width, &rows),
+            (None, _) => self.choose_word(&rows),
         };
         let is_full = self.live.first().is_some_and(|live| live.words.len() >= self.options.max_words);
         if is_full {
@@ -174,23 +181,25 @@ impl Search {
         Ok(goes_on)
     }
 
-    /// The one live sentence goes on with a given word.
-    fn say(&mut self, word: u32, rows: &[Row]) -> Vec<usize> {
+    /// The one live sentence goes on with a word of the prefix.
+    fn force_word(&mut self, word: u32, rows: &[Row]) -> Vec<usize> {
         let (Some(live), Some(row)) = (self.live.first(), rows.first()) else { return Vec::new() };
         self.live = vec![live.with(Arc::new(self.choice(word, row)))];
         vec![0]
     }
 
     /// Greedy search and sampling: the one live sentence goes on, or ends.
-    fn choose_one(&mut self, rows: &[Row]) -> Vec<usize> {
+    fn choose_word(&mut self, rows: &[Row]) -> Vec<usize> {
         let (Some(live), Some(row)) = (self.live.first().cloned(), rows.first()) else { return Vec::new() };
-        let allowed: Vec<(u32, f32)> = self.allowed(&live, row).collect();
+        let allowed = self.allowed(&live, row);
         let chosen = match (&mut self.random, self.options.strategy) {
-            (Some(random), Strategy::Sample { temperature, top_p, .. }) => sample(allowed, temperature, top_p, random),
-            _ => best(allowed, 1).first().copied(),
+            (Some(random), Strategy::Sample { temperature, top_p, .. }) => {
+                sample(allowed, temperature, top_p, random.random())
+            }
+            _ => most_probable(allowed),
         };
         match chosen {
-            Some((word, log_probability)) if word == self.marks.end => {
+            Some((word, log_probability)) if word == self.rules.special.end => {
                 self.live.clear();
                 self.finish(live.ended_at(log_probability));
                 Vec::new()
@@ -209,7 +218,7 @@ impl Search {
 
     /// Beam search: every live sentence with every word, and the best of those go on. Returns from which row each
     /// live sentence comes.
-    fn widen(&mut self, width: usize, rows: &[Row]) -> Vec<usize> {
+    fn expand_beams(&mut self, width: usize, rows: &[Row]) -> Vec<usize> {
         // Of each row no more can be among the best than there are places.
         let mut pairs: Vec<(usize, u32, f32, f64)> = Vec::new();
         for (parent, (live, row)) in self.live.iter().zip(rows).enumerate() {
@@ -222,7 +231,7 @@ impl Search {
         let before = std::mem::take(&mut self.live);
         let mut parents = Vec::with_capacity(width);
         for (place, (parent, word, log_probability, _)) in pairs.into_iter().take(2 * width).enumerate() {
-            if word == self.marks.end {
+            if word == self.rules.special.end {
                 // An ending is taken only where it would have had a place of its own.
                 if place < width {
                     self.finish(before[parent].ended_at(log_probability));
@@ -257,9 +266,9 @@ impl Search {
         }
     }
 
-    fn choice(&self, word: u32, row: &Row) -> Choice {
-        let others = words_of(row).filter(|(other, _)| *other != word && !self.is_mark(*other));
-        Choice {
+    fn choice(&self, word: u32, row: &Row) -> ChosenWord {
+        let others = words_of(row).filter(|(other, _)| *other != word && !self.rules.special.contains(*other));
+        ChosenWord {
             word,
             log_probability: row.log_probabilities[word as usize],
             attention: row.attention.map(<[f32]>::to_vec),
@@ -267,30 +276,11 @@ impl Search {
         }
     }
 
-    fn is_mark(&self, word: u32) -> bool {
-        let Marks { pad, start, end, unknown } = self.marks;
-        [pad, start, end, unknown].contains(&word)
-    }
-
     /// The words, and perhaps the end, that may follow a sentence.
-    fn allowed<'a>(&'a self, sentence: &Sentence, row: &'a Row) -> impl Iterator<Item = (u32, f32)> + use<'a> {
-        let may_end = sentence.words.len() >= self.options.min_words;
-        let repeats = if self.options.guard_repeats { repeats(sentence) } else { Vec::new() };
-        words_of(row).filter(move |(word, _)| match *word == self.marks.end {
-            true => may_end,
-            false => !self.is_mark(*word) && !repeats.contains(word),
-        })
+    fn allowed<'a>(&self, sentence: &Sentence, row: &'a Row) -> impl Iterator<Item = (u32, f32)> + use<'a> {
+        let said: Vec<u32> = sentence.ids().collect();
+        self.rules.allowed(&said, row.log_probabilities)
     }
-}
-
-/// The words that would stand twice in a row, or end three words that stand in the sentence already.
-fn repeats(sentence: &Sentence) -> Vec<u32> {
-    let said: Vec<u32> = sentence.ids().collect();
-    let mut repeats = Vec::from_iter(said.last().copied());
-    if let [.., a, b] = said[..] {
-        repeats.extend(said.windows(3).filter(|three| three[..2] == [a, b]).map(|three| three[2]));
-    }
-    repeats
 }
 
 fn words_of<'a>(row: &'a Row) -> impl Iterator<Item = (u32, f32)> + 'a {

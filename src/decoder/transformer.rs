@@ -2,13 +2,44 @@
 //! The layers are those of PyTorch's `nn.TransformerDecoder` with `norm_first`, key for key. The last layer's attention
 //! to the cells, averaged over its heads, is what is shown of it.
 
-use burn::module::{Module, Param};
-use burn::nn::{Embedding, EmbeddingConfig, Initializer, LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::{log_softmax, relu, softmax};
-use burn::tensor::{Bool, Device, Tensor, TensorData};
+mod layer;
 
-use super::{Decoder, Reading, State, Step, TransformerConfig, dropout::Dropout, word_vectors};
-use crate::encoder::FeatureGrid;
+use burn::module::Module;
+use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use self::layer::{KeyValues, TransformerLayer};
+use super::dropout::Dropout;
+use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
+use crate::bounds::{FieldError, LARGEST, within};
+use crate::checkpoint::CheckpointError;
+
+/// What the sizes are where a training configuration gives none.
+const LAYERS: usize = 2;
+const HEADS: usize = 8;
+const FEED_FORWARD: usize = 2048;
+
+/// The shape of a Transformer's decoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransformerConfig {
+    #[serde(rename = "words")]
+    pub vocab_size: usize,
+    /// Channels of the feature grid.
+    #[serde(rename = "features")]
+    pub feature_dim: usize,
+    /// Length of a word vector.
+    pub embedding: usize,
+    /// Width of its layers.
+    pub hidden: usize,
+    pub layers: usize,
+    /// Divides `hidden`.
+    pub heads: usize,
+    pub feed_forward: usize,
+}
 
 #[derive(Module, Debug)]
 pub struct Transformer {
@@ -17,95 +48,141 @@ pub struct Transformer {
     embedding: Embedding,
     /// From word vectors to that width.
     lift: Linear,
-    layers: Vec<Layer>,
+    layers: Vec<TransformerLayer>,
     norm: LayerNorm,
     fc: Linear,
 }
 
-#[derive(Module, Debug)]
-struct Layer {
-    self_attn: MultiHeadAttention,
-    multihead_attn: MultiHeadAttention,
-    linear1: Linear,
-    linear2: Linear,
-    norm1: LayerNorm,
-    norm2: LayerNorm,
-    norm3: LayerNorm,
-}
+impl DecoderFamily for TransformerConfig {
+    const SETTINGS: &'static [&'static str] = &["layers", "heads", "feed_forward"];
 
-/// With the keys of `nn.MultiheadAttention`: queries, keys and values in one matrix.
-#[derive(Module, Debug)]
-struct MultiHeadAttention {
-    /// `[3 * width, width]`
-    in_proj_weight: Param<Tensor<2>>,
-    in_proj_bias: Param<Tensor<1>>,
-    out_proj: Linear,
-    heads: usize,
+    fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
+        Ok(Self {
+            vocab_size,
+            feature_dim,
+            embedding,
+            hidden,
+            layers: settings.layers.unwrap_or(LAYERS),
+            heads: settings.heads.unwrap_or(HEADS),
+            feed_forward: settings.feed_forward.unwrap_or(FEED_FORWARD),
+        })
+    }
+
+    fn title(&self) -> String {
+        format!("Transformer of {} layers", self.layers)
+    }
+
+    fn sizes(&self) -> DecoderSizes {
+        let Self { vocab_size, feature_dim, embedding, hidden, .. } = *self;
+        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        within("decoder.layers", self.layers, 1, 256)?;
+        within("decoder.feed_forward", self.feed_forward, 1, LARGEST)?;
+        within("decoder.heads", self.heads, 1, self.hidden)?;
+        match self.hidden.is_multiple_of(self.heads) {
+            true => Ok(()),
+            false => Err(FieldError {
+                field: "decoder.heads",
+                value: self.heads.to_string(),
+                wanted: format!("it has to divide the hidden size, {}", self.hidden),
+            }),
+        }
+    }
+
+    fn has_attention(&self) -> bool {
+        true
+    }
+
+    fn from_checkpoint(tensors: &TensorShapes, heads: usize) -> Result<Option<Self>, CheckpointError> {
+        let has_layer = |layer: &usize| tensors.has(&format!("layers.{layer}.self_attn.in_proj_weight"));
+        if !has_layer(&0) {
+            return Ok(None);
+        }
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } =
+            tensors.sizes("project.weight", ("project.weight", 0))?;
+        let feed_forward = tensors.size("layers.0.linear1.weight", 0)?;
+        let layers = (0..).take_while(has_layer).count();
+        Ok(Some(Self { vocab_size, feature_dim, embedding, hidden, layers, heads, feed_forward }))
+    }
+
+    fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize> {
+        match layer {
+            "project" => vec![cells, rows],
+            "embedding" => vec![self.embedding],
+            "self_attn" | "multihead_attn" => vec![self.hidden],
+            _ => vec![rows],
+        }
+    }
+
+    fn synthetic_gain(layer: &str) -> f64 {
+        match layer {
+            "fc" => 8.0,
+            "project" => 2.25,
+            _ => 1.0,
+        }
+    }
+
+    fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
+        task.run(|device| Transformer::init(self, device))
+    }
 }
 
 impl Transformer {
     pub fn init(config: &TransformerConfig, device: &Device) -> Self {
-        let TransformerConfig { words, features, embedding, hidden, layers, heads, feed_forward } = *config;
+        let TransformerConfig { vocab_size, feature_dim, embedding, hidden, layers, heads, feed_forward } = *config;
         let linear = |from, to| LinearConfig::new(from, to).init(device);
-        let norm = || LayerNormConfig::new(hidden).init(device);
-        let attention = || MultiHeadAttention {
-            in_proj_weight: Initializer::XavierUniform { gain: 1.0 }.init([3 * hidden, hidden], device),
-            in_proj_bias: Initializer::Zeros.init([3 * hidden], device),
-            out_proj: linear(hidden, hidden),
-            heads,
-        };
-        let layer = |_| Layer {
-            self_attn: attention(),
-            multihead_attn: attention(),
-            linear1: linear(hidden, feed_forward),
-            linear2: linear(feed_forward, hidden),
-            norm1: norm(),
-            norm2: norm(),
-            norm3: norm(),
-        };
         Self {
-            project: linear(features, hidden),
-            embedding: EmbeddingConfig::new(words, embedding).init(device),
+            project: linear(feature_dim, hidden),
+            embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),
             lift: linear(embedding, hidden),
-            layers: (0..layers).map(layer).collect(),
-            norm: norm(),
-            fc: linear(hidden, words),
+            layers: (0..layers).map(|_| TransformerLayer::init(hidden, heads, feed_forward, device)).collect(),
+            norm: LayerNormConfig::new(hidden).init(device),
+            fc: linear(hidden, vocab_size),
         }
     }
 
-    /// New words, `[rows, places, embedding]`, after so many others, through all layers. Returns what comes out, how
-    /// the last layer looked at the cells, and what each layer keeps of all words so far.
-    fn think(&self, sight: &[Memory], vectors: Tensor<3>, earlier: Vec<Memory>, dropout: &mut Dropout) -> Thought {
+    /// New words, `[rows, places, embedding]`, after so many others, through all layers.
+    fn forward_layers(
+        &self,
+        cross: &[KeyValues],
+        vectors: Tensor<3>,
+        earlier: Vec<KeyValues>,
+        dropout: &mut Dropout,
+    ) -> LayersOutput {
         let [_, places, _] = vectors.dims();
-        let first = earlier.first().map_or(0, |memory| memory.keys.dims()[1]);
+        let first = earlier.first().map_or(0, |earlier| earlier.keys.dims()[1]);
         let x = self.lift.forward(vectors);
         let [_, _, width] = x.dims();
         let mut x = dropout.apply(x.clone() + positions(first, places, width, &x.device()));
         let mut earlier = earlier.into_iter();
         let mut attention = None;
         let mut words = Vec::with_capacity(self.layers.len());
-        for (layer, sight) in self.layers.iter().zip(sight) {
-            let layered = layer.forward(x, sight, earlier.next(), dropout);
-            x = layered.x;
-            attention = Some(layered.attention);
-            words.push(layered.words);
+        for (layer, cross) in self.layers.iter().zip(cross) {
+            let output = layer.forward(x, cross, earlier.next(), dropout);
+            x = output.x;
+            attention = Some(output.attention);
+            words.push(output.words);
         }
-        Thought { hidden: self.norm.forward(x), attention, words }
+        LayersOutput { hidden: self.norm.forward(x), attention, words }
     }
 
-    /// What every layer compares its words with.
-    fn see(&self, grid: &FeatureGrid) -> Vec<Memory> {
-        let cells = self.project.forward(grid.cells.clone());
-        self.layers.iter().map(|layer| layer.multihead_attn.remember(cells.clone())).collect()
+    /// The cells' keys and values for every layer's cross-attention.
+    fn cross(&self, features: Tensor<3>) -> Vec<KeyValues> {
+        let cells = self.project.forward(features);
+        self.layers.iter().map(|layer| layer.multihead_attn.key_values(cells.clone())).collect()
     }
 }
 
-struct Thought {
+struct LayersOutput {
     /// `[rows, places, hidden]`
     hidden: Tensor<3>,
-    /// `[rows, places, cells]`
+    /// Of the last layer to the cells: `[rows, places, cells]`
     attention: Option<Tensor<3>>,
-    words: Vec<Memory>,
+    /// What each layer keeps of all words so far.
+    words: Vec<KeyValues>,
 }
 
 /// Sines and cosines of slower and slower waves, for the places from `first` on: `[1, places, width]`
@@ -118,90 +195,9 @@ fn positions(first: usize, places: usize, width: usize, device: &Device) -> Tens
     Tensor::from_data(TensorData::new(values, [1, places, width]), device)
 }
 
-/// Keys and values: `[batch, places, width]` each.
-#[derive(Clone, Debug)]
-struct Memory {
-    keys: Tensor<3>,
-    values: Tensor<3>,
-}
-
-impl MultiHeadAttention {
-    /// The rows of the one matrix that make queries (0), keys (1) or values (2).
-    fn part(&self, part: usize, x: Tensor<3>) -> Tensor<3> {
-        let [_, width] = self.in_proj_weight.dims();
-        let weight = self.in_proj_weight.val().narrow(0, part * width, width).transpose();
-        let bias = self.in_proj_bias.val().narrow(0, part * width, width);
-        let [batch, places, _] = x.dims();
-        let flat = x.reshape([batch * places, width]).matmul(weight) + bias.unsqueeze::<2>();
-        flat.reshape([batch, places, width])
-    }
-
-    fn remember(&self, x: Tensor<3>) -> Memory {
-        Memory { keys: self.part(1, x.clone()), values: self.part(2, x) }
-    }
-
-    /// `[batch, queries, width]` to the same, and the weights averaged over the heads: `[batch, queries, places]`.
-    fn attend(&self, x: Tensor<3>, memory: &Memory, hidden: Option<Tensor<4, Bool>>) -> (Tensor<3>, Tensor<3>) {
-        let [batch, queries, width] = x.dims();
-        let [_, places, _] = memory.keys.dims();
-        let size = width / self.heads;
-        // [batch, places, width] -> [batch, heads, places, size]
-        let split = |x: Tensor<3>, places| x.reshape([batch, places, self.heads, size]).swap_dims(1, 2);
-        let query = split(self.part(0, x), queries) / (size as f64).sqrt();
-        let scores = query.matmul(split(memory.keys.clone(), places).swap_dims(2, 3));
-        let scores = match hidden {
-            Some(hidden) => scores.mask_fill(hidden, f32::NEG_INFINITY),
-            None => scores,
-        };
-        let weights = softmax(scores, 3);
-        let sum = weights.clone().matmul(split(memory.values.clone(), places));
-        let sum = sum.swap_dims(1, 2).reshape([batch, queries, width]);
-        (self.out_proj.forward(sum), weights.mean_dim(1).squeeze_dim::<3>(1))
-    }
-}
-
-impl Layer {
-    /// One layer over new words, `[rows, places, width]`, given what `earlier` words left behind.
-    fn forward(&self, x: Tensor<3>, sight: &Memory, earlier: Option<Memory>, dropout: &mut Dropout) -> Layered {
-        let [photos, _, width] = sight.keys.dims();
-        let [rows, places, _] = x.dims();
-        let normed = self.norm1.forward(x.clone());
-        let new = self.self_attn.remember(normed.clone());
-        let words = match earlier {
-            Some(earlier) => Memory {
-                keys: Tensor::cat(vec![earlier.keys, new.keys], 1),
-                values: Tensor::cat(vec![earlier.values, new.values], 1),
-            },
-            None => new,
-        };
-        let (heard, _) = self.self_attn.attend(normed, &words, later_places(places, &x.device()));
-        let x = x + dropout.apply(heard);
-        // Rows of the same photo look at its cells together: [rows, places, width] -> [photos, all places, width]
-        let queries = self.norm2.forward(x.clone()).reshape([photos, rows / photos * places, width]);
-        let (seen, attention) = self.multihead_attn.attend(queries, sight, None);
-        let x = x + dropout.apply(seen.reshape([rows, places, width]));
-        let thought = relu(self.linear1.forward(self.norm3.forward(x.clone())));
-        let thought = dropout.apply(thought);
-        let x = x + dropout.apply(self.linear2.forward(thought));
-        let [_, _, cells] = attention.dims();
-        Layered { x, words, attention: attention.reshape([rows, places, cells]) }
-    }
-}
-
-struct Layered {
-    x: Tensor<3>,
-    words: Memory,
-    attention: Tensor<3>,
-}
-
-/// Where a word would look at words after it; nothing where there is only one word.
-fn later_places(places: usize, device: &Device) -> Option<Tensor<4, Bool>> {
-    (places > 1).then(|| Tensor::<2, Bool>::tril_mask([places, places], 0, device).unsqueeze::<4>())
-}
-
 impl Decoder for Transformer {
-    fn read(&self, grid: &FeatureGrid) -> Box<dyn Reading> {
-        Box::new(TransformerReading { sight: self.see(grid), decoder: self.clone() })
+    fn start(&self, features: Tensor<3>) -> Box<dyn DecoderSession> {
+        Box::new(TransformerSession { cross: self.cross(features), decoder: self.clone() })
     }
 
     fn device(&self) -> Device {
@@ -210,29 +206,42 @@ impl Decoder for Transformer {
 }
 
 #[derive(Debug)]
-struct TransformerReading {
+struct TransformerSession {
     decoder: Transformer,
-    sight: Vec<Memory>,
+    cross: Vec<KeyValues>,
 }
 
-impl Reading for TransformerReading {
-    fn start(&self, _rows: usize) -> State {
+impl DecoderSession for TransformerSession {
+    fn init_state(&self, _rows: usize) -> State {
         State(vec![])
     }
 
-    fn step(&self, words: &[u32], state: State) -> Step {
+    fn step(&self, words: &[u32], state: State) -> StepOutput {
         let decoder = &self.decoder;
         let rows = words.len();
         let vectors = word_vectors(&decoder.embedding, words).unsqueeze_dim::<3>(1);
-        let Thought { hidden, attention, words } =
-            decoder.think(&self.sight, vectors, memories(state, decoder.fc.weight.dims()[0]), &mut Dropout::none());
-        Step {
+        let earlier = key_values_of(state, decoder.fc.weight.dims()[0]);
+        let LayersOutput { hidden, attention, words } =
+            decoder.forward_layers(&self.cross, vectors, earlier, &mut Dropout::none());
+        StepOutput {
             log_probabilities: log_softmax(decoder.fc.forward(hidden).squeeze_dim::<2>(1), 1),
             attention: attention.map(|attention| attention.squeeze_dim::<2>(1)),
             state: State(
-                words.into_iter().flat_map(|Memory { keys, values }| [keys, values]).map(|x| flat(x, rows)).collect(),
+                words
+                    .into_iter()
+                    .flat_map(|KeyValues { keys, values }| [keys, values])
+                    .map(|x| flat(x, rows))
+                    .collect(),
             ),
         }
+    }
+}
+
+impl TrainableDecoder for Transformer {
+    fn forward(&self, features: Tensor<3>, words: Tensor<2, Int>, dropout: &mut Dropout) -> DecoderOutput {
+        let vectors = self.embedding.forward(words);
+        let output = self.forward_layers(&self.cross(features), vectors, vec![], dropout);
+        DecoderOutput { logits: self.fc.forward(output.hidden), attention: output.attention }
     }
 }
 
@@ -242,23 +251,15 @@ fn flat(x: Tensor<3>, rows: usize) -> Tensor<2> {
     x.reshape([rows, places * width])
 }
 
-fn memories(state: State, width: usize) -> Vec<Memory> {
+/// The other way round: each layer's keys and values.
+fn key_values_of(state: State, width: usize) -> Vec<KeyValues> {
     let mut tensors = state.0.into_iter().map(|x| {
         let [rows, length] = x.dims();
         x.reshape([rows, length / width, width])
     });
-    let mut memories = Vec::new();
+    let mut layers = Vec::new();
     while let (Some(keys), Some(values)) = (tensors.next(), tensors.next()) {
-        memories.push(Memory { keys, values });
+        layers.push(KeyValues { keys, values });
     }
-    memories
-}
-
-#[cfg(feature = "train")]
-impl super::Pupil for Transformer {
-    fn hear(&self, grid: &FeatureGrid, words: Tensor<2, burn::tensor::Int>, dropout: &mut Dropout) -> super::Heard {
-        let vectors = self.embedding.forward(words);
-        let thought = self.think(&self.see(grid), vectors, vec![], dropout);
-        super::Heard { scores: self.fc.forward(thought.hidden), attention: thought.attention }
-    }
+    layers
 }

@@ -9,8 +9,13 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::{CheckpointError, FieldError, Layer, check, within};
-use crate::weights::{self, Slot, Weight, Weights};
+use super::family::{Backbone, BackboneConfig, Norms};
+use super::fold_norm::fold_norm;
+use crate::bounds::{FieldError, within};
+use crate::checkpoint::{CheckpointError, check, unwrapped};
+use crate::layer_table::Layer;
+use crate::photo::InputSpec;
+use crate::weights::{Slot, Weights};
 
 /// A bottleneck block puts out this many times the channels that it works in.
 const EXPANSION: usize = 4;
@@ -26,15 +31,6 @@ pub struct ResNetConfig {
     pub width: usize,
 }
 
-/// Whether a net still has its BatchNorms.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Normalisation {
-    /// As it is trained: convolution without bias, then BatchNorm.
-    Batch,
-    /// As it runs: the BatchNorm folded into the convolution's weight and bias.
-    Folded,
-}
-
 impl ResNetConfig {
     pub fn resnet50() -> Self {
         Self { blocks: [3, 4, 6, 3], width: 64 }
@@ -44,12 +40,19 @@ impl ResNetConfig {
         Self { blocks: [3, 4, 23, 3], width: 64 }
     }
 
-    pub(super) fn check(&self) -> Result<(), FieldError> {
-        within("encoder.width", self.width, 1, 1024)?;
-        self.blocks.iter().try_for_each(|blocks| within("encoder.blocks", *blocks, 1, 256))
+    fn stage_channels(&self, stage: usize) -> usize {
+        (self.width * EXPANSION) << stage
+    }
+}
+
+impl BackboneConfig for ResNetConfig {
+    type Network = ResNet;
+
+    fn known() -> Vec<(&'static str, Self)> {
+        vec![("resnet50", Self::resnet50()), ("resnet101", Self::resnet101())]
     }
 
-    pub fn name(&self) -> String {
+    fn title(&self) -> String {
         let layers = 2 + 3 * self.blocks.iter().sum::<usize>();
         match self.width {
             64 => format!("ResNet-{layers}"),
@@ -57,25 +60,44 @@ impl ResNetConfig {
         }
     }
 
-    pub fn channels(&self) -> usize {
-        self.stage_channels(3)
+    fn check(&self) -> Result<(), FieldError> {
+        within("encoder.width", self.width, 1, 1024)?;
+        self.blocks.iter().try_for_each(|blocks| within("encoder.blocks", *blocks, 1, 256))
     }
 
-    /// Channels and side of what the first `end` stages make of a photo of `size` by `size` pixels.
-    #[cfg(feature = "train")]
-    pub fn stage_shape(&self, end: usize, size: usize) -> [usize; 2] {
-        let stem = size.div_ceil(4);
-        match end {
-            0 => [self.width, stem],
-            end => [self.stage_channels(end - 1), (1..end).fold(stem, |side, _| side.div_ceil(2))],
+    fn input(&self) -> InputSpec {
+        InputSpec::imagenet()
+    }
+
+    fn shape_after(&self, stages: usize, size: usize) -> [usize; 3] {
+        // The stem halves the side twice, every stage but the first once more, and each rounds up.
+        let stem = size.div_ceil(2).div_ceil(2);
+        let side = (1..stages).fold(stem, |side, _| side.div_ceil(2));
+        match stages.checked_sub(1) {
+            None => [self.width, stem, stem],
+            Some(last) => [self.stage_channels(last), side, side],
         }
     }
 
-    fn stage_channels(&self, stage: usize) -> usize {
-        (self.width * EXPANSION) << stage
+    /// A row for the stem and for each block.
+    fn layers(&self, size: usize) -> Vec<Layer> {
+        let slots = self.slots(Norms::Folded);
+        let row = |name: String, output: [usize; 3]| {
+            let prefix = format!("{name}.");
+            let parameters = slots.iter().filter(|slot| slot.name.starts_with(&prefix)).map(Slot::elements).sum();
+            Layer { name, output: output.to_vec(), parameters }
+        };
+        let half = size.div_ceil(2);
+        let mut layers =
+            vec![row("conv1".into(), [self.width, half, half]), row("maxpool".into(), self.shape_after(0, size))];
+        for (stage, blocks) in self.blocks.iter().enumerate() {
+            let output = self.shape_after(stage + 1, size);
+            layers.extend((0..*blocks).map(|block| row(format!("layer{}.{block}", stage + 1), output)));
+        }
+        layers
     }
 
-    pub fn init(&self, normalisation: Normalisation, device: &Device) -> ResNet {
+    fn init(&self, norms: Norms, device: &Device) -> ResNet {
         let stage = |stage: usize| {
             let channels_in = if stage == 0 { self.width } else { self.stage_channels(stage - 1) };
             (0..self.blocks[stage])
@@ -83,13 +105,13 @@ impl ResNetConfig {
                     let first = block == 0;
                     let channels_in = if first { channels_in } else { self.stage_channels(stage) };
                     let stride = if first && stage > 0 { 2 } else { 1 };
-                    Bottleneck::init(channels_in, self.width << stage, stride, first, normalisation, device)
+                    Bottleneck::init(channels_in, self.width << stage, stride, first, norms, device)
                 })
                 .collect()
         };
         ResNet {
-            conv1: convolution([3, self.width], 7, 2, normalisation, device),
-            bn1: batch_norm(self.width, normalisation, device),
+            conv1: convolution([3, self.width], 7, 2, norms, device),
+            bn1: batch_norm(self.width, norms, device),
             maxpool: MaxPool2dConfig::new([3, 3])
                 .with_strides([2, 2])
                 .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
@@ -101,33 +123,26 @@ impl ResNetConfig {
         }
     }
 
-    /// The checkpoint's keys and shapes, without allocating a tensor.
-    pub fn slots(&self, normalisation: Normalisation) -> Vec<Slot> {
-        weights::slots(&self.init(normalisation, &crate::device::cpu()))
+    /// Reads a torchvision state dict, or the `nn.Sequential` of a trunk's children that captioning code often saves.
+    fn from_checkpoint(weights: &Weights) -> Result<(Self, Weights), CheckpointError> {
+        let weights = unwrapped(unwrapped(weights.clone(), "encoder."), "resnet.");
+        let mut weights: Weights = weights
+            .into_iter()
+            .map(|(name, weight)| (torchvision_name(&name), weight))
+            .filter(|(name, _)| !name.starts_with("fc.") && !name.ends_with("num_batches_tracked"))
+            .collect();
+        let config = recognised(&weights)?;
+        let norms = if weights.contains_key("conv1.bias") { Norms::Folded } else { Norms::Separate };
+        check(&weights, &config.slots(norms))?;
+        if norms == Norms::Separate {
+            fold_norms(&mut weights)?;
+        }
+        Ok((config, weights))
     }
 
-    /// A row for the stem and for each block.
-    pub(super) fn layers(&self, size: usize) -> Vec<Layer> {
-        let slots = self.slots(Normalisation::Folded);
-        let row = |name: String, output: Vec<usize>| {
-            let prefix = format!("{name}.");
-            let parameters = slots.iter().filter(|slot| slot.name.starts_with(&prefix)).map(Slot::elements).sum();
-            Layer { name, output, parameters }
-        };
-        let stem = size.div_ceil(2);
-        let mut side = stem.div_ceil(2);
-        let mut layers = vec![
-            row("conv1".into(), vec![self.width, stem, stem]),
-            row("maxpool".into(), vec![self.width, side, side]),
-        ];
-        for (stage, blocks) in self.blocks.iter().enumerate() {
-            if stage > 0 {
-                side = side.div_ceil(2);
-            }
-            let output = vec![self.stage_channels(stage), side, side];
-            layers.extend((0..*blocks).map(|block| row(format!("layer{}.{block}", stage + 1), output.clone())));
-        }
-        layers
+    /// A residual net that doubles at every block amplifies rounding too, so a block's last convolution is scaled down.
+    fn synthetic_gain(layer: &str) -> f64 {
+        if layer == "conv3" { 0.25 } else { 1.0 }
     }
 }
 
@@ -143,41 +158,17 @@ pub struct ResNet {
     layer4: Vec<Bottleneck>,
 }
 
-impl ResNet {
-    /// `[photos, 3, height, width]` to `[photos, channels, height / 32, width / 32]`.
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.first_stages(4, input)
-    }
-
-    /// What the stages from `first` on (0 to 3) make of what everything before them put out.
-    pub fn last_stages(&self, first: usize, map: Tensor<4>) -> Tensor<4> {
-        let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
-        stages.into_iter().skip(first).fold(map, |x, blocks| run(blocks, x))
-    }
-
-    /// Everything before the stage `end`.
-    pub fn first_stages(&self, end: usize, input: Tensor<4>) -> Tensor<4> {
-        let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
-        stages.into_iter().take(end).fold(self.stem(input), |x, blocks| run(blocks, x))
-    }
+impl Backbone for ResNet {
+    const STAGES: usize = 4;
 
     fn stem(&self, input: Tensor<4>) -> Tensor<4> {
         self.maxpool.forward(relu(normalised(&self.bn1, self.conv1.forward(input))))
     }
 
-    /// The output of each of the four stages; for 224 pixels and ResNet-50: 56×56×256, 28×28×512, 14×14×1024 and
-    /// 7×7×2048.
-    pub fn stages(&self, input: Tensor<4>) -> [Tensor<4>; 4] {
-        let layer1 = run(&self.layer1, self.stem(input));
-        let layer2 = run(&self.layer2, layer1.clone());
-        let layer3 = run(&self.layer3, layer2.clone());
-        let layer4 = run(&self.layer4, layer3.clone());
-        [layer1, layer2, layer3, layer4]
+    fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
+        let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
+        stages[index].iter().fold(x, |x, block| block.forward(x))
     }
-}
-
-fn run(blocks: &[Bottleneck], x: Tensor<4>) -> Tensor<4> {
-    blocks.iter().fold(x, |x, block| block.forward(x))
 }
 
 #[derive(Module, Debug)]
@@ -192,26 +183,19 @@ struct Bottleneck {
 }
 
 impl Bottleneck {
-    fn init(
-        channels_in: usize,
-        width: usize,
-        stride: usize,
-        downsample: bool,
-        normalisation: Normalisation,
-        device: &Device,
-    ) -> Self {
+    fn init(channels_in: usize, width: usize, stride: usize, downsample: bool, norms: Norms, device: &Device) -> Self {
         let channels_out = width * EXPANSION;
         Self {
-            conv1: convolution([channels_in, width], 1, 1, normalisation, device),
-            bn1: batch_norm(width, normalisation, device),
-            conv2: convolution([width, width], 3, stride, normalisation, device),
-            bn2: batch_norm(width, normalisation, device),
-            conv3: convolution([width, channels_out], 1, 1, normalisation, device),
-            bn3: batch_norm(channels_out, normalisation, device),
+            conv1: convolution([channels_in, width], 1, 1, norms, device),
+            bn1: batch_norm(width, norms, device),
+            conv2: convolution([width, width], 3, stride, norms, device),
+            bn2: batch_norm(width, norms, device),
+            conv3: convolution([width, channels_out], 1, 1, norms, device),
+            bn3: batch_norm(channels_out, norms, device),
             downsample: downsample.then(|| {
                 (
-                    convolution([channels_in, channels_out], 1, stride, normalisation, device),
-                    batch_norm(channels_out, normalisation, device),
+                    convolution([channels_in, channels_out], 1, stride, norms, device),
+                    batch_norm(channels_out, norms, device),
                 )
             }),
         }
@@ -236,39 +220,17 @@ fn normalised(bn: &Option<BatchNorm>, x: Tensor<4>) -> Tensor<4> {
     }
 }
 
-fn convolution(
-    channels: [usize; 2],
-    kernel: usize,
-    stride: usize,
-    normalisation: Normalisation,
-    device: &Device,
-) -> Conv2d {
+fn convolution(channels: [usize; 2], kernel: usize, stride: usize, norms: Norms, device: &Device) -> Conv2d {
     let padding = kernel / 2;
     Conv2dConfig::new(channels, [kernel, kernel])
         .with_stride([stride, stride])
         .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
-        .with_bias(normalisation == Normalisation::Folded)
+        .with_bias(norms == Norms::Folded)
         .init(device)
 }
 
-fn batch_norm(channels: usize, normalisation: Normalisation, device: &Device) -> Option<BatchNorm> {
-    (normalisation == Normalisation::Batch)
-        .then(|| BatchNormConfig::new(channels).with_epsilon(BATCH_NORM_EPSILON).init(device))
-}
-
-/// Reads a torchvision state dict, or the `nn.Sequential` of a trunk's children that captioning code often saves.
-/// Returns the inference form; a classifier is left out.
-pub(super) fn from_checkpoint(weights: Weights) -> Result<(ResNetConfig, Weights), CheckpointError> {
-    let weights: Weights = weights::unwrapped(weights::unwrapped(weights, "encoder."), "resnet.")
-        .into_iter()
-        .map(|(name, weight)| (torchvision_name(&name), weight))
-        .filter(|(name, _)| !name.starts_with("fc.") && !name.ends_with("num_batches_tracked"))
-        .collect();
-    let config = recognised(&weights)?;
-    let is_folded = weights.contains_key("conv1.bias");
-    let normalisation = if is_folded { Normalisation::Folded } else { Normalisation::Batch };
-    check(&weights, &config.slots(normalisation))?;
-    Ok((config, if is_folded { weights } else { fold(weights)? }))
+fn batch_norm(channels: usize, norms: Norms, device: &Device) -> Option<BatchNorm> {
+    (norms == Norms::Separate).then(|| BatchNormConfig::new(channels).with_epsilon(BATCH_NORM_EPSILON).init(device))
 }
 
 fn recognised(weights: &Weights) -> Result<ResNetConfig, CheckpointError> {
@@ -309,9 +271,8 @@ fn torchvision_name(name: &str) -> String {
     }
 }
 
-/// Folds each BatchNorm into the convolution before it: `w' = w * g / sqrt(v + eps)`, `b' = b - m * g / sqrt(v + eps)`.
-/// Computed in 64 bits, so that the two forms differ by one rounding only.
-pub fn fold(mut weights: Weights) -> Result<Weights, CheckpointError> {
+/// Folds each BatchNorm into the convolution before it.
+fn fold_norms(weights: &mut Weights) -> Result<(), CheckpointError> {
     let convolutions: Vec<String> = weights
         .iter()
         .filter(|(_, weight)| weight.shape.len() == 4)
@@ -322,27 +283,7 @@ pub fn fold(mut weights: Weights) -> Result<Weights, CheckpointError> {
             Some(block) => format!("{block}downsample.1"),
             None => convolution.replace("conv", "bn"),
         };
-        let mut take = |field: &str| {
-            let name = format!("{norm}.{field}");
-            weights.remove(&name).ok_or(CheckpointError::Missing { name })
-        };
-        let (gamma, beta) = (take("weight")?.values, take("bias")?.values);
-        let (mean, variance) = (take("running_mean")?.values, take("running_var")?.values);
-        let factors: Vec<f64> = gamma
-            .iter()
-            .zip(&variance)
-            .map(|(g, v)| f64::from(*g) / (f64::from(*v) + BATCH_NORM_EPSILON).sqrt())
-            .collect();
-        let name = format!("{convolution}.weight");
-        let Some(weight) = weights.get_mut(&name) else { return Err(CheckpointError::Missing { name }) };
-        let per_channel = weight.values.len() / factors.len().max(1);
-        for (channel, factor) in weight.values.chunks_mut(per_channel.max(1)).zip(&factors) {
-            channel.iter_mut().for_each(|value| *value = (f64::from(*value) * factor) as f32);
-        }
-        let bias: Vec<f32> = (beta.iter().zip(&mean).zip(&factors))
-            .map(|((beta, mean), factor)| (f64::from(*beta) - f64::from(*mean) * factor) as f32)
-            .collect();
-        weights.insert(format!("{convolution}.bias"), Weight { shape: vec![bias.len()], values: bias });
+        fold_norm(weights, &convolution, &norm, BATCH_NORM_EPSILON)?;
     }
-    Ok(weights)
+    Ok(())
 }

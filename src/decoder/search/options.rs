@@ -21,6 +21,21 @@ pub enum Strategy {
     },
 }
 
+impl Strategy {
+    /// One beam is greedy search.
+    pub fn of_beams(beams: usize) -> Self {
+        if beams == 1 { Self::Greedy } else { Self::Beam { width: beams } }
+    }
+
+    /// How many sentences it follows at a time.
+    pub fn beams(self) -> usize {
+        match self {
+            Self::Greedy | Self::Sample { .. } => 1,
+            Self::Beam { width } => width,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SearchOptions {
     pub strategy: Strategy,
@@ -50,6 +65,8 @@ impl Default for SearchOptions {
 pub enum SearchError {
     #[error("{option} is {value}; it has to be {wanted}")]
     Option { option: &'static str, value: String, wanted: &'static str },
+    #[error("beams cannot be combined with temperature, topP or seed; leave the one or the others out")]
+    BeamsAndSampling,
     #[error("the model's probabilities are not numbers; its weights are damaged, or the device computes wrongly")]
     NotANumber,
     #[error("the device did not give its results back: {0}")]

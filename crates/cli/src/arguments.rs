@@ -1,0 +1,83 @@
+//! Arguments that several commands have.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use sightline::decoder::search::BEAMS;
+use sightline::device::{self, DeviceError, DeviceKind, DeviceRequest, OpenDevice};
+use sightline::model::ModelError;
+use sightline::{CaptionOptions, Captioner};
+
+/// Where to compute.
+#[derive(Args)]
+pub struct DeviceArguments {
+    /// What encodes the photo; auto takes a real GPU where there is one
+    #[arg(long, value_enum, default_value = "auto")]
+    device: DeviceArgument,
+    /// What decodes the words; auto takes the processor, which a short step suits better
+    #[arg(long, value_enum, default_value = "auto", value_name = "DEVICE")]
+    words_device: DeviceArgument,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub enum DeviceArgument {
+    Auto,
+    Cpu,
+    Wgpu,
+    Cuda,
+}
+
+impl DeviceArgument {
+    pub fn open(self) -> Result<OpenDevice, DeviceError> {
+        device::open(match self {
+            Self::Auto => DeviceRequest::Auto,
+            Self::Cpu => DeviceRequest::Cpu,
+            Self::Wgpu => DeviceRequest::Wgpu,
+            Self::Cuda => DeviceRequest::Cuda,
+        })
+    }
+}
+
+impl DeviceArguments {
+    /// The encoder's device, and the decoder's.
+    pub fn open(&self) -> Result<(OpenDevice, OpenDevice), DeviceError> {
+        let encoder = self.device.open()?;
+        let decoder = match self.words_device {
+            DeviceArgument::Auto | DeviceArgument::Cpu => OpenDevice::cpu(),
+            DeviceArgument::Wgpu if encoder.kind == DeviceKind::Wgpu => encoder.clone(),
+            DeviceArgument::Cuda if encoder.kind == DeviceKind::Cuda => encoder.clone(),
+            other => other.open()?,
+        };
+        Ok((encoder, decoder))
+    }
+
+    pub fn open_model(&self, folder: &Path) -> anyhow::Result<Captioner> {
+        let (encoder, decoder) = self.open()?;
+        Captioner::open(folder, &encoder, &decoder).map_err(|error| in_folder(folder, error))
+    }
+}
+
+/// Says which model folder an error is about, where the error does not.
+pub fn in_folder(folder: &Path, error: ModelError) -> anyhow::Error {
+    match &error {
+        ModelError::Io { .. } | ModelError::NotFound { .. } => error.into(),
+        _ => anyhow::Error::new(error).context(folder.display().to_string()),
+    }
+}
+
+pub fn beams_help() -> String {
+    format!("Sentences that are followed at a time; 1 is greedy [default: {BEAMS}]")
+}
+
+/// How many sentences a search follows.
+#[derive(Args)]
+pub struct BeamArguments {
+    #[arg(long, value_name = "N", help = beams_help())]
+    beams: Option<usize>,
+}
+
+impl BeamArguments {
+    pub fn options(&self) -> CaptionOptions {
+        CaptionOptions { beams: self.beams, ..CaptionOptions::default() }
+    }
+}

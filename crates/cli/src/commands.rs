@@ -1,0 +1,9 @@
+//! The commands, one file for each.
+
+pub mod alt;
+pub mod bench;
+pub mod caption;
+pub mod eval;
+pub mod inspect;
+pub mod pack;
+pub mod train;

@@ -1,0 +1,249 @@
+//! `sightline eval`: how close a model's captions come to those that people wrote.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, ensure};
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use sightline::CaptionOptions;
+use sightline::files::replace;
+use sightline::model::ModelLoader;
+use sightline::weights::{Slot, Weights};
+use sightline_train::data::dataset::{Broken, Dataset, Lists, Sample, Sources, Split, Splits};
+use sightline_train::data::{FeatureCache, decode};
+use sightline_train::evaluate::Evaluator;
+use sightline_train::score;
+use sightline_train::{CachePoint, FrozenEncoder};
+
+use crate::arguments::{BeamArguments, DeviceArgument, in_folder};
+use crate::status::CommandStatus;
+use crate::terminal::{progress, write_table};
+
+#[derive(Args)]
+pub struct Arguments {
+    /// The model folder
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// Captions: Flickr's captions.txt or .token.txt, COCO's JSON, or Karpathy's split JSON
+    #[arg(long, value_name = "FILE")]
+    captions: PathBuf,
+    /// The folder of photos
+    #[arg(long, value_name = "DIR")]
+    images: PathBuf,
+    /// Only the photos that this file names
+    #[arg(long, value_name = "FILE", conflicts_with = "split")]
+    list: Option<PathBuf>,
+    /// Only this split of the captions file, where it has any
+    #[arg(long, value_enum)]
+    split: Option<SplitArgument>,
+    /// Only the first so many photos
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[command(flatten)]
+    beams: BeamArguments,
+    /// A beam's sentences are compared by log-probability / length ^ this
+    #[arg(long, default_value_t = 1.0, value_name = "X")]
+    length_power: f64,
+    /// Greatest number of words
+    #[arg(long, default_value_t = 30, value_name = "N")]
+    max_words: usize,
+    /// Keep here what the encoder computed, for the next time
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Write captions and scores to this JSON file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Compare with the captions and scores in this JSON file
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// What encodes the photos; auto takes a real GPU where there is one
+    #[arg(long, value_enum, default_value = "auto")]
+    device: DeviceArgument,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SplitArgument {
+    Train,
+    Validation,
+    Test,
+}
+
+/// What `--out` writes.
+#[derive(Serialize, Deserialize)]
+struct Evaluation {
+    model: String,
+    beams: usize,
+    length_power: f64,
+    photos: usize,
+    scores: BTreeMap<String, f64>,
+    captions: Vec<ScoredCaption>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ScoredCaption {
+    photo: String,
+    caption: String,
+    /// What the model gave to each word and to the end, in the geometric mean.
+    probability: f64,
+    scores: BTreeMap<String, f64>,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
+    let options = CaptionOptions {
+        length_power: Some(arguments.length_power),
+        max_words: Some(arguments.max_words),
+        ..arguments.beams.options()
+    };
+    let search = options.search()?;
+    search.check(0)?;
+    let against = arguments.against.as_deref().map(read_evaluation).transpose()?;
+    let mut dataset = dataset(arguments)?;
+    let folder = &arguments.model;
+    let (manifest, vocabulary, weights) =
+        ModelLoader::read(folder).and_then(ModelLoader::into_weights).map_err(|error| in_folder(folder, error))?;
+    let part = |prefix: &str| -> Weights {
+        let inside =
+            |(name, weight): (&String, _)| Some((name.strip_prefix(prefix)?.to_string(), Clone::clone(weight)));
+        weights.iter().filter_map(inside).collect()
+    };
+    let device = arguments.device.open()?;
+    let encoder = FrozenEncoder::new(manifest.encoder.clone(), part("encoder."), manifest.input.clone(), &device)?;
+    let mut of_decoder = part("decoder.");
+    drop(weights);
+    let take = |slot: &Slot| of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name));
+    // A short step suits the processor better.
+    let decoder = manifest.decoder.load(&sightline::device::cpu(), take)?;
+
+    let cached = encoded(arguments, &encoder, &mut dataset)?;
+    dataset.left_out.lines().iter().for_each(|line| eprintln!("{line}"));
+    let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
+    let bar = progress(dataset.photos.len());
+    bar.set_message("captioned");
+    let captions = evaluator.caption(&cached.features, &cached.rows, || bar.inc(1));
+    bar.finish_and_clear();
+    let captions = captions?;
+    let tokens = |sample: &Sample| sample.captions.iter().map(|caption| score::tokens(caption)).collect();
+    let bar = progress(captions.len());
+    bar.set_message("scored");
+    let report = evaluator.score(&captions, dataset.photos.iter().map(tokens), || bar.inc(1));
+    bar.finish_and_clear();
+
+    let scored = dataset.photos.iter().zip(&captions).zip(&report.cases).map(|((sample, caption), scores)| {
+        Ok(ScoredCaption {
+            photo: sample.name.clone(),
+            caption: vocabulary.sentence(evaluator.words(caption)),
+            probability: caption.probability(),
+            scores: by_name(scores)?,
+        })
+    });
+    let evaluation = Evaluation {
+        model: manifest.name.clone(),
+        beams: search.strategy.beams(),
+        length_power: arguments.length_power,
+        photos: captions.len(),
+        scores: by_name(&report.corpus)?,
+        captions: scored.collect::<anyhow::Result<_>>()?,
+    };
+    if let Some(path) = &arguments.out {
+        let json = serde_json::to_vec_pretty(&evaluation)?;
+        replace(path, &json).with_context(|| path.display().to_string())?;
+    }
+    print(&evaluation, against.as_ref())?;
+    Ok(CommandStatus::AllWell)
+}
+
+fn dataset(arguments: &Arguments) -> anyhow::Result<Dataset> {
+    let Arguments { captions, images, .. } = arguments;
+    let splits = match (&arguments.list, arguments.split) {
+        (Some(list), _) => Splits::Lists(Lists { validation: Some(list.clone()), ..Lists::default() }),
+        (None, Some(_)) => Splits::Own,
+        (None, None) => Splits::Whole(Split::Validation),
+    };
+    let wanted = match arguments.split {
+        Some(SplitArgument::Train) => Split::Train,
+        Some(SplitArgument::Test) => Split::Test,
+        Some(SplitArgument::Validation) | None => Split::Validation,
+    };
+    let mut dataset = Dataset::read(&Sources { captions: captions.clone(), images: images.clone(), splits })?;
+    dataset.require(wanted)?;
+    dataset.photos.retain(|sample| sample.split == wanted);
+    dataset.photos.truncate(arguments.limit.unwrap_or(usize::MAX));
+    ensure!(!dataset.photos.is_empty(), "--limit 0 leaves no photo");
+    Ok(dataset)
+}
+
+/// Encodes the photos, and leaves out those that are broken.
+fn encoded(arguments: &Arguments, encoder: &FrozenEncoder, dataset: &mut Dataset) -> anyhow::Result<Cached> {
+    let photos: Vec<PathBuf> = dataset.photos.iter().map(|sample| sample.path.clone()).collect();
+    let temporary = tempfile::tempdir()?;
+    let folder = arguments.cache.as_deref().unwrap_or(temporary.path());
+    let bar = progress(photos.len());
+    bar.set_message("encoded");
+    let (never, point) = (AtomicBool::new(false), CachePoint::Features);
+    let features = FeatureCache::open(folder, encoder, point, &photos, &never, |done| bar.set_position(done as u64));
+    bar.finish_and_clear();
+    let features = features?;
+    let (broken, rows): (Vec<usize>, Vec<usize>) = (0..photos.len()).partition(|row| features.is_broken(*row));
+    let broken = broken.into_iter().map(|row| Broken {
+        name: dataset.photos[row].name.clone(),
+        reason: decode(&photos[row]).err().unwrap_or_default(),
+    });
+    let broken: Vec<Broken> = broken.collect();
+    dataset.leave_out(broken)?;
+    Ok(Cached { features, rows, _temporary: temporary })
+}
+
+struct Cached {
+    features: FeatureCache,
+    /// Of the photos that are not broken.
+    rows: Vec<usize>,
+    /// Where the features are that nobody wants to keep.
+    _temporary: tempfile::TempDir,
+}
+
+fn by_name(scores: &impl Serialize) -> anyhow::Result<BTreeMap<String, f64>> {
+    Ok(serde_json::from_value(serde_json::to_value(scores)?)?)
+}
+
+fn read_evaluation(path: &Path) -> anyhow::Result<Evaluation> {
+    let json = std::fs::read(path).with_context(|| path.display().to_string())?;
+    serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))
+}
+
+fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let Evaluation { model, photos, beams, .. } = evaluation;
+    let beams = if *beams == 1 { "greedy".to_string() } else { format!("{beams} beams") };
+    writeln!(out, "{model}: {photos} photos, {beams}\n")?;
+    let mut rows = Vec::new();
+    if let Some(other) = against {
+        rows.push(vec![String::new(), model.clone(), other.model.clone(), "difference".into()]);
+    }
+    for (name, score) in &evaluation.scores {
+        let mut row = vec![name.clone(), format!("{score:.4}")];
+        if let Some(other) = against.and_then(|other| other.scores.get(name)) {
+            row.extend([format!("{other:.4}"), format!("{:+.4}", score - other)]);
+        }
+        rows.push(row);
+    }
+    write_table(&mut out, &rows)?;
+    if let Some(other) = against {
+        let is_alike = (other.photos, other.beams, other.length_power)
+            == (evaluation.photos, evaluation.beams, evaluation.length_power);
+        if !is_alike {
+            eprintln!("the two were not measured alike: {} photos and {} beams there", other.photos, other.beams);
+        }
+        let captions: HashMap<&str, &str> = other.captions.iter().map(|one| (&*one.photo, &*one.caption)).collect();
+        let both = evaluation.captions.iter().filter_map(|one| Some((&one.caption, captions.get(&*one.photo)?)));
+        let (same, all) = both.fold((0, 0), |(same, all), (a, b)| (same + usize::from(a == b), all + 1));
+        writeln!(
+            out,
+            "\nthe same caption for {same} of {all} photos ({:.1} %)",
+            100.0 * same as f64 / f64::from(all.max(1))
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! `sightline inspect`: what a model folder holds. Reads and verifies all of it.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use sightline::decoder::DecoderConfig;
+use sightline::encoder::EncoderConfig;
+use sightline::layer_table::Layer;
+use sightline::model::{Manifest, ModelLoader, Shard};
+use sightline::photo::InputSpec;
+use sightline_train::humanize::{megabytes, thousands};
+
+use crate::arguments::in_folder;
+use crate::status::CommandStatus;
+use crate::terminal::write_table;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// The model folder
+    #[arg(value_name = "DIR")]
+    model: PathBuf,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    name: &'a str,
+    license: Option<&'a str>,
+    created_by: &'a str,
+    input: &'a InputSpec,
+    encoder: &'a EncoderConfig,
+    decoder: &'a DecoderConfig,
+    #[serde(rename = "words")]
+    vocab_size: usize,
+    parameters: usize,
+    bytes: u64,
+    scores: &'a BTreeMap<String, f64>,
+    layers: Vec<Layer>,
+    shards: &'a [Shard],
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
+    let folder = &arguments.model;
+    let loader = ModelLoader::read(folder).map_err(|error| in_folder(folder, error))?;
+    let (manifest, vocabulary, _) = loader.into_weights().map_err(|error| in_folder(folder, error))?;
+    let layers = layers(&manifest);
+    let summary = Summary {
+        name: &manifest.name,
+        license: manifest.license.as_deref(),
+        created_by: &manifest.created_by,
+        input: &manifest.input,
+        encoder: &manifest.encoder,
+        decoder: &manifest.decoder,
+        vocab_size: vocabulary.len(),
+        parameters: layers.iter().map(|layer| layer.parameters).sum(),
+        bytes: manifest.bytes(),
+        scores: &manifest.scores,
+        layers,
+        shards: &manifest.shards,
+    };
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        print(&summary, &mut out)?;
+    }
+    Ok(CommandStatus::AllWell)
+}
+
+/// The encoder's layers, then the decoder's, with their tensors' prefixes.
+fn layers(manifest: &Manifest) -> Vec<Layer> {
+    let size = manifest.input.size;
+    let encoder = manifest.encoder.layers(size);
+    let prefixed = |part: &'static str| move |layer: Layer| Layer { name: format!("{part}.{}", layer.name), ..layer };
+    let decoder = manifest.decoder.layers(manifest.grid().cells());
+    encoder.into_iter().map(prefixed("encoder")).chain(decoder.into_iter().map(prefixed("decoder"))).collect()
+}
+
+fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
+    let InputSpec { size, .. } = summary.input;
+    writeln!(out, "{}", summary.name)?;
+    let mut facts = vec![
+        vec!["input".into(), format!("{size} × {size} pixels")],
+        vec!["encoder".into(), summary.encoder.title()],
+        vec!["decoder".into(), summary.decoder.title()],
+        vec!["vocabulary".into(), format!("{} words", thousands(summary.vocab_size))],
+        vec!["weights".into(), thousands(summary.parameters)],
+        vec!["size".into(), format!("{} in {} shards, all verified", megabytes(summary.bytes), summary.shards.len())],
+        vec!["licence".into(), summary.license.unwrap_or("not stated").into()],
+    ];
+    facts.extend(summary.scores.iter().map(|(name, score)| vec![name.clone(), format!("{score:.4}")]));
+    if summary.scores.is_empty() {
+        facts.push(vec!["scores".into(), "none measured".into()]);
+    }
+    for fact in facts {
+        writeln!(out, "  {:<11} {}", fact[0], fact[1])?;
+    }
+    writeln!(out)?;
+    let mut rows = vec![vec!["layer".to_string(), "output".into(), "weights".into()]];
+    rows.extend(summary.layers.iter().map(|layer| {
+        let output: Vec<String> = layer.output.iter().map(ToString::to_string).collect();
+        vec![layer.name.clone(), output.join("×"), thousands(layer.parameters)]
+    }));
+    write_table(out, &rows)
+}

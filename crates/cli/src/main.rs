@@ -1,0 +1,78 @@
+//! The `sightline` command: `caption`, `alt`, `train`, `eval`, `pack`, `inspect` and `bench`.
+//!
+//! Results go to stdout, everything else to stderr. The exit code is 0 where all went well, 1 where something failed,
+//! 2 where the command was not understood, 130 where Ctrl-C ended it.
+
+mod arguments;
+mod commands;
+mod inputs;
+mod json_error;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::{alt, bench, caption, eval, inspect, pack, train};
+
+#[derive(Parser)]
+#[command(version, about = "Captions photos, on this machine alone, and shows where the model looked")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Caption photos, and all photos in folders
+    #[command(after_help = "Example:\n  sightline caption holiday/ --model my-model --csv > captions.csv")]
+    Caption(caption::Arguments),
+    /// Write an alternative text for every image of a site that has none
+    #[command(after_help = alt::AFTER_HELP)]
+    Alt(alt::Arguments),
+    /// Make a model folder from PyTorch checkpoints (.pth or .safetensors)
+    #[command(after_help = "Example:\n  sightline pack --encoder resnet50.pth --decoder decoder.pth \\\n    \
+                            --vocabulary wordmap.json --dtype int8 my-model")]
+    Pack(pack::Arguments),
+    /// Show what a model folder holds, and check all of it
+    Inspect(inspect::Arguments),
+    /// Train a decoder on photos with captions
+    #[command(
+        after_help = "Example:\n  sightline train configs/Attention_LSTM.yaml --out runs/first\n  sightline train --resume runs/first\n  sightline train --plot runs/first"
+    )]
+    Train(train::Arguments),
+    /// Score a model's captions against those that people wrote
+    #[command(
+        after_help = "Example:\n  sightline eval --model my-model --captions captions.txt --images Images --list dev.txt"
+    )]
+    Eval(eval::Arguments),
+    /// Measure how long a caption takes, and how much memory
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Caption(arguments) => caption::run(&arguments),
+        Command::Alt(arguments) => alt::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+    };
+    match result {
+        Ok(status) => status.into(),
+        // Whoever reads the results has enough of them, as `head` does.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sightline: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
+    kinds.into_iter().any(|kind| kind == std::io::ErrorKind::BrokenPipe)
+}

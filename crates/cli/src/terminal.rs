@@ -1,0 +1,33 @@
+//! What people see: tables on stdout, progress bars on stderr.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Rows as columns of equal width; the first column on the left, the others on the right.
+pub fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io::Result<()> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let length = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let lengths: Vec<usize> = (0..columns).map(|column| length(column).unwrap_or(0)).collect();
+    for row in rows {
+        let cells = row.iter().zip(&lengths).enumerate().map(|(column, (cell, length))| {
+            if column == 0 { format!("{cell:<length$}") } else { format!("{cell:>length$}") }
+        });
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// A bar on stderr, where a person watches and there is something to wait for.
+pub fn progress(count: usize) -> ProgressBar {
+    if count < 2 || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(count as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta} left  {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

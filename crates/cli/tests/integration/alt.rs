@@ -1,0 +1,383 @@
+//! `sightline alt` on a site as people, and those who wish us ill, write them.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use serde_json::Value;
+use sightline_test_support::{in_repo, read};
+
+use crate::command::{Model, sightline_in, stderr, stdout};
+
+/// A folder with pages and pictures, and a model.
+struct Site {
+    folder: tempfile::TempDir,
+    model: Model,
+}
+
+impl Site {
+    fn new(pictures: &[(&str, &str)]) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap(), model: Model::new() };
+        for (path, photo) in pictures {
+            site.write(path, &read(&format!("tests/photos/{photo}")));
+        }
+        site
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        std::fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        std::fs::write(self.path(path), bytes).unwrap();
+    }
+
+    fn page(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        sightline_in(self.folder.path(), &[&["alt"], arguments].concat())
+    }
+
+    fn alt(&self, arguments: &[&str]) -> Output {
+        self.run(&[&["--device", "cpu", "--model", &self.model.path()], arguments].concat())
+    }
+
+    /// What the model says of a photo of the tests.
+    fn caption(&self, photo: &str) -> String {
+        let caption = stdout(&self.model.caption(&[photo]));
+        assert!(caption.starts_with('W'), "{caption}");
+        caption.trim_end().to_string()
+    }
+}
+
+/// `@"@` is where a text in these quotes has to be; all else has to stay.
+const HOSTILE: &[(&str, &[u8])] = &[
+    ("plain.html", b"<!doctype html>\n<p><img src=\"scene.jpg\"@\"@></p>\n"),
+    ("quotes.htm", b"<img src='scene.jpg'@'@ class=x><img src=scene.jpg@\"@><img src=scene.jpg@\"@ /><img src=\"scene.jpg\"@\"@/>"),
+    ("sub/LINES.HTML", b"<IMG\r\n\tSRC = \"../scene.jpg\"@\"@\r\n\tWIDTH=9\r\n>\r<img src=../scene.jpg@\"@\r>\r\n\r\n"),
+    ("unquoted.html", b"<img src=./scene.jpg?a=b&c=d/@\"@><img src=scene.jpg@\"@ title= >"),
+    ("odd.html", b"<img/src=scene.jpg@\"@ title='>'><img title=\"<img src=scene.jpg>\" src=scene.jpg@\"@ src=no.jpg =x <b>"),
+    ("alt.html", b"<img src=scene.jpg alt><img alt='' src=scene.jpg><img src=no.jpg ALT=\"\"><img src=scene.jpg alt=y>"),
+    ("comments.html", b"<!-- <img src=scene.jpg> --><!--><img src=scene.jpg@\"@>--><!-- <!-- --!><img src=scene.jpg@\"@><!-- <img src=scene.jpg>"),
+    ("scripts.html", b"<script>'<img src=scene.jpg>'</script><script><!--<script></script><img src=scene.jpg>--></script><style><img src=scene.jpg></style>"),
+    ("texts.html", b"<title><img src=scene.jpg></title><textarea><img src=scene.jpg></textarea><xmp><img src=scene.jpg></xmp><iframe><img src=scene.jpg></iframe>"),
+    ("plaintext.html", b"<plaintext><img src=scene.jpg></plaintext>"),
+    ("svg.html", b"<svg><![CDATA[ > <img src=scene.jpg> ]]><title/><script/><image href=scene.jpg /></svg><img src=scene.jpg@\"@>"),
+    ("cdata.html", b"<![CDATA[ > <img src=scene.jpg@\"@> ]]>"),
+    ("inert.html", b"<noscript><img src=scene.jpg@\"@></noscript><template><img src=scene.jpg@\"@></template>"),
+    ("picture.html", b"<picture><source srcset=\"no.webp\" type=image/webp><img src=scene.jpg@\"@></picture>"),
+    ("lazy.html", b"<img class=lazy src=\"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=\" data-src='scene.jpg'@'@><img srcset=\"scene.jpg 1x, no.jpg 2x\"@\"@>"),
+    ("latin.html", b"<title>caf\xe9</title>\xff<img title=\xe9 src=sc%65ne.jpg@\"@>\xe9\x80"),
+    ("marked.html", b"\xef\xbb\xbf<img src=scene.jpg@\"@>\xc3\xa9\xff"),
+    ("cut-1.html", b"<img src=scene.jpg@\"@><img src=scene.jpg"),
+    ("cut-2.html", b"<img src=scene.jpg@\"@><img src=\"scene.jpg>"),
+    ("cut-3.html", b"<img src=scene.jpg@\"@><img"),
+    ("decoration.html", b"<img src=scene.jpg role=presentation><img src=no.jpg aria-hidden=true>"),
+    ("empty.html", b""),
+    ("notes.txt", b"<img src=scene.jpg>"),
+    (".hidden/page.html", b"<img src=scene.jpg>"),
+];
+
+/// A page before texts are written, and after.
+fn without_and_with(page: &[u8], caption: &str) -> (Vec<u8>, Vec<u8>) {
+    let (mut without, mut with) = (Vec::new(), Vec::new());
+    let mut rest = page;
+    while let [byte, after @ ..] = rest {
+        match rest {
+            [b'@', quote, b'@', after @ ..] => {
+                let quote = char::from(*quote);
+                with.extend(format!(" alt={quote}{caption}{quote}").as_bytes());
+                rest = after;
+            }
+            _ => {
+                without.push(*byte);
+                with.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    (without, with)
+}
+
+fn assert_same(found: &[u8], expected: &[u8], page: &str) {
+    assert!(found == expected, "{page}:\n{}\ninstead of\n{}", found.escape_ascii(), expected.escape_ascii());
+}
+
+#[test]
+fn hostile_pages_get_their_texts_and_nothing_else_changes() {
+    let site = Site::new(&[("scene.jpg", "scene.jpg")]);
+    let caption = site.caption("scene.jpg");
+    for (path, page) in HOSTILE {
+        site.write(path, &without_and_with(page, &caption).0);
+    }
+    let wanted: usize =
+        HOSTILE.iter().map(|(_, page)| page.windows(3).filter(|w| [&b"@\"@"[..], b"@'@"].contains(w)).count()).sum();
+
+    let checked = site.run(&["--check", "."]);
+    assert_eq!((checked.status.code(), stderr(&checked).as_str()), (Some(1), ""));
+    let listed = stdout(&checked);
+    assert!(listed.contains("./plain.html:2: scene.jpg: no alt\n"), "{listed}");
+    assert!(listed.contains("./sub/LINES.HTML:4: ../scene.jpg: no alt\n"), "{listed}");
+    assert_eq!(listed.lines().count(), wanted, "{listed}");
+    for (path, page) in HOSTILE {
+        assert_same(&std::fs::read(site.path(path)).unwrap(), &without_and_with(page, &caption).0, path);
+    }
+
+    let written = site.alt(&["."]);
+    assert!(written.status.success(), "{}", stderr(&written));
+    assert!(stdout(&written).contains(&format!("./plain.html:2: scene.jpg: {caption}\n")));
+    assert_eq!(stdout(&written).lines().count(), wanted);
+    for (path, page) in HOSTILE {
+        assert_same(&std::fs::read(site.path(path)).unwrap(), &without_and_with(page, &caption).1, path);
+    }
+
+    for again in [site.alt(&["."]), site.run(&["--check", "."])] {
+        assert!(again.status.success());
+        assert_eq!((stdout(&again), stderr(&again)), Default::default());
+    }
+    for (path, page) in HOSTILE {
+        assert_same(&std::fs::read(site.path(path)).unwrap(), &without_and_with(page, &caption).1, path);
+    }
+}
+
+#[test]
+fn images_that_cannot_be_captioned_are_named_and_left_alone() {
+    let site = Site::new(&[("a.jpg", "scene.jpg"), ("dot.png", "one-pixel.png"), ("cut.jpg", "truncated.jpg")]);
+    site.write("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
+    let images = [
+        ("https://x.org/a.jpg", "elsewhere", "it is on another site, and nothing is fetched from there"),
+        ("//x.org/a.jpg", "elsewhere", "it is on another site"),
+        ("no.jpg", "missing", "there is no ./no.jpg"),
+        ("../a.jpg", "outside", "it lies above ., where the site begins"),
+        ("logo.svg", "unsupported-image", "SVG is not supported"),
+        ("cut.jpg", "image-corrupt", "the JPEG file ends before the picture does"),
+        ("dot.png", "too-small", "it has 1×1 pixels"),
+        ("data:image/png;base64,$", "image-corrupt", "the data in its address is damaged"),
+        ("", "no-source", "the tag names no picture"),
+    ];
+    let page: String = images.iter().map(|(src, ..)| format!("<img src='{src}'>\n")).collect();
+    site.write("bad.html", page.as_bytes());
+    site.write("good.html", b"<img src=a.jpg>");
+
+    let output = site.alt(&["--json", "."]);
+    assert_eq!(output.status.code(), Some(1));
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), images.len() + 1);
+    for (index, (src, code, message)) in images.iter().enumerate() {
+        assert_eq!(lines[index]["page"], "./bad.html");
+        assert_eq!(lines[index]["line"], index + 1);
+        assert_eq!(lines[index]["src"].as_str().unwrap_or_default(), *src);
+        assert_eq!(lines[index]["error"]["code"], *code, "{src}");
+        assert!(lines[index]["error"]["message"].as_str().unwrap().contains(message), "{}", lines[index]);
+        assert!(stderr(&output).contains(&format!("./bad.html:{}: ", index + 1)), "{}", stderr(&output));
+        assert_eq!(lines[index]["alt"], Value::Null);
+    }
+    assert_eq!(lines.last().unwrap()["alt"], site.caption("scene.jpg"));
+    assert_eq!(site.page("bad.html"), page);
+    assert_eq!(site.page("good.html"), format!("<img src=a.jpg alt=\"{}\">", site.caption("scene.jpg")));
+}
+
+#[test]
+fn a_picture_in_the_page_itself_is_captioned() {
+    let site = Site::new(&[]);
+    let bytes: String = read("tests/photos/scene.jpg").iter().map(|byte| format!("%{byte:02x}")).collect();
+    let page = format!("<img src=\"data:image/jpeg,{bytes}\">");
+    site.write("index.html", page.as_bytes());
+    let output = site.alt(&["index.html"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(site.page("index.html"), page.replace("\">", &format!("\" alt=\"{}\">", site.caption("scene.jpg"))));
+    assert!(stdout(&output).len() < 300, "a whole picture is not shown");
+}
+
+#[test]
+fn addresses_begin_where_the_site_does() {
+    let site = Site::new(&[("site/img/a b.jpg", "scene.jpg"), ("site/blog/b.png", "grey.jpg")]);
+    let (scene, grey) = (site.caption("scene.jpg"), site.caption("grey.jpg"));
+    assert_ne!(scene, grey, "or nothing is shown here");
+    let pages = [
+        ("site/index.html", "<img src='/img/a%20b.jpg'@scene>"),
+        ("site/blog/one.html", "<img src='/img/a b.jpg'@scene><img src='../img/a b.jpg'@scene><img src='b.png'@grey>"),
+        ("site/blog/base.html", "<base href='/img/'><img src='a b.jpg'@scene><img src='../blog/b.png'@grey>"),
+        ("site/blog/far.html", "<base href='https://x.org/'><img src='b.png'>"),
+    ];
+    let without = |page: &str| page.replace("@scene", "").replace("@grey", "");
+    let with =
+        |page: &str| page.replace("@scene", &format!(" alt='{scene}'")).replace("@grey", &format!(" alt='{grey}'"));
+    for arguments in [
+        &["site"][..],
+        &["site/index.html", "site/blog/one.html", "site/blog/base.html", "site/blog/far.html"],
+        &["site/**/*.html"],
+        &["--root", "site", "site/index.html", "site/blog"],
+        &["--root", "site", "site/blog/../blog", "site/index.html", "site", "./site/blog/one.html"],
+    ] {
+        pages.iter().for_each(|(path, page)| site.write(path, without(page).as_bytes()));
+        let output = site.alt(arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(
+            stderr(&output).contains("far.html:1: b.png: the page's <base> is https://x.org/"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(stderr(&output).lines().count(), 1, "{arguments:?}: {}", stderr(&output));
+        pages.iter().for_each(|(path, page)| assert_eq!(site.page(path), with(page), "{path} of {arguments:?}"));
+    }
+}
+
+#[test]
+fn a_root_that_is_wrong_is_told() {
+    let site = Site::new(&[("site/img/a.jpg", "scene.jpg")]);
+    site.write("site/blog/one.html", b"<img src=/img/a.jpg><img src=../img/a.jpg>");
+    let errors = stderr(&site.alt(&["site/blog/one.html"]));
+    assert!(errors.contains("blog/img/a.jpg; --root names the folder where the site begins"), "{errors}");
+    assert!(
+        errors.contains("../img/a.jpg: it lies above") && errors.contains("--root names another folder"),
+        "{errors}"
+    );
+    let errors = stderr(&site.alt(&["--root", "site/img", "site/blog/one.html"]));
+    assert_eq!(errors, "site/blog/one.html: it lies outside site/img, which --root names\n");
+}
+
+#[test]
+fn a_page_that_cannot_be_read_is_reported_and_the_rest_is_done() {
+    let site = Site::new(&[("a.jpg", "scene.jpg")]);
+    let wide: Vec<u8> = "\u{feff}<img src=a.jpg>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    site.write("wide.html", &wide);
+    site.write("good.html", b"<img src=a.jpg>");
+    let output = site.alt(&["wide.html", "no.html", "no-*.html", "a.jpg", "good.html"]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = stderr(&output);
+    let lines: Vec<&str> = errors.lines().collect();
+    assert!(lines[0].starts_with("wide.html: the page is written in UTF-16LE"), "{errors}");
+    assert!(
+        lines[1].starts_with("no.html: No such file") && lines[2].starts_with("no-*.html: No such file"),
+        "{errors}"
+    );
+    assert!(lines[3].starts_with("a.jpg: there are zero bytes in it"), "{errors}");
+    assert_eq!(std::fs::read(site.path("wide.html")).unwrap(), wide);
+    assert_eq!(stdout(&output), format!("good.html:1: a.jpg: {}\n", site.caption("scene.jpg")));
+
+    site.write("empty/a.txt", b"");
+    let empty = site.alt(&["empty"]);
+    assert_eq!((empty.status.code(), stderr(&empty).as_str()), (Some(1), "empty: there is no page in this folder\n"));
+}
+
+#[test]
+fn the_model_is_needed_where_there_is_something_to_write() {
+    let site = Site::new(&[("a.jpg", "scene.jpg")]);
+    site.write("index.html", b"<img src=a.jpg>");
+    assert_eq!(site.run(&["index.html"]).status.code(), Some(2));
+    let nowhere = site.run(&["index.html", "--model", "nowhere"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(stderr(&nowhere).contains("nowhere/model.json: not found"), "{}", stderr(&nowhere));
+    assert!(stderr(&site.alt(&["index.html", "--beams", "0"])).contains("the number of beams is 0"));
+    assert_eq!(site.page("index.html"), "<img src=a.jpg>");
+
+    let greedy = stdout(&site.model.caption(&["--beams", "1", "scene.jpg"]));
+    assert!(site.alt(&["index.html", "--beams", "1"]).status.success());
+    assert_eq!(site.page("index.html"), format!("<img src=a.jpg alt=\"{}\">", greedy.trim_end()));
+}
+
+#[test]
+fn check_writes_json_too() {
+    let site = Site::new(&[]);
+    site.write("index.html", b"\n<img src=a.jpg>");
+    let output = site.run(&["--check", "--json", "index.html"]);
+    assert_eq!(output.status.code(), Some(1));
+    let line: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(line, serde_json::json!({ "page": "index.html", "line": 2, "src": "a.jpg" }));
+}
+
+#[cfg(unix)]
+mod on_unix {
+    use std::fs::OpenOptions;
+    use std::io::Write;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::process::Command;
+
+    use super::*;
+
+    /// A picture that is there once somebody writes it.
+    fn pipe(path: &Path) -> PathBuf {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+        path.to_path_buf()
+    }
+
+    #[test]
+    fn a_page_keeps_its_permissions_and_its_links() {
+        let site = Site::new(&[("site/a.jpg", "scene.jpg")]);
+        site.write("real/index.html", b"<img src=a.jpg>");
+        std::fs::set_permissions(site.path("real/index.html"), PermissionsExt::from_mode(0o640)).unwrap();
+        symlink("../real/index.html", site.path("site/index.html")).unwrap();
+        assert!(site.alt(&["site"]).status.success());
+        assert!(site.path("site/index.html").is_symlink());
+        assert!(site.page("real/index.html").contains(" alt="));
+        let after = std::fs::metadata(site.path("real/index.html")).unwrap();
+        assert_eq!(after.permissions().mode() & 0o777, 0o640);
+
+        assert!(site.alt(&["site"]).status.success());
+        assert_eq!(std::fs::metadata(site.path("real/index.html")).unwrap().ino(), after.ino(), "not written again");
+    }
+
+    #[test]
+    fn a_picture_in_several_pages_is_captioned_once() {
+        let site = Site::new(&[]);
+        site.write("one.html", b"<img src=a.jpg>");
+        site.write("two/two.html", b"<img src=../a.jpg><img src=/a.jpg>");
+        let picture = pipe(&site.path("a.jpg"));
+        let other = in_repo("tests/photos/grey.jpg");
+        std::thread::spawn(move || {
+            let mut pipe = OpenOptions::new().write(true).open(&picture).unwrap();
+            // Whoever reads it again gets another picture.
+            std::fs::remove_file(&picture).unwrap();
+            std::fs::copy(other, &picture).unwrap();
+            pipe.write_all(&read("tests/photos/scene.jpg")).unwrap();
+        });
+        let output = site.alt(&["."]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let caption = site.caption("scene.jpg");
+        assert_ne!(caption, site.caption("grey.jpg"), "or nothing is shown here");
+        assert_eq!(stdout(&output).matches(&format!(": {caption}\n")).count(), 3, "{}", stdout(&output));
+    }
+
+    #[test]
+    fn what_is_saved_meanwhile_is_not_lost() {
+        let site = Site::new(&[]);
+        let caption = site.caption("scene.jpg");
+        let before = b"<img src=a.jpg><p>old";
+        for (saved, expected, is_well) in [
+            ("<img src=a.jpg><p>new", format!("<img src=a.jpg alt=\"{caption}\"><p>new"), true),
+            ("<p>new<img src=a.jpg>", "<p>new<img src=a.jpg>".to_string(), false),
+        ] {
+            site.write("index.html", before);
+            let picture = pipe(&site.path("a.jpg"));
+            let page = site.path("index.html");
+            let editor = std::thread::spawn(move || {
+                // Opened as soon as somebody reads the picture, which is after the page was read.
+                let mut pipe = OpenOptions::new().write(true).open(&picture).unwrap();
+                std::fs::write(&page, saved).unwrap();
+                pipe.write_all(&read("tests/photos/scene.jpg")).unwrap();
+                std::fs::remove_file(&picture).unwrap();
+            });
+            let output = site.alt(&["index.html"]);
+            editor.join().unwrap();
+            assert_eq!(output.status.success(), is_well, "{}", stderr(&output));
+            assert_eq!(site.page("index.html"), expected);
+            assert_eq!(stderr(&output).contains("changed while they were captioned"), !is_well, "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn a_page_is_read_in_its_own_encoding() {
+    let site = Site::new(&[("é.jpg", "scene.jpg")]);
+    let caption = site.caption("scene.jpg");
+    site.write("latin.html", b"<meta charset=windows-1252>\xe9<img src='\xe9.jpg'>");
+    site.write("utf8.html", "<img src='é.jpg'><img src='%C3%A9.jpg'><img src='&eacute;.jpg'>".as_bytes());
+    let output = site.alt(&["latin.html", "utf8.html"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let latin = [b"<meta charset=windows-1252>\xe9<img src='\xe9.jpg' alt='", caption.as_bytes(), b"'>"].concat();
+    assert_same(&std::fs::read(site.path("latin.html")).unwrap(), &latin, "latin.html");
+    assert_eq!(site.page("utf8.html").matches(&format!(" alt='{caption}'")).count(), 3);
+}

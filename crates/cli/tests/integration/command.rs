@@ -1,0 +1,44 @@
+//! What the tests of the command need: running it, and a model for it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use sightline::model::Dtype;
+use sightline_test_support::{in_repo, write_small_model};
+
+pub fn sightline_in(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sightline"));
+    command.args(arguments).current_dir(folder).output().expect("the binary was built")
+}
+
+/// Runs it among the photos of the tests.
+pub fn sightline(arguments: &[&str]) -> Output {
+    sightline_in(&in_repo("tests/photos"), arguments)
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A model folder that lives as long as the test.
+pub struct Model(tempfile::TempDir);
+
+impl Model {
+    pub fn new() -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        write_small_model(&parent.path().join("model"), Dtype::Int8);
+        Self(parent)
+    }
+
+    pub fn path(&self) -> String {
+        self.0.path().join("model").display().to_string()
+    }
+
+    pub fn caption(&self, arguments: &[&str]) -> Output {
+        sightline(&[&["caption", "--device", "cpu", "--model", &self.path()], arguments].concat())
+    }
+}

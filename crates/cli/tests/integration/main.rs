@@ -1,0 +1,6 @@
+//! The command from outside, in one program: every file here is a part of it.
+
+mod alt;
+mod caption;
+mod command;
+mod train;

@@ -1,0 +1,155 @@
+//! The addresses in a page → files of its site.
+//!
+//! The `url` crate joins them as browsers do. What is ours is the guard: no address leads above the site's root, where a
+//! browser would stop at the root and take another file.
+
+use std::path::{Component, Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+/// Where an address leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SitePath {
+    /// A file or folder of the site, as a path from the site's root.
+    Here(PathBuf),
+    /// Above the root, where no site reaches.
+    Above,
+    /// Another site, or something that is no file.
+    Elsewhere(String),
+}
+
+impl SitePath {
+    /// Where an address leads that stands in a page of this folder.
+    pub fn follow(&self, address: &str) -> Self {
+        self.join(address, |segments| segments)
+    }
+
+    /// The folder that addresses begin from in a page of this folder that has this `<base>`.
+    pub fn with_base(&self, base: &str) -> Self {
+        self.join(base, |segments| segments.split_last().map_or(segments, |(_file, folder)| folder))
+    }
+
+    /// Where an address leads, or of that what `part` takes.
+    fn join(&self, address: &str, part: fn(&[String]) -> &[String]) -> Self {
+        // Browsers do the same before they look at an address.
+        let address = address.trim_matches(|char: char| char <= ' ').replace(['\t', '\r', '\n'], "");
+        // No page has an address with this scheme, so that whatever names one leads elsewhere.
+        let site = match Url::parse("ftp://site.invalid/") {
+            Ok(site) if site.join(&address).is_ok_and(|url| url.origin() == site.origin()) => site,
+            _ => return Self::Elsewhere(address),
+        };
+        let from_root = address.starts_with(['/', '\\']);
+        let folder = match self {
+            Self::Elsewhere(_) => return self.clone(),
+            _ if from_root => Path::new(""),
+            Self::Here(folder) => folder,
+            Self::Above => return Self::Above,
+        };
+        match segments(&site, folder, address.trim_start_matches(['/', '\\'])) {
+            Some(segments) => part(&segments).iter().try_fold(PathBuf::new(), pushed).map_or(Self::Above, Self::Here),
+            None => Self::Above,
+        }
+    }
+}
+
+/// The path under the site's root, in percent-encoded segments; nothing where an address leads above the root. Joining
+/// stops at the root, so an address that leaves it gives the same path from one folder deeper.
+fn segments(site: &Url, folder: &Path, address: &str) -> Option<Vec<String>> {
+    let joined = |deeper: &[&str]| {
+        let mut base = site.clone();
+        let names = folder.components().map(|name| name.as_os_str().to_string_lossy().into_owned());
+        base.path_segments_mut().ok()?.pop_if_empty().extend(deeper).extend(names).push("");
+        base.join(address).ok()
+    };
+    let (found, deeper) = (joined(&[])?, joined(&["deeper"])?);
+    let stays = deeper.path().strip_prefix("/deeper") == Some(found.path());
+    stays.then(|| found.path_segments().map(|segments| segments.map(str::to_string).collect()))?
+}
+
+/// A path with one segment more, which has to be a plain name: an encoded slash is part of a name, and no name has one.
+fn pushed(mut path: PathBuf, segment: &String) -> Option<PathBuf> {
+    let segment = percent_decode_str(segment).decode_utf8_lossy();
+    let mut parts = Path::new(&*segment).components();
+    match (parts.next(), parts.next()) {
+        (None, None) => {}
+        (Some(Component::Normal(name)), None) if name == &*segment => path.push(name),
+        _ => return None,
+    }
+    Some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(path: &str) -> SitePath {
+        SitePath::Here(path.into())
+    }
+
+    #[test]
+    fn leads_to_files_as_browsers_go() {
+        let page = here("blog/2024");
+        for (address, path) in [
+            ("a.jpg", "blog/2024/a.jpg"),
+            ("./img//a.jpg", "blog/2024/img/a.jpg"),
+            ("../a.jpg", "blog/a.jpg"),
+            ("../../a.jpg", "a.jpg"),
+            ("/img/a.jpg", "img/a.jpg"),
+            ("\\img\\a.jpg", "img/a.jpg"),
+            (" \n/im\ng/a.jpg\t ", "img/a.jpg"),
+            ("a%20b%c3%A9.jpg?v=1#top", "blog/2024/a bé.jpg"),
+            ("a%3Fb%23.jpg", "blog/2024/a?b#.jpg"),
+            ("100%.jpg", "blog/2024/100%.jpg"),
+            ("%2e%2e/a.jpg", "blog/a.jpg"),
+            ("a.jpg?u=http://x/", "blog/2024/a.jpg"),
+            ("1:2.jpg", "blog/2024/1:2.jpg"),
+        ] {
+            assert_eq!(page.follow(address), here(path), "{address}");
+        }
+    }
+
+    #[test]
+    fn never_leads_above_the_root() {
+        for address in [
+            "../../../a.jpg",
+            "../../../deeper/a.jpg",
+            "../../../blog/2024/a.jpg",
+            "/../a.jpg",
+            "..%2f..%2f..%2fa.jpg",
+            "%2Fetc/passwd",
+            "x/../../../../a.jpg",
+        ] {
+            assert_eq!(here("blog/2024").follow(address), SitePath::Above, "{address}");
+        }
+    }
+
+    #[test]
+    fn other_sites_are_elsewhere() {
+        for address in
+            ["https://x.org/a.jpg", "//x.org/a.jpg", "\\\\x.org/a.jpg", "HTTP:a.jpg", "file:///a.jpg", "data:,x"]
+        {
+            assert_eq!(here("blog").follow(address), SitePath::Elsewhere(address.into()), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_base_moves_addresses() {
+        for (base, path) in [
+            ("img/", "blog/img/a.jpg"),
+            ("img/x.html", "blog/img/a.jpg"),
+            ("..", "a.jpg"),
+            (".", "blog/a.jpg"),
+            ("", "blog/a.jpg"),
+            ("?q", "blog/a.jpg"),
+            ("/", "a.jpg"),
+            ("x", "blog/a.jpg"),
+        ] {
+            assert_eq!(here("blog").with_base(base).follow("a.jpg"), here(path), "{base}");
+        }
+        let moved = here("blog").with_base("https://x.org/img/");
+        assert_eq!(moved.follow("a.jpg"), SitePath::Elsewhere("https://x.org/img/".into()));
+        assert_eq!(moved.follow("/a.jpg"), SitePath::Elsewhere("https://x.org/img/".into()));
+        assert_eq!(here("blog").with_base("../../").follow("a.jpg"), SitePath::Above);
+    }
+}

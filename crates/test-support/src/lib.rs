@@ -1,0 +1,111 @@
+//! What the tests of several packages need: golden numbers, and small models with synthetic weights.
+
+use std::path::{Path, PathBuf};
+
+use safetensors::SafeTensors;
+use sightline::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
+use sightline::encoder::{EncoderConfig, ResNetConfig};
+use sightline::floats::Float;
+use sightline::model::{self, Dtype, Manifest, Overwrite};
+use sightline::photo::InputSpec;
+use sightline::synthetic_weights::noise;
+use sightline::vocabulary::SPECIAL;
+use sightline::weights::{Slot, Weight, Weights};
+
+/// A path in the repository.
+pub fn in_repo(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+pub fn read(path: &str) -> Vec<u8> {
+    let path = in_repo(path);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The numbers of one tensor in a safetensors file, whatever float they are stored as.
+pub fn tensor(file: &[u8], name: &str) -> Weight {
+    let tensors = SafeTensors::deserialize(file).expect("a safetensors file");
+    let view = tensors.tensor(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let float = Float::of(view.dtype()).unwrap_or_else(|| panic!("{name} is stored as {:?}", view.dtype()));
+    Weight { shape: view.shape().to_vec(), values: float.decode(view.data()) }
+}
+
+pub fn relative_l2(found: &[f32], expected: &[f32]) -> f64 {
+    assert_eq!(found.len(), expected.len());
+    let square = |x: f64| x * x;
+    let error: f64 = found.iter().zip(expected).map(|(a, b)| square(f64::from(*a) - f64::from(*b))).sum();
+    let size: f64 = expected.iter().map(|b| square(f64::from(*b))).sum();
+    assert!(size > 0.0, "nothing to compare with");
+    (error / size).sqrt()
+}
+
+pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+/// Every one of an encoder's tensors, synthetic.
+pub fn synthetic_encoder(config: &EncoderConfig, slots: &[Slot]) -> Weights {
+    slots.iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect()
+}
+
+/// Every one of a decoder's tensors, synthetic.
+pub fn synthetic_decoder(config: &DecoderConfig) -> Weights {
+    config.slots().iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect()
+}
+
+/// Every one of a model's tensors, synthetic.
+pub fn synthetic_model(manifest: &Manifest) -> Weights {
+    let weight = |slot: &Slot| match slot.name.starts_with("encoder.") {
+        true => manifest.encoder.synthetic_weight(slot),
+        false => manifest.decoder.synthetic_weight(slot),
+    };
+    manifest.slots().iter().map(|slot| (slot.name.clone(), weight(slot))).collect()
+}
+
+/// An image that is nothing but noise.
+pub fn noise_image() -> Weight {
+    let shape = vec![1, 3, 224, 224];
+    Weight { values: (0..3 * 224 * 224).map(|i| (2.0 * noise("input", i)) as f32).collect(), shape }
+}
+
+/// Features, without the axis of photos; nothing in it is negative, as after a ReLU.
+pub fn noise_features(name: &str) -> Weight {
+    Weight { values: (0..49 * 2048).map(|i| noise(name, i).max(0.0) as f32).collect(), shape: vec![49, 2048] }
+}
+
+/// The special tokens, and words to fill up to a number.
+pub fn words(count: usize) -> Vec<String> {
+    SPECIAL.map(str::to_string).into_iter().chain((4..count).map(|id| format!("w{id}"))).collect()
+}
+
+/// A manifest of a model that is small enough to be made and run in every test.
+pub fn small_manifest() -> Manifest {
+    let encoder = ResNetConfig { blocks: [1, 1, 1, 1], width: 4 };
+    let vocabulary = words(40);
+    Manifest {
+        format: model::FORMAT.into(),
+        version: model::VERSION,
+        name: "small".into(),
+        created_by: "tests".into(),
+        license: Some("MIT OR Apache-2.0".into()),
+        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        decoder: DecoderConfig::AttentionLstm(AttentionLstmConfig {
+            attention: Attention::Additive { size: 16 },
+            vocab_size: vocabulary.len(),
+            feature_dim: EncoderConfig::ResNet(encoder.clone()).channels(),
+            embedding: 12,
+            hidden: 24,
+        }),
+        encoder: EncoderConfig::ResNet(encoder),
+        scores: [("cider".to_string(), 0.5)].into(),
+        shards: vec![],
+        vocabulary,
+    }
+}
+
+/// Writes that model into a folder, with synthetic weights.
+pub fn write_small_model(folder: &Path, dtype: Dtype) -> Manifest {
+    let manifest = small_manifest();
+    model::write(folder, &manifest, &synthetic_model(&manifest), dtype, Overwrite::Refuse).expect("a writable folder")
+}

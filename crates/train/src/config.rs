@@ -1,0 +1,322 @@
+//! The one file that a training run is described by: what each key means, and its default. Which values make sense stands in
+//! `config/checks.rs`.
+//!
+//! This is the only place where defaults stand; `docs/TRAINING.md` lists them, and a test compares the two.
+
+mod checks;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sightline::bounds::FieldError;
+use sightline::decoder::{DecoderConfig, DecoderSettings, DecoderSizes};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub data: DataConfig,
+    pub model: ModelConfig,
+    pub embeddings: EmbeddingsConfig,
+    pub training: TrainingConfig,
+}
+
+/// Where the photos, the captions and the encoder are. Paths are relative to where the command is run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataConfig {
+    /// A `captions.txt` or `.token.txt` of Flickr8k or Flickr30k, COCO's captions JSON, or Karpathy's split JSON
+    pub captions: PathBuf,
+    /// The folder of photos
+    pub images: PathBuf,
+    /// A file that names the training photos; without lists, the split that the captions file itself has
+    pub train_list: Option<PathBuf>,
+    /// A file that names the validation photos
+    pub validation_list: Option<PathBuf>,
+    /// Instead, a split by chance with a tenth of the photos for validation, the same for the same seed
+    pub split_seed: Option<u64>,
+    /// TrainingState of the encoder, with torchvision's keys
+    pub encoder: PathBuf,
+    /// RunDir for what the encoder computed once
+    pub cache: PathBuf,
+    /// A word has to stand so often in the training captions to be learnt
+    pub min_count: usize,
+    /// Longer training captions are cut to so many words
+    pub max_words: usize,
+}
+
+impl Default for DataConfig {
+    fn default() -> Self {
+        Self {
+            captions: "data/captions.txt".into(),
+            images: "data/Images".into(),
+            train_list: None,
+            validation_list: None,
+            split_seed: None,
+            encoder: "data/resnet50.safetensors".into(),
+            cache: "data/cache".into(),
+            min_count: 5,
+            max_words: 20,
+        }
+    }
+}
+
+/// The network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelConfig {
+    /// `rnn`, `lstm`, `attention_lstm` or `transformer`
+    pub cell_type: String,
+    /// Length of a word vector
+    pub wordvec_dim: usize,
+    pub hidden_dim: usize,
+    /// `resnet50` or `resnet101`; the encoder's checkpoint has to be one
+    pub backbone: String,
+    /// Channels of the backbone's feature grid; they follow from the backbone, and are checked where they are given
+    #[serde(rename = "attn_dim")]
+    pub feature_dim: Option<usize>,
+    /// `additive` or `dot`, for an `attention_lstm`
+    pub attention: Option<String>,
+    /// Size of the layer in which `additive` attention compares
+    pub attention_size: Option<usize>,
+    /// Layers of a `transformer`
+    pub layers: Option<usize>,
+    /// Heads of a `transformer`; they divide `hidden_dim`
+    pub heads: Option<usize>,
+    /// Inner size of a `transformer`'s layers
+    pub feed_forward: Option<usize>,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            cell_type: "attention_lstm".into(),
+            wordvec_dim: 300,
+            hidden_dim: 512,
+            backbone: "resnet50".into(),
+            feature_dim: None,
+            attention: None,
+            attention_size: None,
+            layers: None,
+            heads: None,
+            feed_forward: None,
+        }
+    }
+}
+
+/// What the word vectors start from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmbeddingsConfig {
+    /// Start from GloVe's vectors instead of random ones
+    pub use_glove: bool,
+    /// A text file of `word v1 … vn` lines, such as `glove.6B.300d.txt`
+    pub glove_path: Option<PathBuf>,
+    /// Keep the vectors as they are
+    pub freeze: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Schedule {
+    /// Down to `final_learning_rate` along half a wave
+    Cosine,
+    /// Times `plateau_factor` whenever `plateau_patience` epochs brought nothing better
+    Plateau,
+    Constant,
+}
+
+/// How to learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// Passes over the captions with the encoder frozen
+    pub epochs: usize,
+    /// Captions in a step
+    pub batch_size: usize,
+    pub learning_rate: f64,
+    /// Steps in which the learning rate rises from nothing
+    pub warmup_steps: usize,
+    /// `cosine`, `plateau` or `constant`
+    pub schedule: Schedule,
+    /// Where `cosine` ends
+    pub final_learning_rate: f64,
+    pub plateau_factor: f64,
+    pub plateau_patience: usize,
+    /// Share of the probability that is spread over all words
+    pub label_smoothing: f64,
+    /// Share of the numbers that are left out at random
+    pub dropout: f64,
+    /// Longer gradients, all taken together, are shortened to this length; 0 leaves them
+    pub clip_gradient: f64,
+    pub weight_decay: f64,
+    /// How much attention is held to look at every cell once
+    pub attention_regularisation: f64,
+    /// By the last epoch, so many of the words that the decoder hears are its own
+    pub scheduled_sampling: f64,
+    /// Stops after so many epochs without a better CIDEr-D; 0 never does
+    pub early_stop: usize,
+    pub seed: u64,
+    pub fine_tuning: FineTuningConfig,
+    pub self_critical: SelfCriticalConfig,
+}
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 15,
+            batch_size: 64,
+            learning_rate: 5e-4,
+            warmup_steps: 400,
+            schedule: Schedule::Cosine,
+            final_learning_rate: 1e-5,
+            plateau_factor: 0.5,
+            plateau_patience: 2,
+            label_smoothing: 0.1,
+            dropout: 0.5,
+            clip_gradient: 5.0,
+            weight_decay: 0.0,
+            attention_regularisation: 1.0,
+            scheduled_sampling: 0.0,
+            early_stop: 5,
+            seed: 1,
+            fine_tuning: FineTuningConfig::default(),
+            self_critical: SelfCriticalConfig::default(),
+        }
+    }
+}
+
+/// Then, with the last stages of the encoder set free.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FineTuningConfig {
+    pub epochs: usize,
+    /// How many of the encoder's last stages learn, 1 to 4
+    pub stages: usize,
+    /// Of the encoder
+    pub learning_rate: f64,
+    /// Of the decoder meanwhile
+    pub decoder_learning_rate: f64,
+}
+
+impl Default for FineTuningConfig {
+    fn default() -> Self {
+        Self { epochs: 0, stages: 1, learning_rate: 2e-5, decoder_learning_rate: 5e-5 }
+    }
+}
+
+/// Last, learning from the CIDEr-D of its own captions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SelfCriticalConfig {
+    /// Passes over the photos
+    pub epochs: usize,
+    /// Captions of each photo that are compared with each other
+    pub samples: usize,
+    pub learning_rate: f64,
+}
+
+impl Default for SelfCriticalConfig {
+    fn default() -> Self {
+        Self { epochs: 0, samples: 5, learning_rate: 2e-5 }
+    }
+}
+
+/// What is wrong with a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{path}: {source}")]
+    Io { path: String, source: std::io::Error },
+    #[error("{path}: {reason}")]
+    Syntax { path: String, reason: String },
+    #[error("{override_}: {reason}; write it as section.key=value, such as training.epochs=3")]
+    Override { override_: String, reason: String },
+    #[error("{key} is {value}; {wanted}")]
+    Value { key: String, value: String, wanted: String },
+}
+
+impl Config {
+    /// Reads a YAML file, and sets single keys to other values.
+    pub fn read(path: &Path, overrides: &[String]) -> Result<Self, ConfigError> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Io { path: shown.clone(), source })?;
+        Self::parse(&shown, &text, overrides)
+    }
+
+    /// From the text of a file, which errors call by the name `path`.
+    pub fn parse(path: &str, text: &str, overrides: &[String]) -> Result<Self, ConfigError> {
+        let syntax = |reason: String| ConfigError::Syntax { path: path.to_string(), reason };
+        // Once as it is written, for then a fault can be shown with its line …
+        let config: Self = serde_saphyr::from_str(text).map_err(|error| syntax(error.to_string()))?;
+        // … and once more with the overrides in it.
+        let mut value = serde_json::to_value(config).map_err(|error| syntax(error.to_string()))?;
+        for override_ in overrides {
+            overridden(&mut value, override_)
+                .map_err(|reason| ConfigError::Override { override_: override_.clone(), reason })?;
+        }
+        let config: Self = serde_path_to_error::deserialize(value)
+            .map_err(|error| syntax(format!("{}: {}", error.path(), error.inner())))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    pub fn to_yaml(&self) -> Result<String, ConfigError> {
+        let fault = |reason: String| ConfigError::Syntax { path: "the configuration".into(), reason };
+        serde_saphyr::to_string(self).map_err(|error| fault(error.to_string()))
+    }
+
+    /// The decoder that is described, for a vocabulary of so many words and features of so many channels.
+    pub fn decoder(&self, vocab_size: usize, feature_dim: usize) -> Result<DecoderConfig, ConfigError> {
+        let ModelConfig { cell_type, wordvec_dim, hidden_dim, .. } = &self.model;
+        let sizes = DecoderSizes { vocab_size, feature_dim, embedding: *wordvec_dim, hidden: *hidden_dim };
+        match DecoderConfig::from_settings(cell_type, sizes, &self.model.settings()) {
+            Some(decoder) => decoder.map_err(ConfigError::of_decoder),
+            None => {
+                let known: Vec<&str> = DecoderConfig::known().into_iter().map(|(family, _)| family).collect();
+                let wanted = format!("{} are known", known.join(", "));
+                Err(ConfigError::Value { key: "model.cell_type".into(), value: cell_type.clone(), wanted })
+            }
+        }
+    }
+}
+
+impl ModelConfig {
+    /// What only some decoders have.
+    fn settings(&self) -> DecoderSettings {
+        DecoderSettings {
+            attention: self.attention.clone(),
+            attention_size: self.attention_size,
+            layers: self.layers,
+            heads: self.heads,
+            feed_forward: self.feed_forward,
+        }
+    }
+}
+
+impl ConfigError {
+    /// A decoder's own bounds, in the words of this file.
+    fn of_decoder(error: FieldError) -> Self {
+        let key = match error.field {
+            "decoder.words" => "data.min_count".into(),
+            "decoder.features" => "model.backbone".into(),
+            "decoder.embedding" => "model.wordvec_dim".into(),
+            "decoder.hidden" => "model.hidden_dim".into(),
+            "decoder.attention.size" => "model.attention_size".into(),
+            own => own.replace("decoder.", "model."),
+        };
+        Self::Value { key, value: error.value, wanted: error.wanted }
+    }
+}
+
+/// Puts `section.key=value` into a configuration.
+fn overridden(config: &mut serde_json::Value, override_: &str) -> Result<(), String> {
+    let (key, text) = override_.split_once('=').ok_or("there is no = in it")?;
+    let mut place = config;
+    for part in key.trim().split('.') {
+        let known = place.as_object().map(|section| section.keys().cloned().collect::<Vec<_>>().join(", "));
+        place = place
+            .get_mut(part)
+            .ok_or_else(|| format!("there is no key {part:?}; known are {}", known.unwrap_or_default()))?;
+    }
+    *place = serde_saphyr::from_str(text.trim()).map_err(|error| error.to_string())?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Which configurations make sense. Each fault names its key, its value and what would be right.
+
+use sightline::decoder::DecoderConfig;
+use sightline::encoder::EncoderConfig;
+use sightline::model::MOST_WEIGHTS;
+
+use super::{Config, ConfigError, ModelConfig, TrainingConfig};
+
+impl Config {
+    /// Whether a model folder could hold it, before anything is made.
+    pub fn check_size(&self, vocab_size: usize, encoder: &EncoderConfig) -> Result<(), ConfigError> {
+        let decoder = self.decoder(vocab_size, encoder.channels())?;
+        let slots = decoder.slots().into_iter().chain(encoder.folded_slots());
+        let weights = slots.map(|slot| slot.elements() as u64).fold(0, u64::saturating_add);
+        check("model.hidden_dim", self.model.hidden_dim, weights <= MOST_WEIGHTS, || {
+            format!("the model would have {weights} weights, and {MOST_WEIGHTS} are possible; make it smaller")
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let Self { data, embeddings, training, .. } = self;
+        let backbone = self.check_backbone()?;
+        self.check_settings()?;
+        for (key, value) in [("data.min_count", data.min_count), ("training.batch_size", training.batch_size)] {
+            check(key, value, value > 0, || "it has to be at least 1".into())?;
+        }
+        check("data.max_words", data.max_words, (1..=1000).contains(&data.max_words), || {
+            "1 to 1000 words are possible".into()
+        })?;
+        // Of as few words as a vocabulary has; how many there will be, the captions say.
+        self.decoder(4, backbone.channels())?.check().map_err(ConfigError::of_decoder)?;
+        let glove = &embeddings.glove_path;
+        check("embeddings.use_glove", true, !embeddings.use_glove || glove.is_some(), || {
+            "then glove_path has to name a file such as glove.6B.300d.txt".into()
+        })?;
+        check("embeddings.freeze", true, !embeddings.freeze || embeddings.use_glove, || {
+            "random vectors would never learn; set use_glove: true as well, or freeze: false".into()
+        })?;
+        check("data.train_list", "alone", data.train_list.is_some() == data.validation_list.is_some(), || {
+            "train_list and validation_list go together".into()
+        })?;
+        check("data.split_seed", "given", data.split_seed.is_none() || data.train_list.is_none(), || {
+            "the lists split the photos already; leave out one or the other".into()
+        })?;
+        training.check(&backbone)
+    }
+
+    /// The backbone that is named.
+    fn check_backbone(&self) -> Result<EncoderConfig, ConfigError> {
+        let ModelConfig { backbone, feature_dim, .. } = &self.model;
+        let known = EncoderConfig::known();
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let found = known.iter().find(|(name, _)| name == backbone).map(|(_, config)| config.clone());
+        let found = found.ok_or_else(|| ConfigError::Value {
+            key: "model.backbone".into(),
+            value: backbone.clone(),
+            wanted: format!("{} are known", names.join(", ")),
+        })?;
+        let channels = found.channels();
+        let given = feature_dim.unwrap_or(channels);
+        check("model.attn_dim", given, given == channels, || {
+            format!("the grid of {backbone} has {channels} channels, so it has to be {channels}, or be left out")
+        })?;
+        Ok(found)
+    }
+
+    /// A setting that only other decoders have is a mistake.
+    fn check_settings(&self) -> Result<(), ConfigError> {
+        let ModelConfig { cell_type, attention, attention_size, layers, heads, feed_forward, .. } = &self.model;
+        let known = DecoderConfig::known();
+        for (setting, is_given) in [
+            ("attention", attention.is_some()),
+            ("attention_size", attention_size.is_some()),
+            ("layers", layers.is_some()),
+            ("heads", heads.is_some()),
+            ("feed_forward", feed_forward.is_some()),
+        ] {
+            let having = |(family, settings): &(&'static str, &[&str])| settings.contains(&setting).then_some(*family);
+            let having: Vec<&str> = known.iter().filter_map(having).collect();
+            // A decoder that is not known is said elsewhere.
+            let is_right =
+                !is_given || having.contains(&&**cell_type) || !known.iter().any(|(name, _)| name == cell_type);
+            check(&format!("model.{setting}"), "given", is_right, || {
+                format!("only cell_type: {} has it, and this is {cell_type}", having.join(", "))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl TrainingConfig {
+    fn check(&self, backbone: &EncoderConfig) -> Result<(), ConfigError> {
+        let shares = [
+            ("training.label_smoothing", self.label_smoothing),
+            ("training.dropout", self.dropout),
+            ("training.scheduled_sampling", self.scheduled_sampling),
+        ];
+        for (key, value) in shares {
+            check(key, value, (0.0..1.0).contains(&value), || "a share is from 0 to below 1".into())?;
+        }
+        let rates = [
+            ("training.learning_rate", self.learning_rate),
+            ("training.plateau_factor", self.plateau_factor),
+            ("training.fine_tuning.learning_rate", self.fine_tuning.learning_rate),
+            ("training.fine_tuning.decoder_learning_rate", self.fine_tuning.decoder_learning_rate),
+            ("training.self_critical.learning_rate", self.self_critical.learning_rate),
+        ];
+        for (key, value) in rates {
+            check(key, value, value > 0.0 && value <= 1.0, || "it has to be above 0 and at most 1".into())?;
+        }
+        let amounts = [
+            ("training.clip_gradient", self.clip_gradient),
+            ("training.weight_decay", self.weight_decay),
+            ("training.attention_regularisation", self.attention_regularisation),
+        ];
+        for (key, value) in amounts {
+            check(key, value, value >= 0.0 && value.is_finite(), || "it has to be 0 or more".into())?;
+        }
+        check(
+            "training.final_learning_rate",
+            self.final_learning_rate,
+            (0.0..=self.learning_rate).contains(&self.final_learning_rate),
+            || format!("it has to be from 0 to learning_rate, {}", self.learning_rate),
+        )?;
+        let stages = self.fine_tuning.stages;
+        check("training.fine_tuning.stages", stages, (1..=backbone.stages()).contains(&stages), || {
+            format!("there are 1 to {}", backbone.stages())
+        })?;
+        let samples = self.self_critical.samples;
+        check("training.self_critical.samples", samples, (2..=100).contains(&samples), || {
+            "2 to 100 are needed, for each is compared with the others".into()
+        })?;
+        for (key, epochs) in [
+            ("training.epochs", self.epochs),
+            ("training.fine_tuning.epochs", self.fine_tuning.epochs),
+            ("training.self_critical.epochs", self.self_critical.epochs),
+        ] {
+            check(key, epochs, epochs <= 1 << 20, || format!("at most {} are possible", 1 << 20))?;
+        }
+        let epochs = self.epochs + self.fine_tuning.epochs + self.self_critical.epochs;
+        check("training.epochs", self.epochs, epochs > 0, || "there is nothing to do; set it to at least 1".into())
+    }
+}
+
+fn check(key: &str, value: impl ToString, is_right: bool, wanted: impl FnOnce() -> String) -> Result<(), ConfigError> {
+    match is_right {
+        true => Ok(()),
+        false => Err(ConfigError::Value { key: key.into(), value: value.to_string(), wanted: wanted() }),
+    }
+}

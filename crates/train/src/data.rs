@@ -1,0 +1,13 @@
+//! What is learnt from: captions and photos as people distribute them, made numbers that steps can take.
+
+mod batches;
+mod corpus;
+pub mod dataset;
+mod feature_cache;
+pub mod glove;
+
+pub use batches::{CaptionOf, caption_batches, photo_batches};
+pub use corpus::{Corpus, CorpusError, Item};
+pub use dataset::DatasetError;
+pub use feature_cache::{CacheError, CachedFeatures, FeatureCache, decode};
+pub use glove::GloveError;

@@ -1,0 +1,100 @@
+//! Photos and captions as numbers: what the loop learns from.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use sightline::hash;
+use sightline::vocabulary::{SPECIAL, Vocabulary, VocabularyError};
+
+use super::dataset::{Sample, Split};
+use crate::score;
+
+/// Why captions give nothing to learn from.
+#[derive(Debug, thiserror::Error)]
+pub enum CorpusError {
+    #[error(
+        "no word stands {min_count} times in the training captions, the most frequent {most} times; lower data.min_count"
+    )]
+    NoWords { min_count: usize, most: usize },
+    #[error("the training captions give no vocabulary: {0}")]
+    Vocabulary(#[from] VocabularyError),
+}
+
+/// Everything that is learnt from, and everything that the learning is judged by.
+#[derive(Clone, Debug)]
+pub struct Corpus {
+    pub vocabulary: Vocabulary,
+    pub train: Vec<Item>,
+    pub validation: Vec<Item>,
+}
+
+/// One photo.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its place in the feature cache.
+    pub row: usize,
+    /// As word ids, cut to the greatest length.
+    pub captions: Vec<Vec<u32>>,
+    /// As words, whole.
+    pub tokens: Vec<Vec<String>>,
+}
+
+impl Corpus {
+    /// From samples with their places in the feature cache. A word is learnt that stands at least `min_count` times in the
+    /// training captions.
+    pub fn new(samples: &[(usize, &Sample)], min_count: usize, max_words: usize) -> Result<Self, CorpusError> {
+        let tokens = |sample: &Sample| -> Vec<Vec<String>> {
+            sample.captions.iter().map(|caption| score::tokens(caption)).collect()
+        };
+        let of = |split: Split| samples.iter().filter(move |(_, sample)| sample.split == split);
+        let train: Vec<(usize, Vec<Vec<String>>)> =
+            of(Split::Train).map(|(row, sample)| (*row, tokens(sample))).collect();
+        let vocabulary = vocabulary(train.iter().flat_map(|(_, captions)| captions), min_count)?;
+        let item = |(row, tokens): (usize, Vec<Vec<String>>)| {
+            let captions = tokens.iter().map(|words| ids(words, &vocabulary, max_words)).collect();
+            Item { row, captions, tokens }
+        };
+        let train = train.into_iter().map(item).collect();
+        let validation = of(Split::Validation).map(|(row, sample)| item((*row, tokens(sample)))).collect();
+        Ok(Self { train, validation, vocabulary })
+    }
+
+    /// What tells these captions, and the order in which they are learnt, from all others.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        self.vocabulary.words().iter().for_each(|word| hash.update(format!("{word}\0")));
+        for item in self.train.iter().chain(&self.validation) {
+            hash.update(item.row.to_le_bytes());
+            for caption in &item.captions {
+                caption.iter().for_each(|word| hash.update(word.to_le_bytes()));
+                hash.update(u32::MAX.to_le_bytes());
+            }
+        }
+        hash::hex(&hash.finalize())
+    }
+}
+
+fn ids(words: &[String], vocabulary: &Vocabulary, most: usize) -> Vec<u32> {
+    let unknown = vocabulary.special_tokens().unknown;
+    words.iter().take(most).map(|word| vocabulary.id(word).unwrap_or(unknown)).collect()
+}
+
+/// The four special, then the words: the most frequent first, words of equal number by alphabet.
+fn vocabulary<'a>(
+    captions: impl Iterator<Item = &'a Vec<String>>,
+    min_count: usize,
+) -> Result<Vocabulary, CorpusError> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in captions.flatten() {
+        *counts.entry(word).or_default() += 1;
+    }
+    let most = counts.values().copied().max().unwrap_or(0);
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().filter(|(_, count)| *count >= min_count).collect();
+    if counts.is_empty() {
+        return Err(CorpusError::NoWords { min_count, most });
+    }
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    Ok(Vocabulary::new(
+        SPECIAL.into_iter().chain(counts.into_iter().map(|(word, _)| word)).map(str::to_string).collect(),
+    )?)
+}

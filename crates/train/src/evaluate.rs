@@ -1,0 +1,103 @@
+//! How good a model's captions of many photos are. `sightline eval` and the validation after each epoch are the same
+//! evaluation, with the same rules for choosing words as a caption for a reader.
+
+use burn::tensor::{Device, Tensor};
+use rayon::prelude::*;
+use sightline::decoder::Decoder;
+use sightline::decoder::search::{Search, SearchError, SearchOptions, Strategy, WordRules};
+use sightline::vocabulary::Vocabulary;
+
+use crate::data::{CachedFeatures, FeatureCache};
+use crate::objective::{Choose, RolledOut, roll_out};
+use crate::score::{self, Case, ScoreReport};
+
+/// Photos that a greedy search captions together.
+pub const PHOTOS_AT_ONCE: usize = 32;
+
+/// A decoder, and how it is to choose words.
+#[derive(Debug)]
+pub struct Evaluator<'a> {
+    pub decoder: &'a dyn Decoder,
+    pub vocabulary: &'a Vocabulary,
+    pub search: SearchOptions,
+}
+
+/// Why photos could not be captioned.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    #[error("the cache holds maps of the encoder's stages in place of features")]
+    NoFeatures,
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+impl Evaluator<'_> {
+    /// Captions some rows of a cache, in their order. `on_photo` is called once for each.
+    pub fn caption(
+        &self,
+        cache: &FeatureCache,
+        rows: &[usize],
+        on_photo: impl Fn() + Sync,
+    ) -> Result<Vec<RolledOut>, EvaluateError> {
+        let device: Device = self.decoder.device();
+        let features = |rows: &[usize]| match cache.get(rows, &device) {
+            CachedFeatures::Features(features) => Ok(features),
+            CachedFeatures::Map(..) => Err(EvaluateError::NoFeatures),
+        };
+        if self.search.strategy != Strategy::Greedy {
+            let one = |row: &usize| {
+                let caption = self.search_one(features(&[*row])?);
+                on_photo();
+                Ok(caption?)
+            };
+            return rows.par_iter().map(one).collect();
+        }
+        let mut captions = Vec::with_capacity(rows.len());
+        for rows in rows.chunks(PHOTOS_AT_ONCE) {
+            captions.extend(self.caption_greedily(features(rows)?)?);
+            rows.iter().for_each(|_| on_photo());
+        }
+        Ok(captions)
+    }
+
+    /// The most probable caption, word by word, of photos side by side: `[photos, cells, channels]`
+    pub fn caption_greedily(&self, features: Tensor<3>) -> Result<Vec<RolledOut>, SearchError> {
+        let rules = WordRules::of(&self.search, self.vocabulary.special_tokens());
+        roll_out(self.decoder, features, 1, self.search.max_words, rules, Choose::MostProbable)
+    }
+
+    fn search_one(&self, features: Tensor<3>) -> Result<RolledOut, SearchError> {
+        let special = self.vocabulary.special_tokens();
+        let mut search = Search::new(self.decoder.start(features), self.search, special, &[])?;
+        while pollster::block_on(search.advance())? {}
+        let best = search.leading();
+        let words = best.words.iter().map(|chosen| chosen.word).collect();
+        Ok(RolledOut { words, log_probability: best.log_probability, ended: best.ended })
+    }
+
+    /// A caption's words.
+    pub fn words<'a>(&'a self, caption: &'a RolledOut) -> impl Iterator<Item = &'a str> {
+        caption.words.iter().map(|word| self.vocabulary.word(*word))
+    }
+
+    /// Compares captions with those that people wrote of the same photos, in tokens.
+    pub fn score(
+        &self,
+        captions: &[RolledOut],
+        references: impl IntoIterator<Item = Vec<Vec<String>>>,
+        on_photo: impl Fn() + Sync,
+    ) -> ScoreReport {
+        let candidate = |caption| score::tokens(&self.words(caption).collect::<Vec<_>>().join(" "));
+        let case = |(caption, references)| Case { candidate: candidate(caption), references };
+        let cases: Vec<Case> = captions.iter().zip(references).map(case).collect();
+        score::score(&cases, on_photo)
+    }
+}
+
+impl RolledOut {
+    /// What the model gave to each word and to the end, in the geometric mean.
+    pub fn probability(&self) -> f64 {
+        let length = self.words.len() + usize::from(self.ended);
+        (self.log_probability / length.max(1) as f64).exp()
+    }
+}

@@ -1,0 +1,111 @@
+//! The encoder that training starts from. None of it learns here; a run may set its last stages free in a copy.
+
+use std::path::Path;
+
+use burn::tensor::{Tensor, TensorData};
+use sha2::{Digest, Sha256};
+use sightline::checkpoint::{self, CheckpointError};
+use sightline::device::OpenDevice;
+use sightline::encoder::{Encoder, EncoderConfig, FeatureGrid};
+use sightline::hash;
+use sightline::photo::InputSpec;
+use sightline::weights::{Slot, Weights};
+
+use crate::host::{ReadBackError, to_host};
+
+/// An encoder in its inference form, and how photos are prepared for it.
+#[derive(Debug)]
+pub struct FrozenEncoder {
+    pub config: EncoderConfig,
+    pub input: InputSpec,
+    pub weights: Weights,
+    encoder: Encoder,
+    device: OpenDevice,
+    /// What tells it from every other.
+    fingerprint: String,
+}
+
+/// How far photos are taken through the encoder before what came out is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CachePoint {
+    /// Through all of it, to the features.
+    Features,
+    /// Only through so many stages, because those after them learn.
+    Stages(usize),
+}
+
+/// Why a file gave no encoder.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct EncoderError {
+    pub path: String,
+    pub reason: String,
+}
+
+impl FrozenEncoder {
+    /// From a checkpoint, with photos prepared as its family wants them.
+    pub fn read(path: &Path, device: &OpenDevice) -> Result<Self, EncoderError> {
+        let fault = |reason: String| EncoderError { path: path.display().to_string(), reason };
+        let weights = checkpoint::read(path).map_err(|error| fault(error.to_string()))?;
+        let (config, weights) = EncoderConfig::from_checkpoint(weights).map_err(|error| fault(error.to_string()))?;
+        let input = config.input();
+        Self::new(config, weights, input, device).map_err(|error| fault(error.to_string()))
+    }
+
+    /// From weights in the folded form.
+    pub fn new(
+        config: EncoderConfig,
+        weights: Weights,
+        input: InputSpec,
+        device: &OpenDevice,
+    ) -> Result<Self, CheckpointError> {
+        checkpoint::check(&weights, &config.folded_slots())?;
+        let take = |slot: &Slot| {
+            weights.get(&slot.name).cloned().ok_or_else(|| CheckpointError::Missing { name: slot.name.clone() })
+        };
+        let encoder = config.load(&device.handle, take)?;
+        let fingerprint = fingerprint(&config, &input, &weights);
+        Ok(Self { config, input, weights, encoder, device: device.clone(), fingerprint })
+    }
+
+    pub fn device(&self) -> &OpenDevice {
+        &self.device
+    }
+
+    /// The shape of what a photo has become at this point.
+    pub fn shape(&self, point: CachePoint) -> Vec<usize> {
+        match point {
+            CachePoint::Features => vec![self.config.grid(self.input.size).cells(), self.config.channels()],
+            CachePoint::Stages(stages) => self.config.shape_after(stages, self.input.size).to_vec(),
+        }
+    }
+
+    /// Normalised photos one after the other, to what they have become, one after the other.
+    pub fn encode(&self, photos: Vec<f32>, point: CachePoint) -> Result<Vec<f32>, ReadBackError> {
+        let size = self.input.size;
+        let count = photos.len() / (3 * size * size);
+        let input = Tensor::<4>::from_data(TensorData::new(photos, [count, 3, size, size]), &self.device.handle);
+        let stem = self.encoder.stem(input);
+        match point {
+            CachePoint::Features => {
+                to_host(FeatureGrid::from_map(self.encoder.run(0..self.encoder.stages(), stem)).features)
+            }
+            CachePoint::Stages(stages) => to_host(self.encoder.run(0..stages, stem)),
+        }
+    }
+
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+}
+
+fn fingerprint(config: &EncoderConfig, input: &InputSpec, weights: &Weights) -> String {
+    let mut hash = Sha256::new();
+    hash.update(serde_json::to_string(&(config, input)).unwrap_or_default());
+    for (name, weight) in weights {
+        hash.update(name);
+        let bytes: Vec<u8> = weight.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        hash.update(bytes);
+    }
+    hash::hex(&hash.finalize())
+}

@@ -1,0 +1,25 @@
+//! From photos with captions to a model, and how good a model's captions are.
+//!
+//! The modules know each other in this order: [`score`] compares captions with those that people wrote; [`config`]
+//! describes a run; [`data`] reads captions and encodes photos, once; [`objective`] says what is to be learnt; [`optim`]
+//! moves weights towards it; [`evaluate`] captions many photos and scores them; [`run`] joins all of it into a training
+//! run that can be stopped and resumed.
+
+pub mod config;
+pub mod data;
+pub mod error;
+pub mod evaluate;
+pub mod frozen_encoder;
+mod host;
+pub mod humanize;
+pub mod objective;
+pub mod optim;
+mod rng;
+pub mod run;
+pub mod score;
+pub mod trainable_model;
+
+pub use config::Config;
+pub use error::TrainError;
+pub use frozen_encoder::{CachePoint, FrozenEncoder};
+pub use trainable_model::TrainableModel;

@@ -1,0 +1,14 @@
+//! What is to be learnt in a step: captions that people wrote, or the model's own with what they are worth; and how far
+//! the model is from it.
+
+mod batch;
+mod loss;
+mod reward;
+mod rollout;
+mod scheduled_sampling;
+
+pub use batch::{CAPTIONS_PER_PHOTO, CaptionBatch};
+pub use loss::{Loss, attention_penalty, cross_entropy};
+pub use reward::{CiderReward, self_critical_batch};
+pub use rollout::{Choose, RolledOut, roll_out};
+pub use scheduled_sampling::with_own_words;

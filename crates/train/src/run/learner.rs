@@ -1,0 +1,242 @@
+//! What learns in a run: the model and its optimiser, and how each phase makes a step of them.
+//!
+//! A step depends on nothing but the weights, the optimiser's state, the configuration, the data and the step's number:
+//! whatever is left to chance follows from the seed and that number.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use sightline::decoder::TrainableDecoder;
+use sightline::decoder::search::WordRules;
+use sightline::device::DeviceKind;
+use sightline::weights::Weights;
+
+use super::log::Phase;
+use super::phases::PhaseBatches;
+use super::position::RunPosition;
+use super::train_step::{PARTS, Regularisation, StepStats, TrainStep, train_step};
+use crate::config::Config;
+use crate::data::{CachedFeatures, CaptionOf, Corpus, FeatureCache};
+use crate::error::TrainError;
+use crate::frozen_encoder::{CachePoint, FrozenEncoder};
+use crate::objective::{
+    CAPTIONS_PER_PHOTO, CaptionBatch, Choose, CiderReward, roll_out, self_critical_batch, with_own_words,
+};
+use crate::optim::{Adam, Rates, schedule};
+use crate::rng::rng_for;
+use crate::trainable_model::TrainableModel;
+
+pub struct Learner<'a, D: TrainableDecoder> {
+    config: &'a Config,
+    encoder: &'a FrozenEncoder,
+    corpus: &'a Corpus,
+    /// Keeps what is done to tensors, so that they can learn from it.
+    device: Device,
+    model: TrainableModel<D>,
+    adam: Adam,
+    reward: Option<CiderReward>,
+}
+
+impl<'a, D: TrainableDecoder> Learner<'a, D> {
+    /// With weights by chance, but for the word vectors, where there are some.
+    pub fn new(
+        config: &'a Config,
+        encoder: &'a FrozenEncoder,
+        corpus: &'a Corpus,
+        word_vectors: Option<Vec<f32>>,
+        init: impl Fn(&Device) -> D,
+    ) -> Result<Self, String> {
+        let device = encoder.device().handle.clone().autodiff();
+        let mut model = TrainableModel::new(init(&device), config.training.seed, &device);
+        if let Some(vectors) = word_vectors {
+            model = model.with_word_vectors(vectors, &device)?;
+        }
+        let adam = new_optimiser(config);
+        let learner = Self { config, encoder, corpus, device, model, adam, reward: None };
+        Ok(learner.with_what_is_frozen())
+    }
+
+    /// Goes on with other weights; with the encoder where they were learnt with it.
+    pub fn load(&mut self, weights: &Weights) -> Result<(), String> {
+        let is_tuned = weights.keys().any(|name| name.starts_with("encoder."));
+        self.load_with(weights, is_tuned)
+    }
+
+    /// Sets the last stages of the encoder free, to learn as well.
+    pub fn unfreeze(&mut self, weights: &Weights) -> Result<(), String> {
+        self.load_with(weights, true)
+    }
+
+    fn load_with(&mut self, weights: &Weights, with_encoder: bool) -> Result<(), String> {
+        self.model = self.model.clone().load(weights, with_encoder.then_some(self.encoder), &self.device)?;
+        if self.config.embeddings.freeze {
+            self.model = self.model.clone().with_frozen_word_vectors();
+        }
+        Ok(())
+    }
+
+    fn with_what_is_frozen(mut self) -> Self {
+        if self.config.embeddings.freeze {
+            self.model = self.model.with_frozen_word_vectors();
+        }
+        self
+    }
+
+    pub fn reset_optimiser(&mut self) {
+        self.adam = new_optimiser(self.config);
+    }
+
+    /// How many steps the optimiser made, and its moments.
+    pub fn optimiser(&self) -> (u64, Weights) {
+        self.adam.extract()
+    }
+
+    pub fn restore_optimiser(&mut self, steps: u64, state: Weights) {
+        self.adam.restore(steps, state);
+    }
+
+    pub fn weights(&self) -> Weights {
+        self.model.weights()
+    }
+
+    /// The model as it captions, and the device that it does so on.
+    pub fn inference_model(&self) -> (TrainableModel<D>, Device) {
+        (self.model.valid(), self.device.clone().inner())
+    }
+
+    /// How far photos go through the encoder before anything of it learns.
+    pub fn cache_point(&self) -> CachePoint {
+        match &self.model.encoder {
+            None => CachePoint::Features,
+            Some(encoder) => CachePoint::Stages(encoder.stages() - self.config.training.fine_tuning.stages),
+        }
+    }
+
+    /// One step, out of so many in its phase.
+    pub fn step(
+        &mut self,
+        batches: &PhaseBatches,
+        position: &RunPosition,
+        steps: u64,
+        cache: &FeatureCache,
+    ) -> Result<StepStats, TrainError> {
+        match batches {
+            PhaseBatches::Captions(batches) => self.learn_captions(&batches[position.batch], position, steps, cache),
+            PhaseBatches::Photos(Phase::FineTuning, batches) => {
+                self.fine_tune(&batches[position.batch], position, steps, cache)
+            }
+            PhaseBatches::Photos(_, batches) => {
+                self.learn_from_itself(&batches[position.batch], position, steps, cache)
+            }
+        }
+    }
+
+    /// The decoder learns captions, each with a photo of its own.
+    fn learn_captions(
+        &mut self,
+        captions: &[CaptionOf],
+        position: &RunPosition,
+        steps: u64,
+        cache: &FeatureCache,
+    ) -> Result<StepStats, TrainError> {
+        let training = &self.config.training;
+        let rate = schedule::rate(training, position.phase_step, steps, position.plateau);
+        let (photos, batch) = CaptionBatch::of_captions(self.corpus, captions, self.config.data.max_words);
+        let batch = self.with_own_words(batch, &photos, position, steps, cache)?;
+        let features = cache.get(&photos, &self.device);
+        let rates = Rates { encoder: 0.0, decoder: rate };
+        self.learn(&features, &batch, rates, Regularisation::of(training), position)
+    }
+
+    /// Decoder and encoder learn captions, several of each photo.
+    fn fine_tune(
+        &mut self,
+        photos: &[usize],
+        position: &RunPosition,
+        steps: u64,
+        cache: &FeatureCache,
+    ) -> Result<StepStats, TrainError> {
+        let training = &self.config.training;
+        let tuning = &training.fine_tuning;
+        let share = schedule::share(training, position.phase_step, steps, position.plateau);
+        let rates = Rates { encoder: tuning.learning_rate * share, decoder: tuning.decoder_learning_rate * share };
+        let special = self.corpus.vocabulary.special_tokens();
+        let (train, most) = (&self.corpus.train, self.config.data.max_words);
+        let mut random = rng_for(training.seed, "photos' captions", position.step);
+        let batch = CaptionBatch::of_photos(train, photos, CAPTIONS_PER_PHOTO, most, special, &mut random);
+        let features = cache.get(&self.rows_of(photos), &self.device);
+        self.learn(&features, &batch, rates, Regularisation::of(training), position)
+    }
+
+    /// The decoder learns from the rewards of its own captions, whole, and without the regularisation that keeps it from
+    /// learning captions by heart.
+    fn learn_from_itself(
+        &mut self,
+        photos: &[usize],
+        position: &RunPosition,
+        steps: u64,
+        cache: &FeatureCache,
+    ) -> Result<StepStats, TrainError> {
+        let training = &self.config.training;
+        let share = schedule::share(training, position.phase_step, steps, position.plateau);
+        let rates = Rates { encoder: 0.0, decoder: training.self_critical.learning_rate * share };
+        let special = self.corpus.vocabulary.special_tokens();
+        let (samples, most) = (training.self_critical.samples, self.config.data.max_words);
+        let mut random = rng_for(training.seed, "photos' captions", position.step);
+        let (model, device) = self.inference_model();
+        let features = model.features(cache.get(&self.rows_of(photos), &device));
+        let choose = Choose::ByChance(&mut random);
+        let rules = WordRules::free(special);
+        let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choose)?;
+        let reward = self.reward.get_or_insert_with(|| CiderReward::new(self.corpus));
+        let (batch, reward) = self_critical_batch(&captions, photos, reward, most, special);
+        let features = CachedFeatures::Features(Tensor::from_inner(features));
+        let stats = self.learn(&features, &batch, rates, Regularisation::default(), position)?;
+        Ok(StepStats { reward: Some(reward), ..stats })
+    }
+
+    fn learn(
+        &mut self,
+        features: &CachedFeatures,
+        batch: &CaptionBatch,
+        rates: Rates,
+        regularisation: Regularisation,
+        position: &RunPosition,
+    ) -> Result<StepStats, TrainError> {
+        let parts = if self.encoder.device().kind == DeviceKind::Cpu { PARTS } else { 1 };
+        let mut random = rng_for(self.config.training.seed, "dropout", position.step);
+        let step = TrainStep { features, batch, regularisation, rates, parts };
+        let (model, stats) = train_step(&self.model, &mut self.adam, &step, &mut random)?;
+        self.model = model;
+        Ok(stats)
+    }
+
+    /// By the last epoch, a share of the words that the decoder takes are its own.
+    fn with_own_words(
+        &self,
+        batch: CaptionBatch,
+        photos: &[usize],
+        position: &RunPosition,
+        steps: u64,
+        cache: &FeatureCache,
+    ) -> Result<CaptionBatch, TrainError> {
+        let training = &self.config.training;
+        let share = training.scheduled_sampling * (position.phase_step as f64 / steps.max(1) as f64);
+        if share == 0.0 {
+            return Ok(batch);
+        }
+        let (model, device) = self.inference_model();
+        let features = model.features(cache.get(photos, &device));
+        let mut random = rng_for(training.seed, "own words", position.step);
+        let special = self.corpus.vocabulary.special_tokens();
+        Ok(with_own_words(batch, &model.decoder, features, share, special, &mut random)?)
+    }
+
+    /// The places of training photos in the feature cache.
+    fn rows_of(&self, photos: &[usize]) -> Vec<usize> {
+        photos.iter().map(|photo| self.corpus.train[*photo].row).collect()
+    }
+}
+
+fn new_optimiser(config: &Config) -> Adam {
+    Adam::new(config.training.weight_decay, config.training.clip_gradient)
+}

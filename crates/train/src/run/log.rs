@@ -1,0 +1,82 @@
+//! The run's log: a JSON object for each step and each epoch, one a line.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sightline::files::replace;
+
+use crate::error::TrainError;
+use crate::score::Scores;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Step {
+        step: u64,
+        epoch: usize,
+        /// For each word; in self-critical training, weighed by how much better each caption is than the others.
+        loss: f64,
+        learning_rate: f64,
+        /// Before the gradient was clipped.
+        gradient_norm: f64,
+        words_per_second: f64,
+        /// Mean CIDEr-D of the sampled captions.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reward: Option<f64>,
+    },
+    Epoch {
+        step: u64,
+        epoch: usize,
+        phase: Phase,
+        train_loss: f64,
+        validation_loss: f64,
+        #[serde(flatten)]
+        scores: Scores,
+        is_best: bool,
+        /// Of training, without the validation.
+        seconds: f64,
+    },
+}
+
+/// What a span of epochs is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The decoder learns the captions' words.
+    Words,
+    /// So do the encoder's last stages.
+    FineTuning,
+    /// The decoder learns from the CIDEr-D of its own captions.
+    SelfCritical,
+}
+
+#[derive(Debug)]
+pub struct Log {
+    path: PathBuf,
+    file: File,
+}
+
+impl Log {
+    /// Opens a log to go on after a step; what it tells of later ones happened after the last checkpoint, and will
+    /// happen again.
+    pub fn open(path: &Path, after: u64) -> Result<Self, TrainError> {
+        let io = |source| TrainError::io(path, source);
+        if let Ok(text) = std::fs::read_to_string(path) {
+            let is_before = |line: &&str| {
+                let value: Option<serde_json::Value> = serde_json::from_str(line).ok();
+                value.and_then(|value| value["step"].as_u64()).is_some_and(|step| step <= after)
+            };
+            let kept: String = text.lines().filter(is_before).flat_map(|line| [line, "\n"]).collect();
+            replace(path, kept.as_bytes()).map_err(io)?;
+        }
+        let file = OpenOptions::new().append(true).create(true).open(path).map_err(io)?;
+        Ok(Self { path: path.to_path_buf(), file })
+    }
+
+    pub fn write(&mut self, event: &Event) -> Result<(), TrainError> {
+        let line = serde_json::to_string(event).map_err(|error| TrainError::Log(error.to_string()))?;
+        writeln!(self.file, "{line}").map_err(|source| TrainError::io(&self.path, source))
+    }
+}

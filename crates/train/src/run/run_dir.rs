@@ -1,0 +1,75 @@
+//! Where a run keeps its files, and the model folder that it ends with.
+
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+
+use sightline::model::{self, Dtype, Manifest, Overwrite};
+use sightline::vocabulary::Vocabulary;
+use sightline::weights::Weights;
+
+use super::training_state;
+use crate::config::Config;
+use crate::error::TrainError;
+use crate::frozen_encoder::FrozenEncoder;
+
+#[derive(Clone, Debug)]
+pub struct RunDir(pub PathBuf);
+
+impl RunDir {
+    /// The configuration, with what was set on the command line.
+    pub fn config(&self) -> PathBuf {
+        self.0.join("config.yaml")
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.0.join("log.jsonl")
+    }
+
+    /// All that the next step depends on.
+    pub fn last(&self) -> PathBuf {
+        self.0.join("last.safetensors")
+    }
+
+    /// The weights of the best epoch.
+    pub fn best(&self) -> PathBuf {
+        self.0.join("best.safetensors")
+    }
+
+    pub fn model(&self) -> PathBuf {
+        self.0.join("model")
+    }
+
+    /// Makes the folder, and keeps other processes from training in it for as long as the file is held.
+    pub fn hold(&self) -> Result<File, TrainError> {
+        let path = self.0.join("lock");
+        let io = |source| TrainError::io(&path, source);
+        std::fs::create_dir_all(&self.0).map_err(io)?;
+        let file = File::create(&path).map_err(io)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(TrainError::Busy { path: self.0.display().to_string() }),
+            // Some file systems have no locks, and can be trained on all the same.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+        }
+    }
+
+    /// Writes the best weights, and the encoder, as a model folder.
+    pub fn write_model(
+        &self,
+        config: &Config,
+        encoder: &FrozenEncoder,
+        vocabulary: &Vocabulary,
+    ) -> Result<(), TrainError> {
+        let best = training_state::read_weights(&self.best())?;
+        let mut weights: Weights =
+            encoder.weights.iter().map(|(name, weight)| (format!("encoder.{name}"), weight.clone())).collect();
+        // Those of a tuned encoder take the place of those that it began with.
+        weights.extend(best);
+        let decoder = config.decoder(vocabulary.len(), encoder.config.channels())?;
+        let manifest = Manifest {
+            name: self.0.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            ..Manifest::new(encoder.input.clone(), encoder.config.clone(), decoder, vocabulary)
+        };
+        model::write(&self.model(), &manifest, &weights, Dtype::F32, Overwrite::Replace)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,284 @@
+//! The loop: phases, epochs, and everything that has to happen between two steps.
+//!
+//! What learns is in `learner.rs`; this keeps the run: its folder, its log, its checkpoints and how far it has come. So a
+//! run that was stopped goes on as if it had not been.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use sightline::decoder::{TrainableDecoder, WithDecoder};
+use sightline::files::replace;
+
+use super::learner::Learner;
+use super::log::{Event, Log, Phase};
+use super::phases::{PhaseBatches, PhaseSpan, phase_spans};
+use super::position::{Best, RunPosition};
+use super::run_dir::RunDir;
+use super::train_step::StepStats;
+use super::training_state::{self, TrainingState};
+use super::validate::{Validation, validate};
+use crate::config::Config;
+use crate::data::{Corpus, FeatureCache};
+use crate::error::TrainError;
+use crate::frozen_encoder::FrozenEncoder;
+
+/// What a run is about.
+#[derive(Debug)]
+pub struct TrainingRun<'a> {
+    pub config: &'a Config,
+    pub encoder: &'a FrozenEncoder,
+    pub corpus: &'a Corpus,
+    /// In the order of the feature cache.
+    pub photos: &'a [PathBuf],
+    /// What the word vectors start from, row by row; by chance where there is nothing.
+    pub word_vectors: Option<Vec<f32>>,
+    pub dir: RunDir,
+    /// Go on from the last checkpoint.
+    pub resume: bool,
+    /// Set from outside when the run is to stop after its current step.
+    pub stop: &'a AtomicBool,
+}
+
+/// Somebody who wants to know how it goes.
+pub trait Progress {
+    fn encoding(&mut self, done: usize, of: usize);
+    /// A step was made, the `batch`th of so many in its epoch.
+    fn step(&mut self, event: &Event, batch: usize, batches: usize);
+    fn epoch(&mut self, event: &Event);
+}
+
+/// How a run came out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    Done { best: Option<Best> },
+    Stopped { step: u64 },
+}
+
+/// Trains until the configuration is fulfilled, or somebody wants it to stop.
+pub fn train(run: TrainingRun, progress: &mut dyn Progress) -> Result<Outcome, TrainError> {
+    struct Train<'a, 'p>(TrainingRun<'a>, &'p mut dyn Progress);
+
+    impl WithDecoder for Train<'_, '_> {
+        type Output = Result<Outcome, TrainError>;
+
+        fn run<D: TrainableDecoder>(self, init: impl Fn(&Device) -> D) -> Self::Output {
+            Trainer::new(self.0, self.1, init)?.run()
+        }
+    }
+
+    let decoder = run.config.decoder(run.corpus.vocabulary.len(), run.encoder.config.channels())?;
+    decoder.with_decoder(Train(run, progress))
+}
+
+struct Trainer<'a, 'p, D: TrainableDecoder> {
+    run: TrainingRun<'a>,
+    progress: &'p mut dyn Progress,
+    learner: Learner<'a, D>,
+    position: RunPosition,
+    log: Log,
+    /// What tells the data and the encoder from all others.
+    fingerprint: String,
+    saved: Instant,
+    _lock: File,
+}
+
+/// No more work than this is lost when the power goes.
+const SAVE_EVERY: Duration = Duration::from_secs(600);
+
+impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
+    fn new(
+        mut run: TrainingRun<'a>,
+        progress: &'p mut dyn Progress,
+        init: impl Fn(&Device) -> D,
+    ) -> Result<Self, TrainError> {
+        let TrainingRun { config, encoder, corpus, .. } = run;
+        let fingerprint = format!("{} {} {}", corpus.fingerprint(), encoder.fingerprint(), config.training.batch_size);
+        let other = |reason| TrainError::OtherRun { path: run.dir.last().display().to_string(), reason };
+        let lock = run.dir.hold()?;
+        let word_vectors = run.word_vectors.take().filter(|_| !run.resume);
+        let mut learner = Learner::new(config, encoder, corpus, word_vectors, init).map_err(other)?;
+        let mut position = RunPosition::default();
+        if run.resume {
+            let last = TrainingState::read(&run.dir.last())?;
+            if last.fingerprint != fingerprint {
+                return Err(other(
+                    "the captions, the photos, the encoder or the batch size are others than before".into(),
+                ));
+            }
+            learner.load(&last.weights).map_err(other)?;
+            learner.restore_optimiser(last.optimiser_steps, last.optimiser);
+            position = last.position;
+            // The best weights are written after the checkpoint that knows of them, which may have been the last thing.
+            if position.batch == 0 && position.best.is_some_and(|best| best.epoch == position.epoch) {
+                training_state::save_weights(&run.dir.best(), &last.weights)?;
+            }
+        }
+        // A file that says the same stays as it is: somebody may have written into it.
+        if Config::read(&run.dir.config(), &[]).ok().as_ref() != Some(config) {
+            let path = run.dir.config();
+            replace(&path, config.to_yaml()?.as_bytes()).map_err(|source| TrainError::io(&path, source))?;
+        }
+        let log = Log::open(&run.dir.log(), position.step)?;
+        let saved = Instant::now();
+        let trainer = Self { run, progress, learner, position, log, fingerprint, saved, _lock: lock };
+        if !trainer.run.resume {
+            trainer.save()?;
+        }
+        Ok(trainer)
+    }
+
+    fn run(mut self) -> Result<Outcome, TrainError> {
+        for span in phase_spans(&self.run.config.training) {
+            if self.position.epoch == span.begin && self.position.batch == 0 {
+                self.begin(span)?;
+            }
+            if !span.contains(self.position.epoch) {
+                continue;
+            }
+            let cache = self.open_cache()?;
+            while span.contains(self.position.epoch) {
+                if !self.epoch(span, &cache)? {
+                    self.save()?;
+                    return Ok(Outcome::Stopped { step: self.position.step });
+                }
+            }
+        }
+        if self.position.best.is_some() {
+            let TrainingRun { config, encoder, corpus, .. } = self.run;
+            self.run.dir.write_model(config, encoder, &corpus.vocabulary)?;
+        }
+        Ok(Outcome::Done { best: self.position.best })
+    }
+
+    /// A phase begins with the best that the ones before it found.
+    fn begin(&mut self, span: PhaseSpan) -> Result<(), TrainError> {
+        let best = self.run.dir.best();
+        let weights = match self.position.best {
+            Some(_) => training_state::read_weights(&best)?,
+            None => self.learner.weights(),
+        };
+        let other = |reason| TrainError::OtherRun { path: best.display().to_string(), reason };
+        match (span.phase, self.position.best) {
+            (Phase::FineTuning, _) => self.learner.unfreeze(&weights).map_err(other)?,
+            (_, Some(_)) => self.learner.load(&weights).map_err(other)?,
+            (_, None) => {}
+        }
+        self.learner.reset_optimiser();
+        let RunPosition { step, epoch, best, .. } = self.position;
+        self.position = RunPosition { step, epoch, best, ..RunPosition::default() };
+        Ok(())
+    }
+
+    /// Photos as far through the encoder as nothing of it learns.
+    fn open_cache(&mut self) -> Result<FeatureCache, TrainError> {
+        let TrainingRun { config, encoder, corpus, photos, stop, .. } = self.run;
+        let progress = &mut *self.progress;
+        let point = self.learner.cache_point();
+        let on_photo = |done| progress.encoding(done, photos.len());
+        let cache = FeatureCache::open(&config.data.cache, encoder, point, photos, stop, on_photo)?;
+        let mut items = corpus.train.iter().chain(&corpus.validation);
+        match items.find(|item| cache.is_broken(item.row)) {
+            None => Ok(cache),
+            Some(item) => {
+                let path = photos[item.row].display().to_string();
+                Err(TrainError::OtherRun { path, reason: "the photo can no longer be decoded".into() })
+            }
+        }
+    }
+
+    /// Whether the epoch came to its end; otherwise somebody wants to stop.
+    fn epoch(&mut self, span: PhaseSpan, cache: &FeatureCache) -> Result<bool, TrainError> {
+        let TrainingRun { config, corpus, stop, .. } = self.run;
+        let batches = PhaseBatches::of_epoch(&corpus.train, &config.training, span.phase, self.position.epoch);
+        let count = batches.len();
+        let steps = (count * (span.end - span.begin)) as u64;
+        while self.position.batch < count {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            let begin = Instant::now();
+            let stats = self.learner.step(&batches, &self.position, steps, cache)?;
+            if !stats.loss.is_finite() || !stats.gradient_norm.is_finite() {
+                return Err(TrainError::NotANumber { step: self.position.step + 1 });
+            }
+            self.end_step(stats, begin.elapsed(), count)?;
+        }
+        self.end_epoch(span, cache)
+    }
+
+    fn end_step(&mut self, stats: StepStats, time: Duration, batches: usize) -> Result<(), TrainError> {
+        let seconds = time.as_secs_f64();
+        let position = &mut self.position;
+        position.step += 1;
+        position.phase_step += 1;
+        position.batch += 1;
+        position.loss += stats.loss * stats.words as f64;
+        position.words += stats.words as u64;
+        position.seconds += seconds;
+        let event = Event::Step {
+            step: position.step,
+            epoch: position.epoch + 1,
+            loss: stats.loss,
+            learning_rate: stats.learning_rate,
+            gradient_norm: stats.gradient_norm,
+            words_per_second: stats.words as f64 / seconds.max(1e-9),
+            reward: stats.reward,
+        };
+        self.log.write(&event)?;
+        self.progress.step(&event, self.position.batch, batches);
+        if self.saved.elapsed() > SAVE_EVERY {
+            self.save()?;
+            self.saved = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Whether the epoch was validated; otherwise somebody wants to stop.
+    fn end_epoch(&mut self, span: PhaseSpan, cache: &FeatureCache) -> Result<bool, TrainError> {
+        let TrainingRun { config, corpus, stop, .. } = self.run;
+        let (training, max_words) = (&config.training, config.data.max_words);
+        let validation = validate(self.learner.inference_model(), corpus, max_words, cache, stop)?;
+        let Some(Validation { loss: validation_loss, scores }) = validation else { return Ok(false) };
+        let position = &mut self.position;
+        position.epoch += 1;
+        let this = Best { epoch: position.epoch, cider_d: scores.cider_d, validation_loss };
+        let is_best = position.best.is_none_or(|best| best.is_beaten_by(&this));
+        position.plateau.after_epoch(is_best, training);
+        position.stale = if is_best { 0 } else { position.stale + 1 };
+        if is_best {
+            position.best = Some(this);
+        }
+        let event = Event::Epoch {
+            step: position.step,
+            epoch: position.epoch,
+            phase: span.phase,
+            train_loss: position.loss / position.words.max(1) as f64,
+            validation_loss,
+            scores,
+            is_best,
+            seconds: position.seconds,
+        };
+        (position.batch, position.loss, position.words, position.seconds) = (0, 0.0, 0, 0.0);
+        if training.early_stop > 0 && position.stale >= training.early_stop {
+            position.epoch = span.end;
+        }
+        // Before the checkpoint, for what the log tells of later steps is dropped when a run is resumed.
+        self.log.write(&event)?;
+        self.save()?;
+        if is_best {
+            training_state::save_weights(&self.run.dir.best(), &self.learner.weights())?;
+        }
+        self.progress.epoch(&event);
+        Ok(true)
+    }
+
+    fn save(&self) -> Result<(), TrainError> {
+        let (optimiser_steps, optimiser) = self.learner.optimiser();
+        let weights = self.learner.weights();
+        let (fingerprint, position) = (self.fingerprint.clone(), self.position.clone());
+        TrainingState { fingerprint, position, weights, optimiser_steps, optimiser }.save(&self.run.dir.last())
+    }
+}

@@ -1,0 +1,8 @@
+//! Training and scoring from outside, in one program: every file here is a part of it.
+
+mod config;
+mod dataset;
+mod glove;
+mod objective;
+mod score;
+mod train;

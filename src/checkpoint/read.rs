@@ -1,0 +1,72 @@
+//! Reading the tensors of a PyTorch `.pth` or a `.safetensors` file as 32-bit floats.
+//!
+//! A `.pth` is a pickle; `pytorch-reader` interprets the few operations that a state dict needs and runs nothing.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use pytorch_reader::{DType, PytorchReader};
+use safetensors::SafeTensors;
+
+use crate::floats::Float;
+use crate::weights::{Weight, Weights};
+
+/// Why a file gave no tensors.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("{path}: {source}")]
+    Io { path: String, source: std::io::Error },
+    #[error("{path}: the file is empty")]
+    Empty { path: String },
+    #[error("{path}: {source}")]
+    Safetensors { path: String, source: safetensors::SafeTensorError },
+    #[error(
+        "{path}: not readable as a PyTorch checkpoint; save a state dict with torch.save, or as .safetensors: {reason}"
+    )]
+    PyTorch { path: String, reason: String },
+    #[error("{path}: there are no floating-point tensors in it")]
+    NoFloats { path: String },
+}
+
+/// Every floating-point tensor of the file; counters and the like are left out.
+pub fn read(path: &Path) -> Result<Weights, ReadError> {
+    let shown = || path.display().to_string();
+    let io = |source| ReadError::Io { path: shown(), source };
+    let mut head = Vec::new();
+    File::open(path).and_then(|file| file.take(16).read_to_end(&mut head)).map_err(io)?;
+    let weights = match &head[..] {
+        [] => return Err(ReadError::Empty { path: shown() }),
+        // A safetensors file begins with the length of its header and the header's brace.
+        [_, _, _, _, _, _, _, _, b'{', ..] => from_safetensors(&std::fs::read(path).map_err(io)?)
+            .map_err(|source| ReadError::Safetensors { path: shown(), source })?,
+        _ => from_pytorch(path).map_err(|reason| ReadError::PyTorch { path: shown(), reason })?,
+    };
+    if weights.is_empty() { Err(ReadError::NoFloats { path: shown() }) } else { Ok(weights) }
+}
+
+fn from_safetensors(bytes: &[u8]) -> Result<Weights, safetensors::SafeTensorError> {
+    let tensors = SafeTensors::deserialize(bytes)?;
+    let floats = tensors.iter().filter_map(|(name, view)| {
+        let values = Float::of(view.dtype())?.decode(view.data());
+        Some((name.to_string(), Weight { shape: view.shape().to_vec(), values }))
+    });
+    Ok(floats.collect())
+}
+
+fn from_pytorch(path: &Path) -> Result<Weights, String> {
+    let reader = PytorchReader::new(path).map_err(|error| error.to_string())?;
+    let mut weights = Weights::new();
+    for (name, tensor) in reader.tensors() {
+        let float = match tensor.dtype() {
+            DType::F64 => Float::F64,
+            DType::F32 => Float::F32,
+            DType::F16 => Float::F16,
+            DType::BF16 => Float::BF16,
+            _ => continue,
+        };
+        let values = float.decode(&tensor.read().map_err(|error| error.to_string())?);
+        weights.insert(name.clone(), Weight { shape: tensor.shape().to_vec(), values });
+    }
+    Ok(weights)
+}

@@ -1,0 +1,120 @@
+//! LSTMs that attend to the grid before each word: the sizes that they have in common. How they weigh the cells makes
+//! them two networks, `additive.rs` and `dot.rs`.
+
+use serde::{Deserialize, Serialize};
+
+use super::additive::AdditiveAttentionLstm;
+use super::dot::DotAttentionLstm;
+use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use super::recurrent;
+use crate::bounds::{FieldError, LARGEST, within};
+use crate::checkpoint::CheckpointError;
+
+/// Of the layer in which additive attention compares, where nobody says another.
+const ATTENTION_SIZE: usize = 512;
+
+/// The shape of an LSTM that attends to the grid before each word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttentionLstmConfig {
+    pub attention: Attention,
+    #[serde(rename = "words")]
+    pub vocab_size: usize,
+    /// Channels of the feature grid.
+    #[serde(rename = "features")]
+    pub feature_dim: usize,
+    /// Length of a word vector.
+    pub embedding: usize,
+    pub hidden: usize,
+}
+
+/// How the LSTM weighs the cells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Attention {
+    /// Bahdanau's, with the gate of Show, Attend and Tell, through a layer of this size.
+    Additive { size: usize },
+    /// Scaled dot product over projected cells.
+    Dot,
+}
+
+impl DecoderFamily for AttentionLstmConfig {
+    const SETTINGS: &'static [&'static str] = &["attention", "attention_size"];
+
+    fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
+        let wrong = |field, value: &str, wanted: &str| FieldError { field, value: value.into(), wanted: wanted.into() };
+        let attention = match (settings.attention.as_deref(), settings.attention_size) {
+            (None | Some("additive"), size) => Attention::Additive { size: size.unwrap_or(ATTENTION_SIZE) },
+            (Some("dot"), None) => Attention::Dot,
+            (Some("dot"), Some(_)) => {
+                return Err(wrong(
+                    "decoder.attention.size",
+                    "given",
+                    "only attention: additive has it, and this is dot",
+                ));
+            }
+            (Some(other), _) => return Err(wrong("decoder.attention", other, "additive, dot are known")),
+        };
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
+        Ok(Self { attention, vocab_size, feature_dim, embedding, hidden })
+    }
+
+    fn title(&self) -> String {
+        match self.attention {
+            Attention::Additive { .. } => "LSTM with additive attention".into(),
+            Attention::Dot => "LSTM with dot-product attention".into(),
+        }
+    }
+
+    fn sizes(&self) -> DecoderSizes {
+        let Self { vocab_size, feature_dim, embedding, hidden, .. } = *self;
+        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        match self.attention {
+            Attention::Additive { size } => within("decoder.attention.size", size, 1, LARGEST),
+            Attention::Dot => Ok(()),
+        }
+    }
+
+    fn has_attention(&self) -> bool {
+        true
+    }
+
+    fn from_checkpoint(tensors: &TensorShapes, _heads: usize) -> Result<Option<Self>, CheckpointError> {
+        const ADDITIVE: &str = "attention.encoder_att.weight";
+        const DOT: &str = "project.weight";
+        if !tensors.has("decode_step.weight_hh") || !(tensors.has(ADDITIVE) || tensors.has(DOT)) {
+            return Ok(None);
+        }
+        let (attention, features) = match tensors.has(ADDITIVE) {
+            true => (Attention::Additive { size: tensors.size(ADDITIVE, 0)? }, ADDITIVE),
+            false => (Attention::Dot, DOT),
+        };
+        let sizes = tensors.sizes(features, ("decode_step.weight_hh", 1))?;
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
+        Ok(Some(Self { attention, vocab_size, feature_dim, embedding, hidden }))
+    }
+
+    fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize> {
+        match layer {
+            "full_att" => vec![cells],
+            "encoder_att" | "project" => vec![cells, rows],
+            "embedding" => vec![self.embedding],
+            "decode_step" => vec![self.hidden],
+            _ => vec![rows],
+        }
+    }
+
+    fn synthetic_gain(layer: &str) -> f64 {
+        recurrent::synthetic_gain(layer)
+    }
+
+    fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
+        match self.attention {
+            Attention::Additive { size } => task.run(|device| AdditiveAttentionLstm::init(self, size, device)),
+            Attention::Dot => task.run(|device| DotAttentionLstm::init(self, device)),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The families of decoders, a line for each. Everything that has to know all of them follows from this list.
+
+use std::convert::Infallible;
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use super::family_enum::decoders;
+use super::session::{Decoder, TrainableDecoder};
+use crate::bounds::{FieldError, LARGEST, within};
+use crate::checkpoint::{CheckpointError, check, unwrapped};
+use crate::layer_table::Layer;
+use crate::synthetic_weights;
+use crate::weights::{self, Slot, Weight, Weights};
+
+decoders! {
+    // Variant: the manifest's "architecture", which is also what a training configuration calls it; the sizes.
+    Rnn: "rnn", super::rnn::RnnConfig;
+    Lstm: "lstm", super::lstm::LstmConfig;
+    AttentionLstm: "attention_lstm", super::attention_lstm::AttentionLstmConfig;
+    Transformer: "transformer", super::transformer::TransformerConfig;
+}
+
+impl DecoderConfig {
+    /// Recognises the decoder of a checkpoint. `heads` are those of a Transformer, which its checkpoint does not tell.
+    pub fn from_checkpoint(weights: Weights, heads: usize) -> Result<(Self, Weights), CheckpointError> {
+        let weights = unwrapped(weights, "decoder.");
+        let tensors = TensorShapes(&weights);
+        // What all decoders have, so that its lack is what is told.
+        tensors.size("embedding.weight", 1)?;
+        let config = Self::recognised(tensors, heads)?.ok_or_else(|| CheckpointError::Unrecognised {
+            expected: "decoder's checkpoint",
+            key: "decode_step.weight_hh".into(),
+        })?;
+        config.check()?;
+        check(&weights, &config.slots())?;
+        Ok((config, weights))
+    }
+
+    pub fn check(&self) -> Result<(), FieldError> {
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = self.sizes();
+        within("decoder.words", vocab_size, 1, LARGEST)?;
+        within("decoder.features", feature_dim, 1, LARGEST)?;
+        within("decoder.embedding", embedding, 1, LARGEST)?;
+        within("decoder.hidden", hidden, 1, LARGEST)?;
+        self.check_own()
+    }
+
+    pub fn vocab_size(&self) -> usize {
+        self.sizes().vocab_size
+    }
+
+    /// Channels that it expects of the grid.
+    pub fn feature_dim(&self) -> usize {
+        self.sizes().feature_dim
+    }
+
+    /// The checkpoint's keys and shapes, without allocating a tensor.
+    pub fn slots(&self) -> Vec<Slot> {
+        struct Slots;
+
+        impl WithDecoder for Slots {
+            type Output = Vec<Slot>;
+
+            fn run<D: TrainableDecoder>(self, init: impl Fn(&Device) -> D) -> Vec<Slot> {
+                weights::slots(&init(&crate::device::cpu()))
+            }
+        }
+
+        self.with_decoder(Slots)
+    }
+
+    /// The table of layers, for a grid of `cells` cells.
+    pub fn layers(&self, cells: usize) -> Vec<Layer> {
+        let mut layers: Vec<Layer> = Vec::new();
+        for slot in &self.slots() {
+            let name = slot.name.rsplit_once('.').map_or(slot.name.as_str(), |(layer, _)| layer);
+            match layers.last_mut().filter(|layer| layer.name == name) {
+                Some(layer) => layer.parameters += slot.elements(),
+                None => {
+                    let output = self.layer_output(slot.layer(), slot.shape[0], cells);
+                    layers.push(Layer { name: name.to_string(), output, parameters: slot.elements() });
+                }
+            }
+        }
+        layers
+    }
+
+    /// A decoder with weights from `take`.
+    pub fn load<E>(
+        &self,
+        device: &Device,
+        take: impl FnMut(&Slot) -> Result<Weight, E>,
+    ) -> Result<Box<dyn Decoder>, E> {
+        struct Load<'a, F>(&'a Device, F);
+
+        impl<E, F: FnMut(&Slot) -> Result<Weight, E>> WithDecoder for Load<'_, F> {
+            type Output = Result<Box<dyn Decoder>, E>;
+
+            fn run<D: TrainableDecoder + 'static>(self, init: impl Fn(&Device) -> D) -> Self::Output {
+                Ok(Box::new(weights::fill(init(self.0), self.0, self.1)?))
+            }
+        }
+
+        self.with_decoder(Load(device, take))
+    }
+
+    /// The weight that [`synthetic_weights`] gives for a tensor of this network.
+    pub fn synthetic_weight(&self, slot: &Slot) -> Weight {
+        synthetic_weights::weight(slot, self.synthetic_gain(slot.layer()))
+    }
+
+    /// A decoder with the weights of [`synthetic_weights`].
+    pub fn synthetic(&self, device: &Device) -> Box<dyn Decoder> {
+        let Ok(decoder) = self.load(device, |slot| Ok::<_, Infallible>(self.synthetic_weight(slot)));
+        decoder
+    }
+}

@@ -1,0 +1,105 @@
+//! The contract of a family of decoders: all that the rest of Sightline asks of one.
+//!
+//! A family is one file in this folder and one line in `families.rs`. A test there holds every member to this.
+
+use std::fmt::Debug;
+
+use burn::tensor::Device;
+
+use super::session::TrainableDecoder;
+use crate::bounds::FieldError;
+use crate::checkpoint::CheckpointError;
+use crate::weights::Weights;
+
+/// The sizes that all decoders have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecoderSizes {
+    pub vocab_size: usize,
+    /// Channels of the feature grid.
+    pub feature_dim: usize,
+    /// Length of a word vector.
+    pub embedding: usize,
+    pub hidden: usize,
+}
+
+/// What only some decoders have, as a training configuration gives it; a family has its own defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecoderSettings {
+    /// `additive` or `dot`
+    pub attention: Option<String>,
+    pub attention_size: Option<usize>,
+    pub layers: Option<usize>,
+    pub heads: Option<usize>,
+    pub feed_forward: Option<usize>,
+}
+
+/// The sizes of a decoder, and everything that follows from them without its weights.
+pub trait DecoderFamily: Clone + Debug + PartialEq + Sized {
+    /// Those of [`DecoderSettings`] that it has.
+    const SETTINGS: &'static [&'static str] = &[];
+
+    fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError>;
+
+    /// As people write it, such as `LSTM with additive attention`.
+    fn title(&self) -> String;
+
+    fn sizes(&self) -> DecoderSizes;
+
+    /// What its own fields have to be, beside the sizes that all have.
+    fn check(&self) -> Result<(), FieldError> {
+        Ok(())
+    }
+
+    /// Whether it can show where it looks.
+    fn has_attention(&self) -> bool;
+
+    /// Recognises a checkpoint by its keys and shapes; nothing where it is another family's. How many heads a
+    /// Transformer's matrices stand for cannot be seen from them, so it has to be said.
+    fn from_checkpoint(tensors: &TensorShapes, heads: usize) -> Result<Option<Self>, CheckpointError>;
+
+    /// What comes out of a layer whose first tensor has so many rows, for a grid of so many cells. `layer` is the last
+    /// part of its name.
+    fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize>;
+
+    /// How much more, or less, than others a layer amplifies in networks of `synthetic_weights`, so that a decoder
+    /// without training decides clearly.
+    fn synthetic_gain(layer: &str) -> f64;
+
+    /// Does something with the decoder's own type.
+    fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output;
+}
+
+/// Something to do with a decoder whose type is only known once the program runs.
+pub trait WithDecoder {
+    type Output;
+
+    /// `init` makes the decoder, with weights by chance.
+    fn run<D: TrainableDecoder + 'static>(self, init: impl Fn(&Device) -> D) -> Self::Output;
+}
+
+/// The shapes of a checkpoint's tensors, by which it is recognised.
+#[derive(Clone, Copy, Debug)]
+pub struct TensorShapes<'a>(pub &'a Weights);
+
+impl TensorShapes<'_> {
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// The length of a tensor along an axis.
+    pub fn size(&self, key: &str, axis: usize) -> Result<usize, CheckpointError> {
+        let size = self.0.get(key).and_then(|weight| weight.shape.get(axis).copied());
+        size.ok_or_else(|| CheckpointError::Unrecognised { expected: "decoder's checkpoint", key: key.into() })
+    }
+
+    /// The sizes that all decoders have, where `features` is a matrix over the grid's channels and `hidden` one over
+    /// the hidden state.
+    pub fn sizes(&self, features: &str, hidden: (&str, usize)) -> Result<DecoderSizes, CheckpointError> {
+        Ok(DecoderSizes {
+            vocab_size: self.size("embedding.weight", 0)?,
+            feature_dim: self.size(features, 1)?,
+            embedding: self.size("embedding.weight", 1)?,
+            hidden: self.size(hidden.0, hidden.1)?,
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! The families of backbones, a line for each. Everything that has to know all of them follows from this list.
+
+use std::ops::Range;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::family::{Backbone, BackboneConfig, Norms};
+use super::family_enums::backbones;
+use super::grid::{FeatureGrid, Grid};
+use crate::bounds::FieldError;
+use crate::checkpoint::CheckpointError;
+use crate::layer_table::Layer;
+use crate::photo::InputSpec;
+use crate::synthetic_weights;
+use crate::weights::{self, Slot, Weight, Weights};
+
+backbones! {
+    // Variant: the manifest's "architecture", the sizes, the network.
+    ResNet: "resnet", super::resnet::ResNetConfig, super::resnet::ResNet;
+    #[cfg(test)]
+    Tiny: "tiny", super::tiny::TinyConfig, super::tiny::Tiny;
+}
+
+impl EncoderConfig {
+    /// The name that training configurations have for it, where it has one.
+    pub fn known_name(&self) -> Option<&'static str> {
+        Self::known().into_iter().find(|(_, config)| config == self).map(|(name, _)| name)
+    }
+
+    /// Channels of the feature grid.
+    pub fn channels(&self) -> usize {
+        // They do not depend on the photo's size.
+        self.shape_after(self.stages(), self.input().size)[0]
+    }
+
+    /// The grid that lies over a photo of `size` by `size` pixels.
+    pub fn grid(&self, size: usize) -> Grid {
+        let [_, rows, cols] = self.shape_after(self.stages(), size);
+        Grid { rows, cols }
+    }
+
+    /// What a model folder holds of it.
+    pub fn folded_slots(&self) -> Vec<Slot> {
+        self.slots(Norms::Folded)
+    }
+
+    /// An encoder for inference, with weights from `take`.
+    pub fn load<E>(&self, device: &Device, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<Encoder, E> {
+        weights::fill(self.init(Norms::Folded, device), device, take)
+    }
+
+    /// The weight that [`synthetic_weights`] gives for a tensor of this network.
+    pub fn synthetic_weight(&self, slot: &Slot) -> Weight {
+        synthetic_weights::weight(slot, self.synthetic_gain(slot.layer()))
+    }
+}
+
+impl Encoder {
+    /// `[photos, 3, height, width]`, normalised, to a grid of features.
+    pub fn forward(&self, input: Tensor<4>) -> FeatureGrid {
+        FeatureGrid::from_map(self.run(0..self.stages(), self.stem(input)))
+    }
+
+    /// Some stages, one after the other.
+    pub fn run(&self, stages: Range<usize>, x: Tensor<4>) -> Tensor<4> {
+        stages.fold(x, |x, index| self.stage(index, x))
+    }
+
+    pub fn device(&self) -> Device {
+        self.devices().into_iter().next().unwrap_or_default()
+    }
+}

@@ -1,0 +1,25 @@
+//! The model folder: `model.json` and safetensors shards. `models/FORMAT.md` specifies it.
+//!
+//! Nothing of a shard is used before its size and SHA-256 are those of the manifest. A manifest can claim anything; what
+//! it claims is bounded before memory is given to it.
+
+mod error;
+mod manifest;
+mod part;
+mod read;
+#[cfg(not(target_family = "wasm"))]
+mod write;
+
+pub use error::ModelError;
+pub use manifest::{FORMAT, MANIFEST_FILE, MOST_WEIGHTS, Manifest, PROGRAM, Shard, VERSION};
+pub use part::Dtype;
+pub use read::{Model, ModelLoader};
+#[cfg(not(target_family = "wasm"))]
+pub use write::{Overwrite, write};
+
+/// Every shard is smaller than this, so that any static host serves it and a broken download loses little.
+pub const SHARD_LIMIT: usize = 8 << 20;
+
+/// No manifest is longer, even with the words of all languages in it.
+#[cfg(not(target_family = "wasm"))]
+const MANIFEST_LIMIT: u64 = 64 << 20;

@@ -1,0 +1,162 @@
+//! `model.json`: what a model is, and which files hold its weights.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::SHARD_LIMIT;
+use super::error::ModelError;
+use crate::bounds::{FieldError, within};
+use crate::decoder::DecoderConfig;
+use crate::encoder::{EncoderConfig, Grid};
+use crate::photo::InputSpec;
+use crate::vocabulary::Vocabulary;
+use crate::weights::Slot;
+
+pub const FORMAT: &str = "sightline-model";
+pub const VERSION: u32 = 1;
+pub const MANIFEST_FILE: &str = "model.json";
+/// What writes model folders.
+pub const PROGRAM: &str = concat!("sightline ", env!("CARGO_PKG_VERSION"));
+
+/// About twice the largest network that people caption with. A manifest that claims more is not given the memory.
+pub const MOST_WEIGHTS: u64 = 1 << 28;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: String,
+    pub version: u32,
+    pub name: String,
+    /// The program that wrote it.
+    #[serde(default)]
+    pub created_by: String,
+    /// Of the weights; an SPDX expression or a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    pub input: InputSpec,
+    pub encoder: EncoderConfig,
+    pub decoder: DecoderConfig,
+    /// Measured quality, such as `"cider": 0.58`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scores: BTreeMap<String, f64>,
+    pub shards: Vec<Shard>,
+    /// A word's place is its id.
+    pub vocabulary: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shard {
+    pub file: String,
+    pub bytes: u64,
+    /// In lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// Of a model that was not written yet, and has neither name nor scores.
+    pub fn new(input: InputSpec, encoder: EncoderConfig, decoder: DecoderConfig, vocabulary: &Vocabulary) -> Self {
+        Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            name: String::new(),
+            created_by: PROGRAM.into(),
+            license: None,
+            input,
+            encoder,
+            decoder,
+            scores: BTreeMap::new(),
+            shards: vec![],
+            vocabulary: vocabulary.words().to_vec(),
+        }
+    }
+
+    /// Reads a manifest and checks all that can be known without the shards.
+    pub fn parse(json: &[u8]) -> Result<(Self, Vocabulary), ModelError> {
+        let syntax = |error: serde_json::Error| ModelError::Syntax { reason: error.to_string() };
+        // Another version may differ in everything else, so it is asked for first.
+        let value: serde_json::Value = serde_json::from_slice(json).map_err(syntax)?;
+        if value["format"] != FORMAT {
+            return Err(ModelError::NotAModel { found: value["format"].as_str().unwrap_or_default().to_string() });
+        }
+        match value["version"].as_u64() {
+            Some(version) if version == u64::from(VERSION) => {}
+            Some(found) => return Err(ModelError::UnknownVersion { found, known: VERSION }),
+            None => return Err(ModelError::Syntax { reason: "\"version\" is no whole number".into() }),
+        }
+        let manifest: Self = serde_json::from_slice(json).map_err(syntax)?;
+        manifest.check_dimensions()?;
+        manifest.check_shards()?;
+        let vocabulary = Vocabulary::new(manifest.vocabulary.clone())?;
+        Ok((manifest, vocabulary))
+    }
+
+    /// Every tensor of the model: those of the encoder under `encoder.`, those of the decoder under `decoder.`.
+    pub fn slots(&self) -> Vec<Slot> {
+        let prefixed = |part: &'static str| move |slot: Slot| Slot { name: format!("{part}.{}", slot.name), ..slot };
+        let encoder = self.encoder.folded_slots().into_iter().map(prefixed("encoder"));
+        encoder.chain(self.decoder.slots().into_iter().map(prefixed("decoder"))).collect()
+    }
+
+    /// The grid that the encoder lays over a photo.
+    pub fn grid(&self) -> Grid {
+        self.encoder.grid(self.input.size)
+    }
+
+    /// Bytes of all shards.
+    pub fn bytes(&self) -> u64 {
+        self.shards.iter().fold(0, |sum, shard| sum.saturating_add(shard.bytes))
+    }
+
+    fn check_dimensions(&self) -> Result<(), FieldError> {
+        let wrong = |field, value: String, wanted: String| Err(FieldError { field, value, wanted });
+        let InputSpec { size, mean, std } = &self.input;
+        within("input.size", *size, 32, 2048)?;
+        if !mean.iter().all(|mean| mean.is_finite()) {
+            return wrong("input.mean", format!("{mean:?}"), "finite numbers are allowed".into());
+        }
+        if !std.iter().all(|std| std.is_finite() && *std > 0.0) {
+            return wrong("input.std", format!("{std:?}"), "numbers above 0 are allowed".into());
+        }
+        self.encoder.check()?;
+        self.decoder.check()?;
+        let (words, known) = (self.decoder.vocab_size(), self.vocabulary.len());
+        if words != known {
+            return wrong(
+                "decoder.words",
+                words.to_string(),
+                format!("the number of words in the vocabulary is {known}"),
+            );
+        }
+        let (features, channels) = (self.decoder.feature_dim(), self.encoder.channels());
+        if features != channels {
+            return wrong("decoder.features", features.to_string(), format!("the encoder's channels are {channels}"));
+        }
+        Ok(())
+    }
+
+    fn check_shards(&self) -> Result<(), ModelError> {
+        let mut seen = HashSet::new();
+        for Shard { file, bytes, .. } in &self.shards {
+            let is_plain = file.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+            if !is_plain || file.starts_with('.') || !file.ends_with(".safetensors") || file.len() > 255 {
+                return Err(ModelError::ShardName { file: file.clone() });
+            }
+            if !seen.insert(file) {
+                return Err(ModelError::ShardRepeated { file: file.clone() });
+            }
+            if *bytes >= SHARD_LIMIT as u64 {
+                return Err(ModelError::ShardTooLarge { file: file.clone(), bytes: *bytes, limit: SHARD_LIMIT });
+            }
+        }
+        // A weight takes a byte at least.
+        let elements = |slot: &Slot| slot.shape.iter().fold(1, |n: u64, side| n.saturating_mul(*side as u64));
+        let wanted = self.slots().iter().map(elements).fold(0, u64::saturating_add);
+        if wanted > MOST_WEIGHTS {
+            return Err(ModelError::TooManyWeights { found: wanted, most: MOST_WEIGHTS });
+        }
+        if wanted > self.bytes() {
+            return Err(ModelError::TooLittleData { wanted, bytes: self.bytes() });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,226 @@
+//! Putting a model together from its manifest and its shards, in whatever order they arrive.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use safetensors::tensor::{Dtype as StoredDtype, SafeTensors, TensorView};
+
+use super::error::ModelError;
+use super::manifest::{Manifest, Shard};
+use super::part;
+use crate::decoder::Decoder;
+use crate::device::{Devices, OpenDevice};
+use crate::encoder::Encoder;
+use crate::floats::Float;
+use crate::hash::sha256;
+use crate::vocabulary::Vocabulary;
+use crate::weights::{Slot, Weight, Weights};
+
+/// A model that is not complete yet. Each shard's bytes can be dropped as soon as [`ModelLoader::add`] returns, so that
+/// the weights stand in memory once.
+#[derive(Debug)]
+pub struct ModelLoader {
+    manifest: Manifest,
+    vocabulary: Vocabulary,
+    slots: HashMap<String, Slot>,
+    begun: HashMap<String, PartialTensor>,
+    complete: Weights,
+    added: HashSet<String>,
+}
+
+/// A tensor of which some rows are there.
+#[derive(Debug)]
+struct PartialTensor {
+    values: Vec<f32>,
+    has_row: Vec<bool>,
+    missing: usize,
+}
+
+impl PartialTensor {
+    /// Nothing where there is not enough memory, which in a browser there may not be.
+    fn new(rows: usize, row_length: usize) -> Option<Self> {
+        let mut values = Vec::new();
+        values.try_reserve_exact(rows.checked_mul(row_length)?).ok()?;
+        values.resize(rows * row_length, 0.0);
+        Some(Self { values, has_row: vec![false; rows], missing: rows })
+    }
+}
+
+/// A model whose weights are on their devices.
+#[derive(Debug)]
+pub struct Model {
+    pub manifest: Manifest,
+    pub vocabulary: Vocabulary,
+    pub encoder: Encoder,
+    pub decoder: Box<dyn Decoder>,
+    /// What the two run on.
+    pub devices: Devices,
+}
+
+impl ModelLoader {
+    /// Begins with the bytes of `model.json`.
+    pub fn new(manifest: &[u8]) -> Result<Self, ModelError> {
+        let (manifest, vocabulary) = Manifest::parse(manifest)?;
+        let slots = manifest.slots().into_iter().map(|slot| (slot.name.clone(), slot)).collect();
+        Ok(Self { manifest, vocabulary, slots, begun: HashMap::new(), complete: Weights::new(), added: HashSet::new() })
+    }
+
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Verifies a shard and takes its tensors over. Adding one twice changes nothing.
+    pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<(), ModelError> {
+        let Some(shard) = self.manifest.shards.iter().find(|shard| shard.file == file) else {
+            return Err(ModelError::UnknownShard { file: file.to_string() });
+        };
+        verify(shard, bytes)?;
+        if self.added.contains(file) {
+            return Ok(());
+        }
+        let tensors = SafeTensors::deserialize(bytes)
+            .map_err(|error| ModelError::ShardHeader { file: file.to_string(), reason: error.to_string() })?;
+        // Sorted, so that of several faults it is always the same one that is reported.
+        let mut names = tensors.names();
+        names.sort_unstable();
+        for name in names {
+            let view = tensors
+                .tensor(name)
+                .map_err(|error| ModelError::ShardHeader { file: file.to_string(), reason: error.to_string() })?;
+            match name.strip_suffix(part::SCALE) {
+                Some(tensor) if tensors.tensor(tensor).is_ok_and(|view| view.dtype() == StoredDtype::I8) => {}
+                _ => self.take(file, name, &view, &tensors)?,
+            }
+        }
+        self.added.insert(file.to_string());
+        Ok(())
+    }
+
+    fn take(&mut self, file: &str, name: &str, view: &TensorView, shard: &SafeTensors) -> Result<(), ModelError> {
+        let file_name = || file.to_string();
+        let tensor = || name.to_string();
+        let slot = part::tensor_and_row(name).and_then(|(base, row)| Some((self.slots.get(base)?, row)));
+        let Some((slot, row)) = slot else {
+            return Err(ModelError::TensorUnknown { file: file_name(), tensor: tensor() });
+        };
+        let rows = slot.shape[0];
+        let row_length: usize = slot.shape[1..].iter().product();
+        let wrong_shape = || ModelError::TensorShape {
+            file: file_name(),
+            tensor: tensor(),
+            expected: slot.shape.clone(),
+            found: view.shape().to_vec(),
+        };
+        let (part_rows, rest) = view.shape().split_first().ok_or_else(wrong_shape)?;
+        if *part_rows == 0 || *rest != slot.shape[1..] || row.checked_add(*part_rows).is_none_or(|end| end > rows) {
+            return Err(wrong_shape());
+        }
+        let begun = match self.begun.entry(slot.name.clone()) {
+            Entry::Occupied(begun) => begun.into_mut(),
+            Entry::Vacant(place) => {
+                let begun = PartialTensor::new(rows, row_length);
+                let elements = rows * row_length;
+                place.insert(begun.ok_or_else(|| ModelError::OutOfMemory { tensor: slot.name.clone(), elements })?)
+            }
+        };
+        let end = row + part_rows;
+        if let Some(again) = begun.has_row[row..end].iter().position(|has| *has) {
+            return Err(ModelError::TensorOverlap { file: file_name(), tensor: slot.name.clone(), row: row + again });
+        }
+        let target = &mut begun.values[row * row_length..end * row_length];
+        let bytes = view.data();
+        match view.dtype() {
+            StoredDtype::F32 => Float::F32.decode_into(bytes, target),
+            StoredDtype::F16 => Float::F16.decode_into(bytes, target),
+            StoredDtype::I8 => {
+                let scales = shard
+                    .tensor(&format!("{name}{}", part::SCALE))
+                    .ok()
+                    .filter(|scales| scales.dtype() == StoredDtype::F32 && scales.shape() == [*part_rows])
+                    .ok_or_else(|| ModelError::TensorScale { file: file_name(), tensor: tensor() })?;
+                part::decode_int8(bytes, row_length, &Float::F32.decode(scales.data()), target);
+            }
+            other => {
+                let found = format!("{other:?}");
+                return Err(ModelError::TensorDtype { file: file_name(), tensor: tensor(), found });
+            }
+        }
+        begun.has_row[row..end].fill(true);
+        begun.missing -= part_rows;
+        if begun.missing == 0 {
+            let (name, shape) = (slot.name.clone(), slot.shape.clone());
+            // The rows stay known, so that a later shard cannot give them again.
+            let values = std::mem::take(&mut begun.values);
+            self.complete.insert(name, Weight { shape, values });
+        }
+        Ok(())
+    }
+
+    /// The weights alone, once every shard was added.
+    pub fn into_weights(self) -> Result<(Manifest, Vocabulary, Weights), ModelError> {
+        if let Some(shard) = self.manifest.shards.iter().find(|shard| !self.added.contains(&shard.file)) {
+            return Err(ModelError::ShardMissing { file: shard.file.clone() });
+        }
+        match self.manifest.slots().into_iter().find(|slot| !self.complete.contains_key(&slot.name)) {
+            None => Ok((self.manifest, self.vocabulary, self.complete)),
+            Some(Slot { name: tensor, .. }) => {
+                let missing = self.begun.get(&tensor).and_then(|begun| begun.has_row.iter().position(|has| !has));
+                Err(match missing {
+                    Some(row) => ModelError::TensorIncomplete { tensor, row },
+                    None => ModelError::TensorMissing { tensor },
+                })
+            }
+        }
+    }
+
+    /// The model, once every shard was added.
+    pub fn into_model(self, encoder: &OpenDevice, decoder: &OpenDevice) -> Result<Model, ModelError> {
+        let (manifest, vocabulary, mut weights) = self.into_weights()?;
+        let mut take = |part: &str, slot: &Slot| {
+            let tensor = format!("{part}.{}", slot.name);
+            weights.remove(&tensor).ok_or(ModelError::TensorMissing { tensor })
+        };
+        let devices = Devices { encoder: encoder.kind, decoder: decoder.kind };
+        let encoder = manifest.encoder.load(&encoder.handle, |slot| take("encoder", slot))?;
+        let decoder = manifest.decoder.load(&decoder.handle, |slot| take("decoder", slot))?;
+        Ok(Model { manifest, vocabulary, encoder, decoder, devices })
+    }
+
+    /// Reads a folder: every check before the shard is used, one shard in memory at a time.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn read(folder: &std::path::Path) -> Result<Self, ModelError> {
+        let mut loader = Self::new(&read_file(folder, super::MANIFEST_FILE, super::MANIFEST_LIMIT)?)?;
+        for shard in loader.manifest.shards.clone() {
+            let bytes = read_file(folder, &shard.file, super::SHARD_LIMIT as u64)?;
+            loader.add(&shard.file, &bytes)?;
+        }
+        Ok(loader)
+    }
+}
+
+fn verify(shard: &Shard, bytes: &[u8]) -> Result<(), ModelError> {
+    let file = shard.file.clone();
+    if bytes.len() as u64 != shard.bytes {
+        return Err(ModelError::ShardSize { file, expected: shard.bytes, found: bytes.len() as u64 });
+    }
+    let found = sha256(bytes);
+    match found == shard.sha256 {
+        true => Ok(()),
+        false => Err(ModelError::ShardHash { file, expected: shard.sha256.clone(), found }),
+    }
+}
+
+/// Reads a file that is not larger than it may be.
+#[cfg(not(target_family = "wasm"))]
+fn read_file(folder: &std::path::Path, file: &str, most: u64) -> Result<Vec<u8>, ModelError> {
+    let path = folder.join(file);
+    let shown = path.display().to_string();
+    match crate::files::read_at_most(&path, most) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(ModelError::FileSize { file: shown, most }),
+        Err(source) => Err(match source.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ModelError::NotFound { file: shown },
+            _ => ModelError::Io { file: shown, source },
+        }),
+    }
+}
