@@ -137,10 +137,14 @@ test('a form submits the text, corrected where somebody has done so, and its res
   await page.evaluate(() => document.forms[0].reset());
   assert.deepEqual([await submitted(), await alt(), await part(page, 'field', '#it').inputValue()], [[`alt=${text}`, 'other=1'], text, text]);
   assert.deepEqual(await written(), ['en', 'ltr']);
-  await page.evaluate(() => /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = true);
+  await page.evaluate(() => {
+    /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = true;
+  });
   assert.deepEqual(await submitted(), []);
   assert.ok(await part(page, 'field', '#it').isDisabled());
-  await page.evaluate(() => /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = false);
+  await page.evaluate(() => {
+    /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = false;
+  });
   assert.deepEqual(await ask(page, '[it.form === document.forms[0], document.querySelector("label").control === it]'), [true, true]);
   await part(page, 'field', '#it').fill('A black dog & I.');
   await page.evaluate(() => document.forms[0].requestSubmit());
@@ -170,7 +174,9 @@ test('it speaks the language of the text around it, and fetches no other', async
   await page.evaluate(() => (document.documentElement.lang = 'my'));
   await page.waitForFunction((text) => document.querySelector('#around')?.shadowRoot?.textContent?.includes(text), burmese['model.retry']);
   assert.deepEqual([await told('#around'), await told('#own')], [burmese['element.fetch'], english['element.fetch']]);
-  await page.evaluate(() => (/** @type {HTMLElement} */ (document.querySelector('#own')).lang = 'ar'));
+  await page.evaluate(() => {
+    /** @type {HTMLElement} */ (document.querySelector('#own')).lang = 'ar';
+  });
   await page.waitForFunction((text) => document.querySelector('#own')?.shadowRoot?.textContent?.includes(text), arabic['model.retry']);
   assert.deepEqual(fetched(), ['en.js', 'ar.js', 'my.js']);
 });

@@ -111,7 +111,9 @@ test('without auto a button asks first and says how many megabytes would be fetc
   await page.reload();
   await start('grey').waitFor();
   assert.equal(await start('grey').innerText(), 'Describe this photo', 'and still is at the next visit');
-  await page.evaluate(() => (/** @type {PhotoCaption} */ (document.querySelector('#grey')).auto = true));
+  await page.evaluate(() => {
+    /** @type {PhotoCaption} */ (document.querySelector('#grey')).auto = true;
+  });
   await told(page);
   assert.equal(await part(page, 'caption', '#grey').innerText(), expected('grey.jpg').text);
 });
@@ -210,7 +212,9 @@ test('another photo, or another way to caption it, begins anew and gives the old
     <photo-caption id="around" model="additive/" auto beams="1"><img src="photos/scene.jpg"></photo-caption>`);
   const alt = () => page.evaluate(() => document.querySelector('img')?.alt);
   await told(page, 1, /word/);
-  await page.evaluate(() => (/** @type {PhotoCaption} */ (document.querySelector('#own')).src = 'photos/grey.jpg'));
+  await page.evaluate(() => {
+    /** @type {PhotoCaption} */ (document.querySelector('#own')).src = 'photos/grey.jpg';
+  });
   await told(page, 2);
   assert.deepEqual((await heard(page, 'caption')).filter(({ id }) => id === 'own').map(({ detail }) => detail.text), [expected('grey.jpg').text]);
   assert.match(await part(page, 'image', '#own').getAttribute('src') ?? '', /grey/);

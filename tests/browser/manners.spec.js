@@ -244,7 +244,9 @@ for (const [tag, width] of /** @type {const} */ ([['en', 1280], ['en', 360], ['a
       });
     });
     // As long as captions are; set without opening the settings, which would move things rightly.
-    await page.evaluate(() => (/** @type {HTMLInputElement} */ (document.querySelector('#longest')).value = '12'));
+    await page.evaluate(() => {
+      /** @type {HTMLInputElement} */ (document.querySelector('#longest')).value = '12';
+    });
     // What happens in a frame is reported with the one after.
     const frames = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
     const assertStill = async () => {
