@@ -105,7 +105,7 @@ test('every language has every text, and the page is painted with the English on
   assert.equal(await page.innerText('header p'), texts.en.promise);
   const painted = await page.evaluate(() => {
     const parts = [document, /** @type {HTMLTemplateElement} */ (document.querySelector('#card')).content];
-    return parts.flatMap((part) => [...part.querySelectorAll('[data-text]')].map((element) => [element.getAttribute('data-text') ?? '', element.textContent]));
+    return parts.flatMap((part) => [...part.querySelectorAll('[data-text]')].map((element) => [element.getAttribute('data-text') ?? '', element.textContent.trim()]));
   });
   assert.ok(painted.length > 30);
   for (const [key, text] of painted) assert.equal(text, texts.en[/** @type {string} */ (key)], `${key}`);
