@@ -25,8 +25,18 @@ export function build() {
   for (const [device, { profile, features }] of Object.entries(wasms)) {
     say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes)`);
     run('cargo', [
-      'rustc', '--lib', '--crate-type', 'cdylib', '--profile', profile, '--target', 'wasm32-unknown-unknown',
-      '--no-default-features', '--features', features, '--locked',
+      'rustc',
+      '--lib',
+      '--crate-type',
+      'cdylib',
+      '--profile',
+      profile,
+      '--target',
+      'wasm32-unknown-unknown',
+      '--no-default-features',
+      '--features',
+      features,
+      '--locked',
     ]);
     const wasm = join(root, 'target/wasm32-unknown-unknown', profile, 'sightline.wasm');
     const bound = join(root, 'www/wasm', device);

@@ -10,9 +10,16 @@ import { ensureChromium } from './tools.js';
 
 /** @type {{ name: string, look: BrowserContextOptions, sample: string, word: string }[]} */
 const PICTURES = [
-  { name: 'page', look: { viewport: { width: 1100, height: 1060 }, colorScheme: 'light' }, sample: 'meadow', word: 'dog' },
   {
-    name: 'phone', sample: 'beach', word: 'beach',
+    name: 'page',
+    look: { viewport: { width: 1100, height: 1060 }, colorScheme: 'light' },
+    sample: 'meadow',
+    word: 'dog',
+  },
+  {
+    name: 'phone',
+    sample: 'beach',
+    word: 'beach',
     look: { viewport: { width: 360, height: 760 }, colorScheme: 'dark', deviceScaleFactor: 2 },
   },
 ];
@@ -35,7 +42,10 @@ try {
     const page = await context.newPage();
     await page.goto(`${server.url}?device=cpu`);
     await caption(page, sample, word);
-    await page.evaluate((isPhone) => isPhone ? document.querySelector('.card')?.scrollIntoView() : scrollTo(0, 0), name === 'phone');
+    await page.evaluate(
+      (isPhone) => (isPhone ? document.querySelector('.card')?.scrollIntoView() : scrollTo(0, 0)),
+      name === 'phone',
+    );
     await page.screenshot({ path: join(root, `docs/${name}.jpg`), type: 'jpeg', quality: 85 });
     say(`docs/${name}.jpg`);
     await context.close();

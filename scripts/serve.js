@@ -16,7 +16,10 @@ export const HEADERS = {
 
 /** Answers with the files of a folder, as they are at the moment. @param {string} folder @param {Record<string, string>} headers */
 export function filesOf(folder, headers = HEADERS) {
-  return sirv(folder, { dev: true, setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))) });
+  return sirv(folder, {
+    dev: true,
+    setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))),
+  });
 }
 
 /**

@@ -30,7 +30,10 @@ export function writeServiceWorker(folder) {
     page: files.filter(([path]) => !FOR_GPU.test(path)),
     gpu: files.filter(([path]) => FOR_GPU.test(path)),
   };
-  writeFileSync(join(folder, 'service-worker.js'), code.replace(BLANK, () => `const FILES = ${JSON.stringify(list)};`));
+  writeFileSync(
+    join(folder, 'service-worker.js'),
+    code.replace(BLANK, () => `const FILES = ${JSON.stringify(list)};`),
+  );
 }
 
 /** @param {string | Buffer} content */

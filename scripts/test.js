@@ -25,17 +25,27 @@ ensureWasmTarget();
 
 check('Format', () => run('cargo', ['fmt', '--check']));
 check('Rust lints, all that users build', () =>
-  run('cargo', ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings']));
+  run('cargo', ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings']),
+);
 for (const features of ['web,flex', 'web,flex,wgpu']) {
   check(`Rust lints, what the browser runs (${features})`, () =>
     run('cargo', [
-      'clippy', '--lib', '--locked', '--target', 'wasm32-unknown-unknown', '--no-default-features', '--features', features,
-      '--', '-D', 'warnings',
-    ]));
+      'clippy',
+      '--lib',
+      '--locked',
+      '--target',
+      'wasm32-unknown-unknown',
+      '--no-default-features',
+      '--features',
+      features,
+      '--',
+      '-D',
+      'warnings',
+    ]),
+  );
 }
 check('Rust tests, on the CPU', () => run('cargo', ['nextest', 'run', '--locked', ...TESTED]));
-check('Rust documentation', () =>
-  run('cargo', ['doc', '--no-deps', '--locked'], { RUSTDOCFLAGS: '-D warnings' }));
+check('Rust documentation', () => run('cargo', ['doc', '--no-deps', '--locked'], { RUSTDOCFLAGS: '-D warnings' }));
 
 const { build } = await import('./build.js');
 check('The page', build);
@@ -47,7 +57,9 @@ check('Types of the JavaScript', () => run('npx', ['tsc', '--project', 'jsconfig
 const { ensureChromium } = await import('./tools.js');
 const chromium = ensureChromium();
 const browser = join(root, 'tests/browser');
-const specs = readdirSync(browser).filter((name) => name.endsWith('.spec.js')).map((name) => join(browser, name));
+const specs = readdirSync(browser)
+  .filter((name) => name.endsWith('.spec.js'))
+  .map((name) => join(browser, name));
 check('Browser tests', () => run('node', ['--test', ...specs], { CHROMIUM: chromium }));
 
 say('All checks passed');

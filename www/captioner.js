@@ -37,7 +37,17 @@ export { CaptionerError };
 
 // A misspelt option is an error, not a default.
 const LOAD_OPTIONS = ['model', 'device', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];
-const CAPTION_OPTIONS = ['beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'prefix', 'cells'];
+const CAPTION_OPTIONS = [
+  'beams',
+  'temperature',
+  'topP',
+  'seed',
+  'minWords',
+  'maxWords',
+  'lengthPower',
+  'prefix',
+  'cells',
+];
 
 export class Captioner {
   #engine;
@@ -58,7 +68,11 @@ export class Captioner {
    */
   static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl, ...unknown }) {
     refuseUnknown(unknown, LOAD_OPTIONS);
-    if (!model) throw new CaptionerError('bad-option', 'Which model? Give the address of a model folder, or its files, as model.');
+    if (!model)
+      throw new CaptionerError(
+        'bad-option',
+        'Which model? Give the address of a model folder, or its files, as model.',
+      );
     if (signal?.aborted) throw stopped();
     const engine = new Engine({
       model: Array.isArray(model) ? model : folderAddress(model),

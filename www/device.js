@@ -15,7 +15,10 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 export async function chooseDevice(wanted) {
   if (wanted === 'cpu') return 'cpu';
   if (wanted !== 'auto' && wanted !== 'webgpu') {
-    throw new CaptionerError('bad-option', `The device is ${JSON.stringify(wanted)}; it has to be auto, cpu or webgpu.`);
+    throw new CaptionerError(
+      'bad-option',
+      `The device is ${JSON.stringify(wanted)}; it has to be auto, cpu or webgpu.`,
+    );
   }
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
   if (wanted === 'webgpu') {
@@ -43,7 +46,8 @@ export function watchDevices(onLost) {
     const device = await requestDevice.call(this, descriptor);
     void device.lost.then(({ message }) => onLost('device-lost', message || 'The GPU was lost.'));
     device.addEventListener('uncapturederror', ({ error }) => {
-      if (error instanceof GPUOutOfMemoryError) onLost('out-of-memory', error.message || 'The GPU has too little memory.');
+      if (error instanceof GPUOutOfMemoryError)
+        onLost('out-of-memory', error.message || 'The GPU has too little memory.');
     });
     return device;
   };

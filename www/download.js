@@ -64,7 +64,9 @@ export async function bytesToFetch(folder) {
 function shardsOf(manifest) {
   try {
     const { shards } = JSON.parse(new TextDecoder().decode(manifest));
-    const isList = Array.isArray(shards) && shards.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
+    const isList =
+      Array.isArray(shards) &&
+      shards.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
     return isList ? shards : undefined;
   } catch {
     return undefined;
@@ -177,7 +179,10 @@ async function request(address, options) {
   if (response.ok) return response;
   // A server that is out of breath may answer the next time.
   if (response.status >= 500 || response.status === 429) throw new Error(`the server answers ${response.status}`);
-  throw new CaptionerError('model-unreachable', `${address}: the server answers ${response.status}. Check the model's address.`);
+  throw new CaptionerError(
+    'model-unreachable',
+    `${address}: the server answers ${response.status}. Check the model's address.`,
+  );
 }
 
 /** What arrives, as it arrives. @param {Response} response */

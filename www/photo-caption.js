@@ -17,7 +17,17 @@ import { WrappedImage } from './element/wrapped-image.js';
 const BESIDE_THIS_MODULE = './model/';
 
 /** Properties that a page may have set before this module was there. */
-const EARLY = /** @type {const} */ (['src', 'model', 'device', 'beams', 'controls', 'loading', 'auto', 'name', 'value']);
+const EARLY = /** @type {const} */ ([
+  'src',
+  'model',
+  'device',
+  'beams',
+  'controls',
+  'loading',
+  'auto',
+  'name',
+  'value',
+]);
 
 export class PhotoCaption extends ReflectingElement {
   static formAssociated = true;
@@ -246,4 +256,5 @@ export class PhotoCaption extends ReflectingElement {
 }
 
 // Two copies of this module on one page are no reason to fail.
-if (globalThis.customElements && !customElements.get('photo-caption')) customElements.define('photo-caption', PhotoCaption);
+if (globalThis.customElements && !customElements.get('photo-caption'))
+  customElements.define('photo-caption', PhotoCaption);

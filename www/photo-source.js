@@ -18,7 +18,10 @@ export async function sendable(source, signal) {
   if (source instanceof HTMLImageElement) return fromElement(source, signal);
   const isDrawable = [HTMLCanvasElement, HTMLVideoElement, ImageBitmap].some((type) => source instanceof type);
   if (!isDrawable) {
-    throw new CaptionerError('unsupported-image', 'This is no photo: give a File, Blob, image element, ImageBitmap, ImageData or address.');
+    throw new CaptionerError(
+      'unsupported-image',
+      'This is no photo: give a File, Blob, image element, ImageBitmap, ImageData or address.',
+    );
   }
   return createImageBitmap(source).catch(() => {
     throw new CaptionerError('unsupported-image', 'There is no picture in it yet, or one that this page may not read.');
@@ -71,7 +74,10 @@ async function draw(address, signal) {
   const image = new Image();
   image.src = address.href;
   await image.decode().catch(() => {
-    throw new CaptionerError('image-unreachable', 'The blob: address holds no image that this browser can show, or was revoked.');
+    throw new CaptionerError(
+      'image-unreachable',
+      'The blob: address holds no image that this browser can show, or was revoked.',
+    );
   });
   signal?.throwIfAborted();
   return createImageBitmap(image);

@@ -28,7 +28,8 @@ function fromAddress(address) {
   // A worker has to be a script of the page's own site, but such a script may import those of others.
   const script = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: 'text/javascript' }));
   const worker = new Worker(script, { type: 'module' });
-  for (const type of ['message', 'error']) worker.addEventListener(type, () => URL.revokeObjectURL(script), { once: true });
+  for (const type of ['message', 'error'])
+    worker.addEventListener(type, () => URL.revokeObjectURL(script), { once: true });
   return worker;
 }
 
@@ -36,5 +37,8 @@ function fromAddress(address) {
 function fault(reason) {
   // Browsers do not say why a script could not be fetched.
   const why = reason?.replace(/\.$/, '') || 'its file cannot be reached, or the page’s policy forbids it';
-  return new CaptionerError('internal', `The worker could not start: ${why}. The option workerUrl says where worker.js is.`);
+  return new CaptionerError(
+    'internal',
+    `The worker could not start: ${why}. The option workerUrl says where worker.js is.`,
+  );
 }

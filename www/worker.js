@@ -61,18 +61,24 @@ async function load({ model, device: wanted, wasm: folder }) {
   answer({ type: 'device', device });
   const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
   const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
-  await wasm.default(folder ? { module_or_path: new URL(file, folder) } : undefined).catch((/** @type {Error} */ error) => {
-    const why = error.message.replace(/\.$/, '');
-    throw new CaptionerError('internal', `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`);
-  });
+  await wasm
+    .default(folder ? { module_or_path: new URL(file, folder) } : undefined)
+    .catch((/** @type {Error} */ error) => {
+      const why = error.message.replace(/\.$/, '');
+      throw new CaptionerError(
+        'internal',
+        `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`,
+      );
+    });
   /** @param {Uint8Array} manifest */
   const begin = (manifest) => new wasm.ModelLoader(manifest);
-  const loader = typeof model === 'string'
-    ? await downloadModel(model, begin, {
-        onProgress: (progress) => answer({ type: 'progress', ...progress }),
-        onNotice: (code) => answer({ type: 'notice', code }),
-      })
-    : await readFolder(model, begin);
+  const loader =
+    typeof model === 'string'
+      ? await downloadModel(model, begin, {
+          onProgress: (progress) => answer({ type: 'progress', ...progress }),
+          onNotice: (code) => answer({ type: 'notice', code }),
+        })
+      : await readFolder(model, begin);
   const ready = await loader.finish(device);
   await ready.warmUp();
   captioner = ready;
@@ -88,7 +94,11 @@ async function readFolder(files, begin) {
   /** @param {string} name */
   const read = async (name) => {
     const file = files.find((file) => file.name === name);
-    if (!file) throw new CaptionerError('model-unreachable', `${name} is not in the folder. Choose a folder that sightline pack wrote.`);
+    if (!file)
+      throw new CaptionerError(
+        'model-unreachable',
+        `${name} is not in the folder. Choose a folder that sightline pack wrote.`,
+      );
     return new Uint8Array(await file.arrayBuffer());
   };
   const loader = begin(await read('model.json'));
@@ -110,10 +120,14 @@ async function caption({ job, key, photo, options }) {
   if (!(await isWanted(job))) return;
   const encoded = await encodedPhoto(captioner, key, photo);
   if (!(await isWanted(job))) return;
-  const result = await captioner.generate(encoded, options, async (/** @type {import('./protocol.js').Word[]} */ words) => {
-    answer({ type: 'words', job, words });
-    return isWanted(job);
-  });
+  const result = await captioner.generate(
+    encoded,
+    options,
+    async (/** @type {import('./protocol.js').Word[]} */ words) => {
+      answer({ type: 'words', job, words });
+      return isWanted(job);
+    },
+  );
   if (wanted.has(job)) answer({ type: 'caption', job, caption: result });
 }
 
@@ -155,7 +169,11 @@ function encodePixels(captioner, { width, height, data }) {
 function pixelsOf(bitmap) {
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d');
-  if (!context) throw new CaptionerError('out-of-memory', `There is no memory for ${width}×${height} pixels. Make the photo smaller first.`);
+  if (!context)
+    throw new CaptionerError(
+      'out-of-memory',
+      `There is no memory for ${width}×${height} pixels. Make the photo smaller first.`,
+    );
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return context.getImageData(0, 0, width, height);

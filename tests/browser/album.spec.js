@@ -4,7 +4,19 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { Stage, assertSays, captionByCommand, cardOf, choose, named, namesOn, photos, saved, set, settled } from './harness.js';
+import {
+  Stage,
+  assertSays,
+  captionByCommand,
+  cardOf,
+  choose,
+  named,
+  namesOn,
+  photos,
+  saved,
+  set,
+  settled,
+} from './harness.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 
@@ -28,8 +40,14 @@ after(() => stage.close());
 /** A table by RFC 4180. @param {string} text */
 function readCsv(text) {
   assert.ok(text.endsWith('\r\n'));
-  return text.slice(0, -2).split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((row) =>
-    [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain));
+  return text
+    .slice(0, -2)
+    .split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    .map((row) =>
+      [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
+      ),
+    );
 }
 
 /** What is saved as JSON. @param {Page} page @returns {Promise<any[]>} */
@@ -49,10 +67,16 @@ test('many photos are captioned in their order, the newest on top, and a broken 
   const names = ['scene.jpg', 'truncated.jpg', 'grey.jpg', 'lossy.webp', 'rgb16.png'];
   await choose(page, ...names);
   assert.deepEqual(await namesOn(page), names.toReversed());
-  const texts = names.map((name) => (name === 'truncated.jpg' ? undefined : captionByCommand(models.additive.path, join(photos, name)).text));
-  const said = names.map((name, i) => `${name}: ${texts[i] ?? 'no caption. This image file is damaged or incomplete. Get a complete copy of it.'}`);
+  const texts = names.map((name) =>
+    name === 'truncated.jpg' ? undefined : captionByCommand(models.additive.path, join(photos, name)).text,
+  );
+  const said = names.map(
+    (name, i) =>
+      `${name}: ${texts[i] ?? 'no caption. This image file is damaged or incomplete. Get a complete copy of it.'}`,
+  );
   assert.deepEqual(await page.evaluate('said'), said);
-  for (const [i, name] of names.entries()) assert.equal(await cardOf(page, name).locator('.frame img').getAttribute('alt'), texts[i] ?? '', name);
+  for (const [i, name] of names.entries())
+    assert.equal(await cardOf(page, name).locator('.frame img').getAttribute('alt'), texts[i] ?? '', name);
 });
 
 test('all captions are saved as a table and as JSON, whatever the photos are called', async () => {
@@ -65,16 +89,25 @@ test('all captions are saved as a table and as JSON, whatever the photos are cal
   const rows = readCsv(String(table.content));
   const message = 'the JPEG file ends before the picture does; get a complete copy of it';
   assert.deepEqual(rows[0], ['photo', 'caption', 'log_probability', 'error']);
-  assert.deepEqual(rows.slice(1).map(([name, text, , error]) => [name, text, error]), [
-    ...[names[0], names[1], `'${names[2]}`].map((name) => [name, expected.text, '']), [names[3], '', message],
-  ], 'and a spreadsheet takes no name for a formula');
-  for (const [, , number] of rows.slice(1, 4)) assert.ok(Math.abs(Number(number) - expected.logProbability) < 1e-2, number);
+  assert.deepEqual(
+    rows.slice(1).map(([name, text, , error]) => [name, text, error]),
+    [...[names[0], names[1], `'${names[2]}`].map((name) => [name, expected.text, '']), [names[3], '', message]],
+    'and a spreadsheet takes no name for a formula',
+  );
+  for (const [, , number] of rows.slice(1, 4))
+    assert.ok(Math.abs(Number(number) - expected.logProbability) < 1e-2, number);
   assert.equal(rows[4][2], '');
   const found = await outcomes(page);
-  assert.deepEqual(found.map(({ photo }) => photo), names);
+  assert.deepEqual(
+    found.map(({ photo }) => photo),
+    names,
+  );
   assert.deepEqual(found[3], { photo: 'truncated.jpg', error: { code: 'image-corrupt', message } });
   assert.deepEqual(Object.keys(found[0]), Object.keys(expected));
-  assert.deepEqual(found[1].words.map((/** @type {any} */ word) => word.text), expected.words.map((/** @type {any} */ word) => word.text));
+  assert.deepEqual(
+    found[1].words.map((/** @type {any} */ word) => word.text),
+    expected.words.map((/** @type {any} */ word) => word.text),
+  );
   assert.equal(found[1].words[0].attention.flat().length, 49);
 });
 
@@ -83,7 +116,10 @@ test('photos are removed, one or all of them, and the keyboard’s place is kept
   await choose(page, 'scene.jpg', 'grey.jpg', 'lossy.webp');
   await cardOf(page, 'grey.jpg').locator('.remove').press('Enter');
   assert.deepEqual(await namesOn(page), ['lossy.webp', 'scene.jpg']);
-  assert.ok(await cardOf(page, 'scene.jpg').evaluate((card) => card === document.activeElement), 'the next photo is at hand');
+  assert.ok(
+    await cardOf(page, 'scene.jpg').evaluate((card) => card === document.activeElement),
+    'the next photo is at hand',
+  );
   await cardOf(page, 'scene.jpg').locator('.remove').press('Enter');
   assert.ok(await cardOf(page, 'lossy.webp').evaluate((card) => card === document.activeElement), 'or the one before');
   await choose(page, 'scene.jpg');
@@ -96,7 +132,10 @@ test('photos are removed, one or all of them, and the keyboard’s place is kept
 test('a photo that is removed before its turn is not captioned, and the others are', async () => {
   stage.slowly(20);
   const page = await stage.app(browser);
-  await page.setInputFiles('#files', ['scene.jpg', 'grey.jpg', 'lossy.webp'].map((name) => join(photos, name)));
+  await page.setInputFiles(
+    '#files',
+    ['scene.jpg', 'grey.jpg', 'lossy.webp'].map((name) => join(photos, name)),
+  );
   await cardOf(page, 'grey.jpg').locator('.remove').click();
   await settled(page, 2);
   for (const name of ['scene.jpg', 'lossy.webp']) {
@@ -118,18 +157,25 @@ test('the caption is copied as text, and as an <img> with its alt', async () => 
   await page.click('.copy-html');
   await page.waitForSelector('.copy-html:text("Copied")');
   assert.equal(await copied(), `<img src="a &quot;b&quot; &amp; &lt;c>.jpg" alt="${text}">`);
-  const image = await page.evaluate((html) => {
-    const image = new DOMParser().parseFromString(html, 'text/html').images[0];
-    return [image.getAttribute('src'), image.alt];
-  }, await copied());
+  const image = await page.evaluate(
+    (html) => {
+      const image = new DOMParser().parseFromString(html, 'text/html').images[0];
+      return [image.getAttribute('src'), image.alt];
+    },
+    await copied(),
+  );
   assert.deepEqual(image, ['a "b" & <c>.jpg', text]);
 });
 
 test('where the clipboard is forbidden, the text is offered to be copied by hand', async () => {
   const page = await stage.app(browser);
   await choose(page, 'scene.jpg');
-  await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))));
-  const offered = page.waitForEvent('dialog').then(async (dialog) => [dialog.defaultValue(), await dialog.dismiss()][0]);
+  await page.evaluate(
+    () => (navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))),
+  );
+  const offered = page
+    .waitForEvent('dialog')
+    .then(async (dialog) => [dialog.defaultValue(), await dialog.dismiss()][0]);
   await page.click('.copy');
   assert.equal(await offered, captionByCommand(models.additive.path, scene).text);
 });
@@ -143,18 +189,63 @@ test('settings count from the next caption on, and the photo is not looked at ag
   const is = (/** @type {string} */ name) => page.isEnabled(`#${name}`);
   for (const [settings, options] of /** @type {[Parameters<typeof set>[1], string][][][]} */ ([
     [[['method', 'greedy']], [['beams', '1']]],
-    [[['method', 'beam'], ['beams', '5'], ['longest', '6']], [['beams', '5'], ['max-words', '6']]],
-    [[['method', 'sample'], ['temperature', '1.5'], ['longest', '12']], [['temperature', '1.5'], ['max-words', '12'], ['seed', '7']]],
+    [
+      [
+        ['method', 'beam'],
+        ['beams', '5'],
+        ['longest', '6'],
+      ],
+      [
+        ['beams', '5'],
+        ['max-words', '6'],
+      ],
+    ],
+    [
+      [
+        ['method', 'sample'],
+        ['temperature', '1.5'],
+        ['longest', '12'],
+      ],
+      [
+        ['temperature', '1.5'],
+        ['max-words', '12'],
+        ['seed', '7'],
+      ],
+    ],
     // What is not possible becomes what is nearest to it.
-    [[['method', 'beam'], ['beams', '99'], ['longest', '0']], [['beams', '20'], ['max-words', '1']]],
-    [[['beams', ''], ['longest', '']], []],
+    [
+      [
+        ['method', 'beam'],
+        ['beams', '99'],
+        ['longest', '0'],
+      ],
+      [
+        ['beams', '20'],
+        ['max-words', '1'],
+      ],
+    ],
+    [
+      [
+        ['beams', ''],
+        ['longest', ''],
+      ],
+      [],
+    ],
   ])) {
     for (const [name, value] of settings) await set(page, name, value);
     const method = await page.inputValue('#method');
-    assert.deepEqual([await is('beams'), await is('temperature')], [method === 'beam', method === 'sample'], 'only what counts can be set');
+    assert.deepEqual(
+      [await is('beams'), await is('temperature')],
+      [method === 'beam', method === 'sample'],
+      'only what counts can be set',
+    );
     await card.locator('.redo').click();
     await settled(page, 1);
-    await assertSays(card, captionByCommand(models.additive.path, scene, ...options.flatMap(([name, value]) => [`--${name}`, value])), String(settings));
+    await assertSays(
+      card,
+      captionByCommand(models.additive.path, scene, ...options.flatMap(([name, value]) => [`--${name}`, value])),
+      String(settings),
+    );
     const [{ timings }] = await outcomes(page);
     for (const part of ['decode', 'resize', 'encode']) assert.equal(timings[part], first.timings[part], part);
     assert.notEqual(timings.words, first.timings.words);
@@ -164,13 +255,18 @@ test('settings count from the next caption on, and the photo is not looked at ag
 test('a model that cannot be fetched says so; trying again fetches it, and captions what waited', async () => {
   stage.model('far');
   const { page } = await stage.page(browser, '?model=stage/far/', async () => {
-    stage.before = (request, response) => request.url?.endsWith('.safetensors') === true && Boolean(response.writeHead(404).end());
+    stage.before = (request, response) =>
+      request.url?.endsWith('.safetensors') === true && Boolean(response.writeHead(404).end());
   });
-  await page.setInputFiles('#files', ['scene.jpg', 'truncated.jpg'].map((name) => join(photos, name)));
+  await page.setInputFiles(
+    '#files',
+    ['scene.jpg', 'truncated.jpg'].map((name) => join(photos, name)),
+  );
   await page.waitForSelector('#status[data-code="model-unreachable"]');
   assert.match(await page.innerText('#status'), /could not be fetched\. Check the network and try again/);
   assert.ok(await page.isHidden('#progress'));
-  const states = () => page.locator('.state').evaluateAll((all) => all.map((state) => /** @type {HTMLElement} */ (state).dataset.state));
+  const states = () =>
+    page.locator('.state').evaluateAll((all) => all.map((state) => /** @type {HTMLElement} */ (state).dataset.state));
   await settled(page, 2);
   assert.deepEqual(await states(), ['error.model-unreachable', 'error.model-unreachable']);
   stage.before = () => false;

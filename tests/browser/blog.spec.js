@@ -42,7 +42,10 @@ test('the texts of a blog are written by its build', async () => {
     const named = await page.getByRole('img').all();
     assert.equal(named.length, expected.filter((text) => text).length, `${path}: decoration has no name`);
     for (const image of await images.all()) {
-      assert.ok(await image.evaluate((/** @type {HTMLImageElement} */ { naturalWidth }) => naturalWidth > 0), `${path}: an image that is not there`);
+      assert.ok(
+        await image.evaluate((/** @type {HTMLImageElement} */ { naturalWidth }) => naturalWidth > 0),
+        `${path}: an image that is not there`,
+      );
     }
   }
   await stage.settle();

@@ -26,14 +26,21 @@ after(() => stage.close());
 /** A page on which `captioner`, `photo` and `notices` are at hand. @param {string} device */
 async function open(device) {
   const { page, faults } = await stage.page(browser);
-  await page.evaluate(async ([model, device, bytes]) => {
-    const api = await import(/** @type {any} */ ('/www/captioner.js'));
-    /** @type {string[]} */
-    const notices = [];
-    const captioner = await api.Captioner.load({ model, device, onNotice: (/** @type {string} */ code) => notices.push(code) });
-    const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
-    Object.assign(globalThis, { captioner, notices, photo });
-  }, [model.url, device, readFileSync(photo).toString('base64')]);
+  await page.evaluate(
+    async ([model, device, bytes]) => {
+      const api = await import(/** @type {any} */ ('/www/captioner.js'));
+      /** @type {string[]} */
+      const notices = [];
+      const captioner = await api.Captioner.load({
+        model,
+        device,
+        onNotice: (/** @type {string} */ code) => notices.push(code),
+      });
+      const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
+      Object.assign(globalThis, { captioner, notices, photo });
+    },
+    [model.url, device, readFileSync(photo).toString('base64')],
+  );
   return { page, faults };
 }
 
@@ -45,7 +52,11 @@ test('WebGPU writes the same caption', async () => {
   assert.deepEqual(found.device, { encoder: 'wgpu', decoder: 'cpu' });
   found.words.forEach((/** @type {any} */ word, /** @type {number} */ i) => {
     const weights = expected.words[i].attention.flat();
-    word.attention.flat().forEach((/** @type {number} */ weight, /** @type {number} */ cell) => assert.ok(Math.abs(weight - weights[cell]) < 1e-3, word.text));
+    word.attention
+      .flat()
+      .forEach((/** @type {number} */ weight, /** @type {number} */ cell) =>
+        assert.ok(Math.abs(weight - weights[cell]) < 1e-3, word.text),
+      );
   });
   assert.deepEqual(faults, []);
   await page.close();
@@ -89,12 +100,15 @@ test('a lost device is opened anew once, and then the processor takes over', asy
 });
 
 test('a worker that hangs is ended, and the next caption is written by another', async () => {
-  stage.beforeTheWorker(`
+  stage.beforeTheWorker(
+    `
     const say = self.postMessage;
     self.postMessage = (message) => {
       say.call(self, message);
       for (;;) if (message.type !== 'words') break;
-    };`, 1);
+    };`,
+    1,
+  );
   const { page } = await open('cpu');
   const result = await page.evaluate(`(async () => {
     const controller = new AbortController();

@@ -50,7 +50,8 @@ function load(page) {
     const notices = [];
     try {
       const captioner = await api.Captioner.load({
-        model, device: 'cpu',
+        model,
+        device: 'cpu',
         onProgress: (/** @type {any} */ now) => progress.push(now),
         onNotice: (/** @type {string} */ code) => notices.push(code),
       });
@@ -90,7 +91,10 @@ function breakOff(shard, times) {
     left -= 1;
     const begin = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     const some = whole.subarray(begin, begin + Math.ceil(whole.length / 4));
-    response.writeHead(begin ? 206 : 200, { 'Content-Length': whole.length - begin, 'Content-Range': `bytes ${begin}-${whole.length - 1}/${whole.length}` });
+    response.writeHead(begin ? 206 : 200, {
+      'Content-Length': whole.length - begin,
+      'Content-Range': `bytes ${begin}-${whole.length - 1}/${whole.length}`,
+    });
     response.write(some, () => setTimeout(() => response.destroy(), 50));
     return true;
   };
@@ -102,7 +106,9 @@ test('one honest figure over all shards, and no shard twice, on this visit or th
   const total = shards.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   assert.deepEqual(first.progress[0], { loaded: 0, total });
   assert.deepEqual(first.progress.at(-1), { loaded: total, total });
-  first.progress.forEach(({ loaded }, i) => assert.ok(i === 0 || loaded >= first.progress[i - 1].loaded, 'it never goes back'));
+  first.progress.forEach(({ loaded }, i) =>
+    assert.ok(i === 0 || loaded >= first.progress[i - 1].loaded, 'it never goes back'),
+  );
   assert.deepEqual([first.fetched, first.notices, first.device], [once(), [], 'cpu']);
   const second = await visit();
   assert.deepEqual([second.fetched, second.notices, second.progress.at(-1)], [never(), [], { loaded: total, total }]);
@@ -114,8 +120,15 @@ test('a broken connection goes on where it broke', async () => {
   assert.equal(code, undefined);
   assert.equal(ranges[0], undefined);
   const size = statSync(join(folder, shards[1])).size;
-  assert.deepEqual(ranges.slice(1), [1, 2].map((part) => `bytes=${part * Math.ceil(size / 4)}-`), 'only what is missing is asked for');
-  assert.deepEqual(fetched, once().map((count, i) => (i === 1 ? 3 : count)));
+  assert.deepEqual(
+    ranges.slice(1),
+    [1, 2].map((part) => `bytes=${part * Math.ceil(size / 4)}-`),
+    'only what is missing is asked for',
+  );
+  assert.deepEqual(
+    fetched,
+    once().map((count, i) => (i === 1 ? 3 : count)),
+  );
 });
 
 test('a download that was given up is resumed by the next visit', async () => {
@@ -130,7 +143,10 @@ test('a download that was given up is resumed by the next visit', async () => {
   stage.before = () => false;
   const second = await visit();
   assert.equal(second.code, undefined);
-  assert.deepEqual(second.fetched, shards.map((_, i) => (i === shards.length - 1 ? 1 : 0)));
+  assert.deepEqual(
+    second.fetched,
+    shards.map((_, i) => (i === shards.length - 1 ? 1 : 0)),
+  );
 });
 
 test('a damaged shard is fetched anew, and refused when it comes damaged again', async () => {
@@ -187,7 +203,9 @@ test('full storage keeps nothing and stops nothing', async () => {
 });
 
 test('forbidden storage keeps nothing and stops nothing', async () => {
-  stage.beforeTheWorker("Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });");
+  stage.beforeTheWorker(
+    "Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });",
+  );
   const { code, notices } = await visit();
   assert.deepEqual([code, notices], [undefined, ['not-stored']]);
 });
@@ -206,7 +224,8 @@ test('without a network the model of the last visit works', async () => {
 test('a new version leaves nothing of the old one behind', async () => {
   await visit();
   const { page } = await stage.page(browser);
-  const kept = () => page.evaluate(async () => (await (await caches.open('sightline-models')).keys()).map(({ url }) => url));
+  const kept = () =>
+    page.evaluate(async () => (await (await caches.open('sightline-models')).keys()).map(({ url }) => url));
   const before = await kept();
   assert.equal(before.length, shards.length + 1);
   sightline('pack', '--model', folder, '--dtype', 'int8', '--force', folder);

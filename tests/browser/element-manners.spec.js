@@ -45,17 +45,25 @@ function ask(page, question) {
 }
 
 test('each word shows its map exactly over the photo, by mouse and by keyboard', async () => {
-  writeFileSync(join(stage.folder, 'site.css'), `
+  writeFileSync(
+    join(stage.folder, 'site.css'),
+    `
     img { margin: 3px; padding: 7px; border: 5px solid; }
     #cover { width: 90px; height: 160px; object-fit: cover; }
-    #contain { width: 200px; height: 60px; object-fit: contain; }`);
+    #contain { width: 200px; height: 60px; object-fit: contain; }`,
+  );
   const tag = (/** @type {string} */ image) => `<photo-caption model="dot/" auto controls>${image}</photo-caption>`;
-  const page = await site(stage, browser, [
-    tag('<figure><img id="plain" src="photos/scene.jpg"><figcaption>A scene</figcaption></figure>'),
-    tag('<img id="cover" src="photos/scene.jpg">'),
-    tag('<img id="contain" src="photos/scene.jpg">'),
-    '<photo-caption src="photos/scene.jpg" model="dot/" auto controls></photo-caption>',
-  ].join(''), { head: `<link rel="stylesheet" href="site.css">${MODULE}` });
+  const page = await site(
+    stage,
+    browser,
+    [
+      tag('<figure><img id="plain" src="photos/scene.jpg"><figcaption>A scene</figcaption></figure>'),
+      tag('<img id="cover" src="photos/scene.jpg">'),
+      tag('<img id="contain" src="photos/scene.jpg">'),
+      '<photo-caption src="photos/scene.jpg" model="dot/" auto controls></photo-caption>',
+    ].join(''),
+    { head: `<link rel="stylesheet" href="site.css">${MODULE}` },
+  );
   await told(page, 4);
   const caption = expected('scene.jpg');
   for (const [index, id] of ['plain', 'cover', 'contain', ''].entries()) {
@@ -66,8 +74,10 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     assertLookedAt(await brightest(element, caption), caption, 1, id);
     const image = id ? page.locator(`#${id}`) : element.locator('[part=image]');
     const [map, box] = await Promise.all([overlay.boundingBox(), image.boundingBox()]);
-    const { ratio, edge } = await image.evaluate((/** @type {HTMLImageElement} */ image) =>
-      ({ ratio: image.naturalWidth / image.naturalHeight, edge: image.id ? 12 : 0 }));
+    const { ratio, edge } = await image.evaluate((/** @type {HTMLImageElement} */ image) => ({
+      ratio: image.naturalWidth / image.naturalHeight,
+      edge: image.id ? 12 : 0,
+    }));
     assert.ok(map && box);
     const [width, height] = [box.width - 2 * edge, box.height - 2 * edge];
     const across = { plain: width, cover: height * ratio, contain: height * ratio, '': width }[id] ?? 0;
@@ -79,11 +89,22 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     assert.ok(await overlay.isHidden());
   }
   const words = page.locator('photo-caption').last().locator('[part=word]');
-  assert.deepEqual(await words.allTextContents(), caption.words.map(({ text }) => text));
+  assert.deepEqual(
+    await words.allTextContents(),
+    caption.words.map(({ text }) => text),
+  );
   await words.first().focus();
-  for (const [key, index] of /** @type {const} */ ([['ArrowRight', 1], ['End', caption.words.length - 1], ['ArrowLeft', caption.words.length - 2], ['Home', 0]])) {
+  for (const [key, index] of /** @type {const} */ ([
+    ['ArrowRight', 1],
+    ['End', caption.words.length - 1],
+    ['ArrowLeft', caption.words.length - 2],
+    ['Home', 0],
+  ])) {
     await page.keyboard.press(key);
-    assert.equal(await page.locator('photo-caption').last().locator('[part=word][aria-pressed=true]').innerText(), caption.words[index].text);
+    assert.equal(
+      await page.locator('photo-caption').last().locator('[part=word][aria-pressed=true]').innerText(),
+      caption.words[index].text,
+    );
     assertLookedAt(await brightest(page.locator('photo-caption').last(), caption), caption, index, key);
   }
 });
@@ -96,15 +117,24 @@ test('another word can take its place, by keyboard alone, and controls come and 
   await ask(page, 'it.controls = true');
   await part(page, 'word').nth(1).press('Enter');
   assert.ok(await part(page, 'caption').isHidden());
-  const others = words[1].alternatives.map(({ text, logProbability }) => `${text} ${Math.round(100 * Math.exp(logProbability))}%`);
+  const others = words[1].alternatives.map(
+    ({ text, logProbability }) => `${text} ${Math.round(100 * Math.exp(logProbability))}%`,
+  );
   assert.deepEqual(await part(page, 'alternative').allTextContents(), others);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await told(page, 2);
   const other = expected('scene.jpg', '--prefix', `${words[0].text} ${words[1].alternatives[0].text}`);
-  assert.deepEqual(await part(page, 'word').allTextContents(), other.words.map(({ text }) => text));
+  assert.deepEqual(
+    await part(page, 'word').allTextContents(),
+    other.words.map(({ text }) => text),
+  );
   assert.equal(await ask(page, 'it.value'), other.text);
-  assert.equal(await ask(page, 'it.shadowRoot.activeElement.textContent'), words[1].alternatives[0].text, 'the keyboard’s place is the new word');
+  assert.equal(
+    await ask(page, 'it.shadowRoot.activeElement.textContent'),
+    words[1].alternatives[0].text,
+    'the keyboard’s place is the new word',
+  );
   await ask(page, 'it.controls = false');
   assert.equal(await part(page, 'caption').innerText(), other.text);
   assert.notEqual(other.text, text);
@@ -112,12 +142,19 @@ test('another word can take its place, by keyboard alone, and controls come and 
 
 test('a form submits the text, corrected where somebody has done so, and its reset brings the caption back', async () => {
   writeFileSync(join(stage.folder, 'submitted.html'), '<!doctype html><link rel="icon" href="data:,">');
-  const page = await site(stage, browser, `<form action="submitted.html"><fieldset>
+  const page = await site(
+    stage,
+    browser,
+    `<form action="submitted.html"><fieldset>
     <label for="it">Alt text</label>
     <photo-caption id="it" name="alt" controls model="dot/" auto><img src="photos/scene.jpg"></photo-caption>
     <photo-caption model="dot/" src="photos/grey.jpg" auto></photo-caption>
-    <input name="other" value="1"></fieldset></form>`);
-  const submitted = () => page.evaluate(() => [...new FormData(/** @type {HTMLFormElement} */ (document.forms[0]))].map(([name, value]) => `${name}=${value}`));
+    <input name="other" value="1"></fieldset></form>`,
+  );
+  const submitted = () =>
+    page.evaluate(() =>
+      [...new FormData(/** @type {HTMLFormElement} */ (document.forms[0]))].map(([name, value]) => `${name}=${value}`),
+    );
   const alt = () => page.evaluate(() => document.querySelector('img')?.alt);
   assert.deepEqual(await submitted(), ['alt=', 'other=1']);
   await told(page, 2);
@@ -125,17 +162,30 @@ test('a form submits the text, corrected where somebody has done so, and its res
   assert.deepEqual(await submitted(), [`alt=${text}`, 'other=1'], 'one without a name is not submitted');
   await page.evaluate(() => {
     Object.assign(globalThis, { types: [] });
-    for (const type of ['input', 'change']) document.addEventListener(type, (event) => /** @type {any} */ (globalThis).types.push([type, /** @type {Element} */ (event.target).id]));
+    for (const type of ['input', 'change'])
+      document.addEventListener(type, (event) =>
+        /** @type {any} */ (globalThis).types.push([type, /** @type {Element} */ (event.target).id]),
+      );
   });
   await part(page, 'field', '#it').fill('A dog.');
   await part(page, 'field', '#it').blur();
-  assert.deepEqual(await page.evaluate('types'), [['input', 'it'], ['change', 'it']]);
+  assert.deepEqual(await page.evaluate('types'), [
+    ['input', 'it'],
+    ['change', 'it'],
+  ]);
   assert.deepEqual([await submitted(), await alt()], [['alt=A dog.', 'other=1'], 'A dog.']);
   await part(page, 'field', '#it').fill('كلب');
-  const written = () => part(page, 'field', '#it').evaluate((/** @type {HTMLElement} */ field) => [field.lang, getComputedStyle(field).direction]);
+  const written = () =>
+    part(page, 'field', '#it').evaluate((/** @type {HTMLElement} */ field) => [
+      field.lang,
+      getComputedStyle(field).direction,
+    ]);
   assert.deepEqual(await written(), ['', 'rtl'], 'whoever corrects it writes as they please');
   await page.evaluate(() => document.forms[0].reset());
-  assert.deepEqual([await submitted(), await alt(), await part(page, 'field', '#it').inputValue()], [[`alt=${text}`, 'other=1'], text, text]);
+  assert.deepEqual(
+    [await submitted(), await alt(), await part(page, 'field', '#it').inputValue()],
+    [[`alt=${text}`, 'other=1'], text, text],
+  );
   assert.deepEqual(await written(), ['en', 'ltr']);
   await page.evaluate(() => {
     /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = true;
@@ -145,7 +195,10 @@ test('a form submits the text, corrected where somebody has done so, and its res
   await page.evaluate(() => {
     /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = false;
   });
-  assert.deepEqual(await ask(page, '[it.form === document.forms[0], document.querySelector("label").control === it]'), [true, true]);
+  assert.deepEqual(await ask(page, '[it.form === document.forms[0], document.querySelector("label").control === it]'), [
+    true,
+    true,
+  ]);
   await part(page, 'field', '#it').fill('A black dog & I.');
   await page.evaluate(() => document.forms[0].requestSubmit());
   await page.waitForURL('**/submitted.html?**');
@@ -161,23 +214,36 @@ test('a form submits the text, corrected where somebody has done so, and its res
 test('it speaks the language of the text around it, and fetches no other', async () => {
   cpSync(model.path, join(stage.folder, 'unseen'), { recursive: true });
   stage.requests.length = 0;
-  const page = await site(stage, browser, `
+  const page = await site(
+    stage,
+    browser,
+    `
     <photo-caption id="around" src="photos/scene.jpg" model="unseen/"></photo-caption>
-    <photo-caption id="own" lang="en-GB" src="photos/scene.jpg" model="unseen/"></photo-caption>`, { root: 'lang="ar-EG" dir="rtl"' });
+    <photo-caption id="own" lang="en-GB" src="photos/scene.jpg" model="unseen/"></photo-caption>`,
+    { root: 'lang="ar-EG" dir="rtl"' },
+  );
   const fetched = () => stage.requests.filter((url) => url.includes('/view/text/')).map((url) => url.slice(-5));
-  const told = async (/** @type {string} */ id) => (await part(page, 'start', id).innerText()).replace(/[\d٠-٩၀-၉][\d.٠-٩٫၀-၉]*/u, '{megabytes}');
+  const told = async (/** @type {string} */ id) =>
+    (await part(page, 'start', id).innerText()).replace(/[\d٠-٩၀-၉][\d.٠-٩٫၀-၉]*/u, '{megabytes}');
   await part(page, 'start', '#around').waitFor();
   assert.deepEqual([await told('#around'), await told('#own')], [arabic['element.fetch'], english['element.fetch']]);
-  const direction = (/** @type {string} */ id) => part(page, 'start', id).evaluate((button) => getComputedStyle(button).direction);
+  const direction = (/** @type {string} */ id) =>
+    part(page, 'start', id).evaluate((button) => getComputedStyle(button).direction);
   assert.deepEqual([await direction('#around'), await direction('#own')], ['rtl', 'ltr']);
   assert.deepEqual(fetched(), ['en.js', 'ar.js']);
   await page.evaluate(() => (document.documentElement.lang = 'my'));
-  await page.waitForFunction((text) => document.querySelector('#around')?.shadowRoot?.textContent?.includes(text), burmese['model.retry']);
+  await page.waitForFunction(
+    (text) => document.querySelector('#around')?.shadowRoot?.textContent?.includes(text),
+    burmese['model.retry'],
+  );
   assert.deepEqual([await told('#around'), await told('#own')], [burmese['element.fetch'], english['element.fetch']]);
   await page.evaluate(() => {
     /** @type {HTMLElement} */ (document.querySelector('#own')).lang = 'ar';
   });
-  await page.waitForFunction((text) => document.querySelector('#own')?.shadowRoot?.textContent?.includes(text), arabic['model.retry']);
+  await page.waitForFunction(
+    (text) => document.querySelector('#own')?.shadowRoot?.textContent?.includes(text),
+    arabic['model.retry'],
+  );
   assert.deepEqual(fetched(), ['en.js', 'ar.js', 'my.js']);
 });
 
@@ -192,30 +258,54 @@ test('nobody is shut out: no faults found by axe, in any state and language, by 
     response.writeHead(200).write(Buffer.alloc(1000));
     return true;
   };
-  const page = await site(stage, browser, [
-    tag('auto src="photos/scene.jpg"'),
-    tag('auto controls name="text" src="photos/scene.jpg"'),
-    tag('auto src="photos/truncated.jpg"'),
-    tag('auto src="photos/none.jpg"'),
-    tag('src="photos/scene.jpg"'),
-    '<photo-caption auto src="photos/scene.jpg" model="stalled/"></photo-caption>',
-  ].join(''), { head: `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ground.css">${MODULE}` });
+  const page = await site(
+    stage,
+    browser,
+    [
+      tag('auto src="photos/scene.jpg"'),
+      tag('auto controls name="text" src="photos/scene.jpg"'),
+      tag('auto src="photos/truncated.jpg"'),
+      tag('auto src="photos/none.jpg"'),
+      tag('src="photos/scene.jpg"'),
+      '<photo-caption auto src="photos/scene.jpg" model="stalled/"></photo-caption>',
+    ].join(''),
+    { head: `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ground.css">${MODULE}` },
+  );
   await told(page, 4);
   await part(page, 'word', 'photo-caption[controls]').nth(1).click();
-  for (const name of ['start', 'retry', 'progress', 'field', 'alternative']) await part(page, name).and(page.locator(':visible')).first().waitFor();
+  for (const name of ['start', 'retry', 'progress', 'field', 'alternative'])
+    await part(page, name).and(page.locator(':visible')).first().waitFor();
   await page.evaluate(axe.source);
   for (const [tag, { 'model.retry': retry }] of Object.entries(texts)) {
     await page.evaluate((tag) => (document.documentElement.lang = tag), tag);
-    await page.waitForFunction((retry) => [...document.querySelectorAll('photo-caption')].every(({ shadowRoot }) => shadowRoot?.textContent?.includes(retry)), retry);
+    await page.waitForFunction(
+      (retry) =>
+        [...document.querySelectorAll('photo-caption')].every(({ shadowRoot }) =>
+          shadowRoot?.textContent?.includes(retry),
+        ),
+      retry,
+    );
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.emulateMedia({ colorScheme });
-      const { violations, passes } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run('main', { resultTypes: ['violations'] }));
+      const { violations, passes } = await page.evaluate(() =>
+        /** @type {any} */ (globalThis).axe.run('main', { resultTypes: ['violations'] }),
+      );
       assert.ok(passes.length > 10);
-      assert.deepEqual(violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`), [], `${tag}, ${colorScheme}`);
+      assert.deepEqual(
+        violations.map(
+          (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
+        ),
+        [],
+        `${tag}, ${colorScheme}`,
+      );
     }
   }
-  const moves = () => page.evaluate(() =>
-    [...document.querySelectorAll('photo-caption')].flatMap(({ shadowRoot }) => shadowRoot?.getAnimations() ?? []).length);
+  const moves = () =>
+    page.evaluate(
+      () =>
+        [...document.querySelectorAll('photo-caption')].flatMap(({ shadowRoot }) => shadowRoot?.getAnimations() ?? [])
+          .length,
+    );
   assert.equal(await moves(), 0);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   assert.equal(await moves(), 1, 'only what is being done moves, and only for those who do not mind');
@@ -226,17 +316,34 @@ test('every language has every text, and no words stand in for another', () => {
   const names = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const [tag, own] of Object.entries(texts)) {
     assert.deepEqual(Object.keys(own), Object.keys(english), tag);
-    for (const [key, text] of Object.entries(own)) assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
+    for (const [key, text] of Object.entries(own))
+      assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
   }
 });
 
 test('custom-elements.json and docs/EMBEDDING.md name everything that the element has', () => {
   const read = (/** @type {string} */ name) => readFileSync(join(root, name), 'utf8');
   const folder = join(root, 'www/element');
-  const sources = [...readdirSync(folder).map((name) => `www/element/${name}`), 'www/view/words.js', 'www/photo-caption.js'].map(read).join('\n');
-  const all = (/** @type {RegExp} */ pattern) => [...new Set([...sources.matchAll(pattern)].flatMap(([, found]) => found.split(' ')))].sort();
-  const { modules: [{ path, declarations: [declaration] }], readme } = JSON.parse(read('custom-elements.json'));
-  const named = (/** @type {string} */ kind) => declaration[kind].map((/** @type {{ name: string }} */ { name }) => name).sort();
+  const sources = [
+    ...readdirSync(folder).map((name) => `www/element/${name}`),
+    'www/view/words.js',
+    'www/photo-caption.js',
+  ]
+    .map(read)
+    .join('\n');
+  const all = (/** @type {RegExp} */ pattern) =>
+    [...new Set([...sources.matchAll(pattern)].flatMap(([, found]) => found.split(' ')))].sort();
+  const {
+    modules: [
+      {
+        path,
+        declarations: [declaration],
+      },
+    ],
+    readme,
+  } = JSON.parse(read('custom-elements.json'));
+  const named = (/** @type {string} */ kind) =>
+    declaration[kind].map((/** @type {{ name: string }} */ { name }) => name).sort();
   const properties = [PhotoCaption.prototype, Object.getPrototypeOf(PhotoCaption.prototype)]
     .flatMap((prototype) => Object.entries(Object.getOwnPropertyDescriptors(prototype)))
     .flatMap(([name, { get }]) => (get ? [name] : []));

@@ -44,36 +44,65 @@ function element(page) {
 }
 
 test('alone it shows the photo and its caption, and tells the page every step', async () => {
-  const page = await site(stage, browser, '<photo-caption id="it" src="photos/scene.jpg" model="additive/" auto beams="1"></photo-caption>');
+  const page = await site(
+    stage,
+    browser,
+    '<photo-caption id="it" src="photos/scene.jpg" model="additive/" auto beams="1"></photo-caption>',
+  );
   const before = await page.innerHTML('main');
   await told(page);
   const { text, words } = expected('scene.jpg', '--beams', '1');
   assert.equal(await part(page, 'caption').innerText(), text);
-  assert.deepEqual(await part(page, 'image').evaluate((/** @type {HTMLImageElement} */ image) => [image.alt, image.naturalWidth > 0]), [text, true]);
+  assert.deepEqual(
+    await part(page, 'image').evaluate((/** @type {HTMLImageElement} */ image) => [image.alt, image.naturalWidth > 0]),
+    [text, true],
+  );
   assert.equal(await element(page).locator('[aria-live=polite]').innerText(), text);
   const progress = (await heard(page, 'caption-progress')).map(({ detail }) => detail);
-  assert.ok(progress.length > 1 && progress.every(({ loaded, total }, i) => loaded <= total && loaded >= (progress[i - 1]?.loaded ?? 0)));
+  assert.ok(
+    progress.length > 1 &&
+      progress.every(({ loaded, total }, i) => loaded <= total && loaded >= (progress[i - 1]?.loaded ?? 0)),
+  );
   assert.equal(progress.at(-1).loaded, progress.at(-1).total);
   const steps = (await heard(page, 'caption-word')).map(({ detail }) => detail);
-  assert.deepEqual(steps.map(({ word }) => word.text), words.map((word) => word.text));
-  assert.deepEqual(steps.map(({ words }) => words.length), words.map((_, i) => i + 1));
-  assert.deepEqual((await heard(page, 'caption')).map(({ id, detail }) => [id, detail.text]), [['it', text]]);
+  assert.deepEqual(
+    steps.map(({ word }) => word.text),
+    words.map((word) => word.text),
+  );
+  assert.deepEqual(
+    steps.map(({ words }) => words.length),
+    words.map((_, i) => i + 1),
+  );
+  assert.deepEqual(
+    (await heard(page, 'caption')).map(({ id, detail }) => [id, detail.text]),
+    [['it', text]],
+  );
   assert.equal(await page.innerHTML('main'), before, 'the page itself is as it was');
-  for (const name of ['words', 'field', 'start', 'retry', 'status', 'progress']) assert.ok(await part(page, name).isHidden(), name);
+  for (const name of ['words', 'field', 'start', 'retry', 'status', 'progress'])
+    assert.ok(await part(page, name).isHidden(), name);
 });
 
 test('around an image it fills the alt that is empty, and changes nothing else on the page', async () => {
   const around = (/** @type {string} */ image) => `<photo-caption model="additive/" auto>${image}</photo-caption>`;
-  const page = await site(stage, browser, [
-    around('<img id="absent" src="photos/scene.jpg">'),
-    around('<a href="#"><picture><source srcset="photos/grey.jpg" media="(width > 99999px)"><img id="empty" src="photos/scene.jpg" alt=""></picture></a>'),
-    around('<img id="given" src="photos/scene.jpg" alt="My dog">'),
-    '<photo-caption src="photos/grey.jpg" model="additive/" auto><img id="other" src="photos/scene.jpg"></photo-caption>',
-  ].join(''));
-  const markup = () => page.evaluate(() => document.querySelector('main')?.innerHTML.replaceAll(/ alt="[^"]*"/g, '') ?? '');
+  const page = await site(
+    stage,
+    browser,
+    [
+      around('<img id="absent" src="photos/scene.jpg">'),
+      around(
+        '<a href="#"><picture><source srcset="photos/grey.jpg" media="(width > 99999px)"><img id="empty" src="photos/scene.jpg" alt=""></picture></a>',
+      ),
+      around('<img id="given" src="photos/scene.jpg" alt="My dog">'),
+      '<photo-caption src="photos/grey.jpg" model="additive/" auto><img id="other" src="photos/scene.jpg"></photo-caption>',
+    ].join(''),
+  );
+  const markup = () =>
+    page.evaluate(() => document.querySelector('main')?.innerHTML.replaceAll(/ alt="[^"]*"/g, '') ?? '');
   const before = await markup();
   await told(page, 4);
-  const alts = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('img')].map(({ id, alt }) => [id, alt])));
+  const alts = await page.evaluate(() =>
+    Object.fromEntries([...document.querySelectorAll('img')].map(({ id, alt }) => [id, alt])),
+  );
   const { text } = expected('scene.jpg');
   assert.deepEqual(alts, { absent: text, empty: text, given: 'My dog', other: expected('grey.jpg').text });
   assert.equal(await markup(), before);
@@ -83,7 +112,11 @@ test('around an image it fills the alt that is empty, and changes nothing else o
 test('a lazy one begins when it scrolls into view, and not a byte of model or photo is fetched before', async () => {
   stage.requests.length = 0;
   const tall = '<canvas height="5000"></canvas>';
-  const page = await site(stage, browser, `${tall}<photo-caption src="photos/scene.jpg" model="additive/" auto loading="lazy"></photo-caption>`);
+  const page = await site(
+    stage,
+    browser,
+    `${tall}<photo-caption src="photos/scene.jpg" model="additive/" auto loading="lazy"></photo-caption>`,
+  );
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   assert.deepEqual([requested(/additive|scene|wasm/), page.workers().length], [[], 0]);
   await element(page).scrollIntoViewIfNeeded();
@@ -94,7 +127,8 @@ test('a lazy one begins when it scrolls into view, and not a byte of model or ph
 test('without auto a button asks first and says how many megabytes would be fetched', async () => {
   const fresh = await stage.browser();
   stage.requests.length = 0;
-  const tag = (/** @type {string} */ id, /** @type {string} */ model) => `<photo-caption id="${id}" src="photos/${id}.jpg" model="${model}"></photo-caption>`;
+  const tag = (/** @type {string} */ id, /** @type {string} */ model) =>
+    `<photo-caption id="${id}" src="photos/${id}.jpg" model="${model}"></photo-caption>`;
   const page = await site(stage, fresh, tag('scene', 'additive/') + tag('grey', 'additive'));
   const start = (/** @type {string} */ id) => part(page, 'start', `#${id}`);
   await start('scene').waitFor();
@@ -103,7 +137,11 @@ test('without auto a button asks first and says how many megabytes would be fetc
   const shards = JSON.parse(readFileSync(join(model.path, 'model.json'), 'utf8')).shards;
   const megabytes = (shards.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1);
   assert.equal(await start('scene').innerText(), `Describe this photo (fetches a model of ${megabytes} MB once)`);
-  assert.deepEqual([requested(/\/additive\//), requested(/\/worker|wasm/)], [['/stage/additive/model.json'], []], 'once for both');
+  assert.deepEqual(
+    [requested(/\/additive\//), requested(/\/worker|wasm/)],
+    [['/stage/additive/model.json'], []],
+    'once for both',
+  );
   await start('scene').press('Enter');
   await told(page);
   assert.equal(await part(page, 'caption', '#scene').innerText(), expected('scene.jpg').text);
@@ -120,33 +158,43 @@ test('without auto a button asks first and says how many megabytes would be fetc
 
 test('twenty on one page share one worker and one download', async () => {
   const names = ['scene.jpg', 'grey.jpg', 'lossy.webp', 'orientation-6.jpg'];
-  const tags = Array.from({ length: 20 }, (_, i) => `<photo-caption id="n${i}" src="photos/${names[i % 4]}" model="additive/" auto></photo-caption>`);
+  const tags = Array.from(
+    { length: 20 },
+    (_, i) => `<photo-caption id="n${i}" src="photos/${names[i % 4]}" model="additive/" auto></photo-caption>`,
+  );
   const fresh = await stage.browser();
   stage.requests.length = 0;
   const page = await site(stage, fresh, tags.join(''));
   await told(page, 20);
   assert.equal(page.workers().length, 1);
   const texts = Object.fromEntries(names.map((name) => [name, expected(name).text]));
-  for (let i = 0; i < 20; i += 1) assert.equal(await part(page, 'caption', `#n${i}`).innerText(), texts[names[i % 4]], `${i}`);
+  for (let i = 0; i < 20; i += 1)
+    assert.equal(await part(page, 'caption', `#n${i}`).innerText(), texts[names[i % 4]], `${i}`);
   const shards = requested(/\.safetensors$/);
   assert.ok(shards.length > 0);
   assert.deepEqual(shards, [...new Set(shards)]);
   assert.deepEqual([requested(/\/worker\.js$/).length, requested(/\.wasm$/).length], [1, 1]);
   await workersBecome(page, 0);
-  assert.equal(await part(page, 'caption', '#n0').innerText(), texts['scene.jpg'], 'the worker that nobody needs is gone, and the captions stay');
+  assert.equal(
+    await part(page, 'caption', '#n0').innerText(),
+    texts['scene.jpg'],
+    'the worker that nobody needs is gone, and the captions stay',
+  );
 });
 
 test('removed while it works it stops at once; moved it goes on; back on the page it begins anew', async () => {
   stage.slowly(30);
   stage.requests.length = 0;
-  const markup = '<photo-caption src="photos/scene.jpg" model="additive/" auto controls></photo-caption><div id="elsewhere"></div>';
+  const markup =
+    '<photo-caption src="photos/scene.jpg" model="additive/" auto controls></photo-caption><div id="elsewhere"></div>';
   const page = await site(stage, browser, markup);
   await told(page, 1, /word/);
   const photo = requested(/scene\.jpg/).length;
   const words = await page.evaluate(() => {
     const element = document.querySelector('photo-caption');
     document.querySelector('#elsewhere')?.append(element ?? '');
-    return /** @type {any} */ (globalThis).heard.filter((/** @type {any} */ { type }) => type === 'caption-word').length;
+    return /** @type {any} */ (globalThis).heard.filter((/** @type {any} */ { type }) => type === 'caption-word')
+      .length;
   });
   await told(page, words + 1, /word/);
   assert.equal(requested(/scene\.jpg/).length, photo, 'a move begins nothing anew');
@@ -162,18 +210,29 @@ test('removed while it works it stops at once; moved it goes on; back on the pag
   assert.deepEqual(await page.evaluate('[element.caption, element.error, element.value]'), [null, null, '']);
   await page.evaluate('document.querySelector("main").append(element)');
   await told(page);
-  assert.deepEqual(await part(page, 'word').allTextContents(), expected('scene.jpg').words.map(({ text }) => text));
+  assert.deepEqual(
+    await part(page, 'word').allTextContents(),
+    expected('scene.jpg').words.map(({ text }) => text),
+  );
   await page.evaluate('element.remove()');
   await workersBecome(page, 0);
   const requests = stage.requests.length;
   await page.evaluate('document.querySelector("main").append(element)');
   await page.waitForFunction('element.isConnected && element.value');
   assert.equal(await part(page, 'word').count(), expected('scene.jpg').words.length);
-  assert.deepEqual([stage.requests.length, (await heard(page, 'caption')).length], [requests, 1], 'a caption that is there stays');
+  assert.deepEqual(
+    [stage.requests.length, (await heard(page, 'caption')).length],
+    [requests, 1],
+    'a caption that is there stays',
+  );
 });
 
 test('elements that are gone leave nothing behind', async () => {
-  const page = await site(stage, browser, '<photo-caption src="photos/grey.jpg" model="additive/" auto></photo-caption>');
+  const page = await site(
+    stage,
+    browser,
+    '<photo-caption src="photos/grey.jpg" model="additive/" auto></photo-caption>',
+  );
   await told(page);
   const session = await browser.newCDPSession(page);
   /** Adds and removes so many elements, every other one of them before it is done, and tells the size of the heap. @param {number} count */
@@ -181,11 +240,19 @@ test('elements that are gone leave nothing behind', async () => {
     await page.evaluate(async (count) => {
       const { heard, gone = [] } = /** @type {any} */ (globalThis);
       for (let i = 0; i < count; i += 1) {
-        const element = Object.assign(document.createElement('photo-caption'), { src: 'photos/grey.jpg', model: 'additive/', auto: true, controls: i % 3 === 0, beams: 1 });
+        const element = Object.assign(document.createElement('photo-caption'), {
+          src: 'photos/grey.jpg',
+          model: 'additive/',
+          auto: true,
+          controls: i % 3 === 0,
+          beams: 1,
+        });
         const image = document.createElement('img');
         if (i % 4 < 2) element.append(Object.assign(image, { src: 'photos/grey.jpg' }));
         document.querySelector('main')?.append(element);
-        await new Promise((resolve) => element.addEventListener(i % 2 ? 'caption-word' : 'caption', resolve, { once: true }));
+        await new Promise((resolve) =>
+          element.addEventListener(i % 2 ? 'caption-word' : 'caption', resolve, { once: true }),
+        );
         element.remove();
         gone.push(new WeakRef(element));
         heard.length = 0;
@@ -202,22 +269,35 @@ test('elements that are gone leave nothing behind', async () => {
   assert.ok(after - before < 500_000, `${after - before} bytes more after 50 elements`);
   await workersBecome(page, 0);
   await session.send('HeapProfiler.collectGarbage');
-  assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).gone.filter((/** @type {any} */ gone) => gone.deref()).length), 0, 'elements that are still there');
+  assert.equal(
+    await page.evaluate(
+      () => /** @type {any} */ (globalThis).gone.filter((/** @type {any} */ gone) => gone.deref()).length,
+    ),
+    0,
+    'elements that are still there',
+  );
 });
 
 test('another photo, or another way to caption it, begins anew and gives the old one up', async () => {
   stage.slowly(20);
-  const page = await site(stage, browser, `
+  const page = await site(
+    stage,
+    browser,
+    `
     <photo-caption id="own" src="photos/scene.jpg" model="additive/" auto></photo-caption>
-    <photo-caption id="around" model="additive/" auto beams="1"><img src="photos/scene.jpg"></photo-caption>`);
+    <photo-caption id="around" model="additive/" auto beams="1"><img src="photos/scene.jpg"></photo-caption>`,
+  );
   const alt = () => page.evaluate(() => document.querySelector('img')?.alt);
   await told(page, 1, /word/);
   await page.evaluate(() => {
     /** @type {PhotoCaption} */ (document.querySelector('#own')).src = 'photos/grey.jpg';
   });
   await told(page, 2);
-  assert.deepEqual((await heard(page, 'caption')).filter(({ id }) => id === 'own').map(({ detail }) => detail.text), [expected('grey.jpg').text]);
-  assert.match(await part(page, 'image', '#own').getAttribute('src') ?? '', /grey/);
+  assert.deepEqual(
+    (await heard(page, 'caption')).filter(({ id }) => id === 'own').map(({ detail }) => detail.text),
+    [expected('grey.jpg').text],
+  );
+  assert.match((await part(page, 'image', '#own').getAttribute('src')) ?? '', /grey/);
   assert.equal(await alt(), expected('scene.jpg', '--beams', '1').text);
   const emptied = await page.evaluate(async () => {
     const image = /** @type {HTMLImageElement} */ (document.querySelector('img'));
@@ -237,37 +317,62 @@ test('another photo, or another way to caption it, begins anew and gives the old
 });
 
 test('what goes wrong is said in words and by code, with a button where trying again may help', async () => {
-  const tag = (/** @type {string} */ id, /** @type {string} */ attributes) => `<photo-caption id="${id}" ${attributes} auto></photo-caption>`;
-  const page = await site(stage, browser, [
-    tag('photo', 'src="photos/none.jpg" model="additive/"'),
-    tag('damaged', 'src="photos/truncated.jpg" model="additive/"'),
-    tag('address', 'src="http://[" model="additive/"'),
-    tag('model', 'src="photos/scene.jpg" model="late/"'),
-    tag('same', 'src="photos/grey.jpg" model="late/"'),
-    tag('none', 'src="photos/scene.jpg"'),
-    tag('nowhere', 'src="photos/scene.jpg" model="http://["'),
-    tag('device', 'src="photos/scene.jpg" model="additive/" device="abacus"'),
-    tag('beams', 'src="photos/scene.jpg" model="additive/" beams="many"'),
-    '<photo-caption id="asks" src="photos/scene.jpg" model="later/"></photo-caption>',
-  ].join(''));
+  const tag = (/** @type {string} */ id, /** @type {string} */ attributes) =>
+    `<photo-caption id="${id}" ${attributes} auto></photo-caption>`;
+  const page = await site(
+    stage,
+    browser,
+    [
+      tag('photo', 'src="photos/none.jpg" model="additive/"'),
+      tag('damaged', 'src="photos/truncated.jpg" model="additive/"'),
+      tag('address', 'src="http://[" model="additive/"'),
+      tag('model', 'src="photos/scene.jpg" model="late/"'),
+      tag('same', 'src="photos/grey.jpg" model="late/"'),
+      tag('none', 'src="photos/scene.jpg"'),
+      tag('nowhere', 'src="photos/scene.jpg" model="http://["'),
+      tag('device', 'src="photos/scene.jpg" model="additive/" device="abacus"'),
+      tag('beams', 'src="photos/scene.jpg" model="additive/" beams="many"'),
+      '<photo-caption id="asks" src="photos/scene.jpg" model="later/"></photo-caption>',
+    ].join(''),
+  );
   await told(page, 10);
   const failures = Object.fromEntries((await heard(page, 'caption-error')).map(({ id, detail }) => [id, detail]));
   assert.deepEqual(Object.fromEntries(Object.entries(failures).map(([id, { code }]) => [id, code])), {
-    photo: 'image-unreachable', damaged: 'image-corrupt', address: 'bad-option', model: 'model-unreachable', same: 'model-unreachable',
-    none: 'model-unreachable', nowhere: 'bad-option', device: 'bad-option', beams: 'bad-option', asks: 'model-unreachable',
+    photo: 'image-unreachable',
+    damaged: 'image-corrupt',
+    address: 'bad-option',
+    model: 'model-unreachable',
+    same: 'model-unreachable',
+    none: 'model-unreachable',
+    nowhere: 'bad-option',
+    device: 'bad-option',
+    beams: 'bad-option',
+    asks: 'model-unreachable',
   });
   for (const [id, { message }] of Object.entries(failures)) {
     const status = part(page, 'status', `#${id}`);
     assert.ok((await status.innerText()).length > 10, id);
     assert.equal(await status.getAttribute('title'), message, id);
-    assert.equal(await part(page, 'retry', `#${id}`).isVisible(), ['photo', 'model', 'same', 'none', 'asks'].includes(id), id);
+    assert.equal(
+      await part(page, 'retry', `#${id}`).isVisible(),
+      ['photo', 'model', 'same', 'none', 'asks'].includes(id),
+      id,
+    );
   }
-  assert.match(failures.none.message, /\/www\/model\/model\.json/, 'a model that no attribute names is looked for beside the module');
+  assert.match(
+    failures.none.message,
+    /\/www\/model\/model\.json/,
+    'a model that no attribute names is looked for beside the module',
+  );
   for (const name of ['late', 'later']) cpSync(model.path, join(stage.folder, name), { recursive: true });
   await part(page, 'retry', '#model').click();
   await told(page, 12);
   assert.equal(await part(page, 'caption', '#model').innerText(), expected('scene.jpg').text);
-  assert.equal(await part(page, 'caption', '#same').innerText(), expected('grey.jpg').text, 'it waited for the same model');
+  assert.equal(
+    await part(page, 'caption', '#same').innerText(),
+    expected('grey.jpg').text,
+    'it waited for the same model',
+  );
   await part(page, 'retry', '#asks').click();
   await part(page, 'start', '#asks').waitFor();
   cpSync(join(photos, 'scene.jpg'), join(stage.folder, 'photos/none.jpg'));
@@ -280,25 +385,65 @@ test('what goes wrong is said in words and by code, with a button where trying a
 test('properties that were set before the module was there count', async () => {
   const page = await site(stage, browser, '<photo-caption id="early"></photo-caption>', { head: '' });
   await page.evaluate(() => {
-    Object.assign(/** @type {Element} */ (document.querySelector('#early')), { src: 'photos/scene.jpg', model: 'additive/', beams: 1, auto: true, controls: true, loading: 'lazy', name: 'text', value: 'Mine.' });
+    Object.assign(/** @type {Element} */ (document.querySelector('#early')), {
+      src: 'photos/scene.jpg',
+      model: 'additive/',
+      beams: 1,
+      auto: true,
+      controls: true,
+      loading: 'lazy',
+      name: 'text',
+      value: 'Mine.',
+    });
     const script = Object.assign(document.createElement('script'), { type: 'module', src: '/www/photo-caption.js' });
     document.head.append(script);
   });
   await told(page);
   const { text, words } = expected('scene.jpg', '--beams', '1');
-  assert.deepEqual(await page.evaluate(() => {
-    const early = /** @type {PhotoCaption} */ (document.querySelector('#early'));
-    const { src, model, beams, auto, controls, loading, name, device, value, caption } = early;
-    return { src, model, beams, auto, controls, loading, name, device, value, text: caption?.text, own: Object.keys(early) };
-  }), {
-    src: 'photos/scene.jpg', model: 'additive/', beams: 1, auto: true, controls: true, loading: 'lazy', name: 'text', device: 'auto', value: 'Mine.', text, own: [],
-  });
-  assert.deepEqual(await part(page, 'word').allTextContents(), words.map(({ text }) => text));
-  assert.deepEqual(await page.evaluate(() => {
-    const element = document.createElement('photo-caption');
-    Object.assign(element, { src: 'a.jpg', beams: 2, controls: true });
-    const set = element.outerHTML;
-    Object.assign(element, { src: null, beams: undefined, controls: false });
-    return [set, element.outerHTML];
-  }), ['<photo-caption src="a.jpg" beams="2" controls=""></photo-caption>', '<photo-caption></photo-caption>']);
+  assert.deepEqual(
+    await page.evaluate(() => {
+      const early = /** @type {PhotoCaption} */ (document.querySelector('#early'));
+      const { src, model, beams, auto, controls, loading, name, device, value, caption } = early;
+      return {
+        src,
+        model,
+        beams,
+        auto,
+        controls,
+        loading,
+        name,
+        device,
+        value,
+        text: caption?.text,
+        own: Object.keys(early),
+      };
+    }),
+    {
+      src: 'photos/scene.jpg',
+      model: 'additive/',
+      beams: 1,
+      auto: true,
+      controls: true,
+      loading: 'lazy',
+      name: 'text',
+      device: 'auto',
+      value: 'Mine.',
+      text,
+      own: [],
+    },
+  );
+  assert.deepEqual(
+    await part(page, 'word').allTextContents(),
+    words.map(({ text }) => text),
+  );
+  assert.deepEqual(
+    await page.evaluate(() => {
+      const element = document.createElement('photo-caption');
+      Object.assign(element, { src: 'a.jpg', beams: 2, controls: true });
+      const set = element.outerHTML;
+      Object.assign(element, { src: null, beams: undefined, controls: false });
+      return [set, element.outerHTML];
+    }),
+    ['<photo-caption src="a.jpg" beams="2" controls=""></photo-caption>', '<photo-caption></photo-caption>'],
+  );
 });

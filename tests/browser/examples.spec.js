@@ -31,7 +31,10 @@ test('a static page with a copied folder', async () => {
   cpSync(model, join(site, 'model'), { recursive: true });
   const { page } = await stage.page(browser, 'stage/plain/index.html');
   const street = captionByCommand(model, join(site, 'street.jpg')).text;
-  await page.waitForFunction((text) => document.querySelector('photo-caption')?.shadowRoot?.textContent?.includes(text), street);
+  await page.waitForFunction(
+    (text) => document.querySelector('photo-caption')?.shadowRoot?.textContent?.includes(text),
+    street,
+  );
   await page.setInputFiles('input', named('scene.jpg', 'scene.jpg'));
   await page.getByText(captionByCommand(model, join(photos, 'scene.jpg')).text, { exact: true }).waitFor();
   await page.setInputFiles('input', named('text.jpg', 'text.jpg'));
@@ -48,6 +51,9 @@ test('a site that Vite builds, with an image of its own in the element', async (
   cpSync(model, join(site, 'model'), { recursive: true });
   const { page } = await stage.page(browser, 'stage/vite/index.html');
   await page.locator('output', { hasText: '1 of 1 captioned.' }).waitFor();
-  assert.equal(await page.locator('photo-caption > img').getAttribute('alt'), captionByCommand(model, join(example, 'meadow.jpg')).text);
+  assert.equal(
+    await page.locator('photo-caption > img').getAttribute('alt'),
+    captionByCommand(model, join(example, 'meadow.jpg')).text,
+  );
   await stage.settle();
 });

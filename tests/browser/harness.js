@@ -25,7 +25,11 @@ const BLANK = '/stage/blank.html';
 /** Runs a program to its end, and returns what it prints. @param {string} folder where @param {string} program @param {...string} options */
 export function done(folder, program, ...options) {
   // npm is a batch file on Windows.
-  const { status, stdout, stderr } = spawnSync(program, options, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
+  const { status, stdout, stderr } = spawnSync(program, options, {
+    cwd: folder,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
   assert.equal(status, 0, `${program} ${options.join(' ')}\n${stdout}${stderr}`);
   return stdout.trim();
 }
@@ -79,7 +83,11 @@ export async function set(page, name, value) {
 /** The card says what the command line says. @param {Locator} card @param {Caption} expected @param {string} [what] */
 export async function assertSays(card, expected, what = '') {
   assert.equal(await card.locator('.frame img').getAttribute('alt'), expected.text, what);
-  assert.deepEqual(await card.locator('.word').allTextContents(), expected.words.map(({ text }) => text), what);
+  assert.deepEqual(
+    await card.locator('.word').allTextContents(),
+    expected.words.map(({ text }) => text),
+    what,
+  );
 }
 
 /** The cell where the map of a card, or of an element, is brightest; or -1 where nothing is drawn. @param {Locator} card @param {Caption} caption */
@@ -90,14 +98,19 @@ export function brightest(card, { grid }) {
     let best = -1;
     for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > (pixels[best] ?? 0)) best = i;
     const place = best >> 2;
-    return best < 0 ? -1 : Math.floor(Math.floor(place / width) / height * rows) * cols + Math.floor(((place % width) / width) * cols);
+    return best < 0
+      ? -1
+      : Math.floor((Math.floor(place / width) / height) * rows) * cols + Math.floor(((place % width) / width) * cols);
   }, grid);
 }
 
 /** Whether a cell holds the most of a word's attention, or as good as that. @param {number} cell @param {Caption} caption @param {number} index @param {string} [what] */
 export function assertLookedAt(cell, { words }, index, what = '') {
   const weights = words[index].attention?.flat() ?? [];
-  assert.ok(weights[cell] > Math.max(...weights) - 1e-3, `${what} ${words[index].text}: cell ${cell}, and not ${weights.indexOf(Math.max(...weights))}`);
+  assert.ok(
+    weights[cell] > Math.max(...weights) - 1e-3,
+    `${what} ${words[index].text}: cell ${cell}, and not ${weights.indexOf(Math.max(...weights))}`,
+  );
 }
 
 /** What a button saves. @param {Page} page @param {string} button its selector */
@@ -154,11 +167,25 @@ export class Stage {
     const vocabulary = join(this.folder, `${name}.json`);
     const marks = ['<pad>', '<start>', '<end>', '<unk>'];
     writeFileSync(vocabulary, JSON.stringify([...marks, ...Array.from({ length: words - 4 }, (_, i) => `w${i + 4}`)]));
-    const weights = decoder === 'additive' ? checkpoint : writeDecoder(join(this.folder, `${name}.safetensors`), decoder, words);
+    const weights =
+      decoder === 'additive' ? checkpoint : writeDecoder(join(this.folder, `${name}.safetensors`), decoder, words);
     const path = join(this.folder, name);
     sightline(
-      'pack', '--encoder', checkpoint, '--decoder', weights, '--heads', '4', '--vocabulary', vocabulary, '--dtype', dtype,
-      '--name', name, '--force', path,
+      'pack',
+      '--encoder',
+      checkpoint,
+      '--decoder',
+      weights,
+      '--heads',
+      '4',
+      '--vocabulary',
+      vocabulary,
+      '--dtype',
+      dtype,
+      '--name',
+      name,
+      '--force',
+      path,
     );
     return { path, url: `${this.url}stage/${name}/` };
   }
@@ -176,8 +203,15 @@ export class Stage {
       // So that the server sees every request.
       serviceWorkers: 'block',
       args: [
-        '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync', ...(webgpu ? ['--enable-unsafe-webgpu'] : []), ...flags,
+        '--headless=new',
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        ...(webgpu ? ['--enable-unsafe-webgpu'] : []),
+        ...flags,
       ],
       ...options,
     });
@@ -201,10 +235,14 @@ export class Stage {
     page.on('console', (message) => message.type() === 'error' && complain(message.text()));
     page.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
-      if (!['blob:', 'data:'].includes(protocol) && host !== new URL(this.url).host) complain(`a request to ${request.url()}`);
+      if (!['blob:', 'data:'].includes(protocol) && host !== new URL(this.url).host)
+        complain(`a request to ${request.url()}`);
     });
-    await page.addInitScript(() => document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      console.error(`against the policy: ${violatedDirective}, ${blockedURI}`)));
+    await page.addInitScript(() =>
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        console.error(`against the policy: ${violatedDirective}, ${blockedURI}`),
+      ),
+    );
     await prepare?.(page);
     await page.goto(this.url + path);
     return { page, faults };
@@ -226,7 +264,10 @@ export class Stage {
     this.before = () => false;
     for (const page of this.#pages.splice(0)) await page.close();
     const faults = this.faults.splice(0);
-    assert.deepEqual(faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))), []);
+    assert.deepEqual(
+      faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
+      [],
+    );
   }
 
   /** Runs some code in front of the worker's own, the first so many times. @param {string} code @param {number} [times] */
@@ -236,7 +277,9 @@ export class Stage {
     this.before = (request, response) => {
       if (!request.url?.endsWith('/www/worker.js') || left === 0) return false;
       left -= 1;
-      response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store', ...HEADERS }).end(`${code}\n${worker}`);
+      response
+        .writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store', ...HEADERS })
+        .end(`${code}\n${worker}`);
       return true;
     };
   }

@@ -45,7 +45,10 @@ test('the page works under any path, and asks for nothing outside it', async () 
   assert.deepEqual(outside, []);
 });
 
-for (const [how, headers, isIsolated] of /** @type {const} */ ([['isolates it', HEADERS, true], ['sends no headers of its own', {}, false]])) {
+for (const [how, headers, isIsolated] of /** @type {const} */ ([
+  ['isolates it', HEADERS, true],
+  ['sends no headers of its own', {}, false],
+])) {
   test(`the page works on a host that ${how}`, async () => {
     const { path } = stage.model('additive');
     const files = filesOf(dist, headers);
@@ -68,7 +71,10 @@ test('the page as it is built captions its own samples with the model that ships
   for (const name of ['beach', 'meadow', 'street']) {
     await page.click(`[data-sample="${name}"]`);
     await settled(page, 1);
-    const expected = captionByCommand(join(root, 'models/flickr8k-resnet50'), join(root, `www/page/samples/${name}.jpg`));
+    const expected = captionByCommand(
+      join(root, 'models/flickr8k-resnet50'),
+      join(root, `www/page/samples/${name}.jpg`),
+    );
     await assertSays(page.locator('.card'), expected, name);
     await page.click('#clear');
   }

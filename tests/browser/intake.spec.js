@@ -28,7 +28,11 @@ after(() => stage.close());
 
 /** The page captioned a photo as the command line does. @param {Page} page @param {string} name @param {string} [photo] */
 async function assertCaptioned(page, name, photo = join(photos, name)) {
-  assert.equal(await cardOf(page, name).locator('.frame img').getAttribute('alt'), captionByCommand(model, photo).text, name);
+  assert.equal(
+    await cardOf(page, name).locator('.frame img').getAttribute('alt'),
+    captionByCommand(model, photo).text,
+    name,
+  );
 }
 
 /**
@@ -86,26 +90,41 @@ test('a dropped folder brings its photos and those of the folders in it, in the 
 
 test('a picture dragged from another page is fetched by its address', async () => {
   const page = await stage.app(browser);
-  await drop(page, { items: [{ mimeType: 'text/uri-list', data: `# a comment\r\n${stage.url}www/page/samples/beach.jpg\r\n` }] });
+  await drop(page, {
+    items: [{ mimeType: 'text/uri-list', data: `# a comment\r\n${stage.url}www/page/samples/beach.jpg\r\n` }],
+  });
   await settled(page, 1);
   await assertCaptioned(page, 'beach.jpg', join(samples, 'beach.jpg'));
 });
 
 test('a dropped picture that lies on no disk is taken, and text and drags that leave are left alone', async () => {
   const page = await stage.app(browser);
-  const seen = await page.evaluate((bytes) => {
-    const picture = new DataTransfer();
-    picture.setData('text/uri-list', 'https://elsewhere.invalid/cat.jpg');
-    picture.items.add(new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], 'cat.jpg', { type: 'image/jpeg' }));
-    const words = new DataTransfer();
-    words.setData('text/plain', 'words');
-    /** Whether the page shows that it takes it. @param {string} type @param {DataTransfer} dataTransfer */
-    const drag = (type, dataTransfer) => {
-      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-      return document.querySelector('#drop-here')?.classList.contains('open');
-    };
-    return [drag('dragover', words), drag('dragover', picture), drag('dragleave', picture), drag('dragover', picture), drag('drop', picture)];
-  }, readFileSync(join(photos, 'scene.jpg')).toString('base64'));
+  const seen = await page.evaluate(
+    (bytes) => {
+      const picture = new DataTransfer();
+      picture.setData('text/uri-list', 'https://elsewhere.invalid/cat.jpg');
+      picture.items.add(
+        new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], 'cat.jpg', {
+          type: 'image/jpeg',
+        }),
+      );
+      const words = new DataTransfer();
+      words.setData('text/plain', 'words');
+      /** Whether the page shows that it takes it. @param {string} type @param {DataTransfer} dataTransfer */
+      const drag = (type, dataTransfer) => {
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+        return document.querySelector('#drop-here')?.classList.contains('open');
+      };
+      return [
+        drag('dragover', words),
+        drag('dragover', picture),
+        drag('dragleave', picture),
+        drag('dragover', picture),
+        drag('drop', picture),
+      ];
+    },
+    readFileSync(join(photos, 'scene.jpg')).toString('base64'),
+  );
   assert.deepEqual(seen, [false, true, false, true, false]);
   await settled(page, 1);
   await assertCaptioned(page, 'cat.jpg', join(photos, 'scene.jpg'));
@@ -113,10 +132,15 @@ test('a dropped picture that lies on no disk is taken, and text and drags that l
 
 test('a picture is pasted', async () => {
   const page = await stage.app(browser);
-  await page.evaluate(async (bytes) => {
-    const png = new Blob([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], { type: 'image/png' });
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
-  }, readFileSync(join(photos, 'small.png')).toString('base64'));
+  await page.evaluate(
+    async (bytes) => {
+      const png = new Blob([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], {
+        type: 'image/png',
+      });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+    },
+    readFileSync(join(photos, 'small.png')).toString('base64'),
+  );
   await page.keyboard.press('Control+V');
   await settled(page, 1);
   await assertCaptioned(page, 'Pasted photo', join(photos, 'small.png'));
@@ -124,13 +148,20 @@ test('a picture is pasted', async () => {
 
 test('pasted files keep their names, and pasted words stay words', async () => {
   const page = await stage.app(browser);
-  await page.evaluate((bytes) => {
-    const clipboardData = new DataTransfer();
-    for (const name of ['one.jpg', 'two.jpg']) {
-      clipboardData.items.add(new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], name, { type: 'image/jpeg' }));
-    }
-    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, readFileSync(join(photos, 'scene.jpg')).toString('base64'));
+  await page.evaluate(
+    (bytes) => {
+      const clipboardData = new DataTransfer();
+      for (const name of ['one.jpg', 'two.jpg']) {
+        clipboardData.items.add(
+          new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], name, {
+            type: 'image/jpeg',
+          }),
+        );
+      }
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    },
+    readFileSync(join(photos, 'scene.jpg')).toString('base64'),
+  );
   await settled(page, 2);
   assert.deepEqual(await namesOn(page), ['two.jpg', 'one.jpg']);
   await page.evaluate(() => navigator.clipboard.writeText('https://example.org/cat.jpg'));
@@ -143,19 +174,29 @@ test('pasted files keep their names, and pasted words stay words', async () => {
 });
 
 test('the camera takes a photo, and is switched off afterwards', async () => {
-  const page = await stage.app(browser, 'additive', '', (page) => page.addInitScript(() => {
-    const { mediaDevices } = navigator;
-    const open = mediaDevices.getUserMedia.bind(mediaDevices);
-    mediaDevices.getUserMedia = async (wanted) => Object.assign(globalThis, { stream: await open(wanted) }).stream;
-  }));
-  const isOff = () => /** @type {any} */ (globalThis).stream.getTracks().every((/** @type {MediaStreamTrack} */ track) => track.readyState === 'ended');
+  const page = await stage.app(browser, 'additive', '', (page) =>
+    page.addInitScript(() => {
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (wanted) => Object.assign(globalThis, { stream: await open(wanted) }).stream;
+    }),
+  );
+  const isOff = () =>
+    /** @type {any} */ (globalThis).stream
+      .getTracks()
+      .every((/** @type {MediaStreamTrack} */ track) => track.readyState === 'ended');
   await page.click('#open-camera');
   await page.click('#camera .shoot:enabled');
   await settled(page, 1);
   const card = cardOf(page, 'Photo from the camera');
   assert.match((await card.locator('.frame img').getAttribute('alt')) ?? '', /^W\d+.*\.$/);
-  const sides = await card.locator('.frame img').evaluate((/** @type {HTMLImageElement} */ image) => [image.naturalWidth, image.naturalHeight]);
-  assert.ok(sides.every((side) => side >= 240), `${sides}`);
+  const sides = await card
+    .locator('.frame img')
+    .evaluate((/** @type {HTMLImageElement} */ image) => [image.naturalWidth, image.naturalHeight]);
+  assert.ok(
+    sides.every((side) => side >= 240),
+    `${sides}`,
+  );
   await page.waitForFunction(isOff);
   await page.click('#open-camera');
   await page.waitForSelector('#camera .shoot:enabled');
@@ -174,9 +215,16 @@ test('a camera that is refused or missing is explained, and the page goes on', a
     const shy = await stage.browser({ flags: [...flags] });
     const page = await stage.app(shy);
     const session = await shy.newCDPSession(page);
-    await session.send('Browser.setPermission', { permission: { name: 'camera' }, setting, origin: new URL(stage.url).origin });
+    await session.send('Browser.setPermission', {
+      permission: { name: 'camera' },
+      setting,
+      origin: new URL(stage.url).origin,
+    });
     await page.click('#open-camera');
-    await page.waitForFunction((sentence) => document.querySelector('#camera [role=status]')?.textContent?.includes(sentence), sentence);
+    await page.waitForFunction(
+      (sentence) => document.querySelector('#camera [role=status]')?.textContent?.includes(sentence),
+      sentence,
+    );
     assert.ok(await page.isDisabled('#camera .shoot'));
     await page.click('#camera .close');
     await choose(page, 'scene.jpg');
@@ -192,7 +240,11 @@ test('a photo is fetched from its address, whatever its name', async () => {
     response.end(readFileSync(join(photos, 'scene.jpg')));
     return true;
   };
-  for (const [path, name] of [['caf%C3%A9.jpg', 'café.jpg'], ['100%.jpg', '100%.jpg'], ['cat.jpg?large', 'cat.jpg']]) {
+  for (const [path, name] of [
+    ['caf%C3%A9.jpg', 'café.jpg'],
+    ['100%.jpg', '100%.jpg'],
+    ['cat.jpg?large', 'cat.jpg'],
+  ]) {
     await page.fill('#address', `${stage.url}here/${path}`);
     await page.keyboard.press('Enter');
     await cardOf(page, name).waitFor();
@@ -224,7 +276,11 @@ test('each sample is captioned', async () => {
   const buttons = await page.locator('.sample').all();
   for (const button of buttons) await button.click();
   await settled(page, buttons.length);
-  for (const [name, file] of [['a beach', 'beach.jpg'], ['a dog in a meadow', 'meadow.jpg'], ['a street', 'street.jpg']]) {
+  for (const [name, file] of [
+    ['a beach', 'beach.jpg'],
+    ['a dog in a meadow', 'meadow.jpg'],
+    ['a street', 'street.jpg'],
+  ]) {
     await assertCaptioned(page, name, join(samples, file));
   }
 });

@@ -69,7 +69,8 @@ async function speak(page, tag) {
 /** What a reader of another language cannot read: Latin letters that are no name, no caption and no abbreviation. @param {Page} page */
 function latinOn(page) {
   return page.evaluate(() => {
-    const known = /\b(?:w\d+|[\w-]+\.(?:jpg|txt)|additive|Sightline|CSV|JSON|JPEG|PNG|WebP|GIF|BMP|CPU|GPU|MB|Shift|Enter|img alt|attention|https)\b/gi;
+    const known =
+      /\b(?:w\d+|[\w-]+\.(?:jpg|txt)|additive|Sightline|CSV|JSON|JPEG|PNG|WebP|GIF|BMP|CPU|GPU|MB|Shift|Enter|img alt|attention|https)\b/gi;
     /** @type {string[]} */
     const found = [];
     /** @param {Element} element @param {string | null} text */
@@ -80,7 +81,8 @@ function latinOn(page) {
     for (const element of document.querySelectorAll('body, body *')) {
       if (element.matches('option, .name') || !element.checkVisibility()) continue;
       const isCaption = element.closest('.words, .candidates ol');
-      if (!isCaption) for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(element, node.textContent);
+      if (!isCaption)
+        for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(element, node.textContent);
       for (const name of ['aria-label', 'aria-description', 'placeholder']) look(element, element.getAttribute(name));
       // In a title stands the API's own sentence, for those who report a fault.
       if (!element.matches('.state, #status')) look(element, element.getAttribute('title'));
@@ -93,10 +95,17 @@ test('every language has every text, and the page is painted with the English on
   const names = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const tag of LANGUAGES) {
     assert.deepEqual(Object.keys(texts[tag]).sort(), Object.keys(texts.en).sort(), tag);
-    for (const [key, text] of Object.entries(texts[tag])) assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
+    for (const [key, text] of Object.entries(texts[tag]))
+      assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
   }
   const protocol = readFileSync(join(root, 'www/protocol.d.ts'), 'utf8');
-  const codes = (/** @type {string} */ type) => [...(protocol.split(`type ${type} =`)[1].split(';')[0].matchAll(/'([a-z-]+)'/g))].map(([, code]) => code);
+  const codes = (/** @type {string} */ type) =>
+    [
+      ...protocol
+        .split(`type ${type} =`)[1]
+        .split(';')[0]
+        .matchAll(/'([a-z-]+)'/g),
+    ].map(([, code]) => code);
   for (const code of codes('ErrorCode')) assert.ok(texts.en[`error.${code}`], code);
   for (const code of codes('NoticeCode')) assert.ok(texts.en[`notice.${code}`], code);
   const still = await stage.browser({ javaScriptEnabled: false });
@@ -105,7 +114,12 @@ test('every language has every text, and the page is painted with the English on
   assert.equal(await page.innerText('header p'), texts.en.promise);
   const painted = await page.evaluate(() => {
     const parts = [document, /** @type {HTMLTemplateElement} */ (document.querySelector('#card')).content];
-    return parts.flatMap((part) => [...part.querySelectorAll('[data-text]')].map((element) => [element.getAttribute('data-text') ?? '', element.textContent.trim()]));
+    return parts.flatMap((part) =>
+      [...part.querySelectorAll('[data-text]')].map((element) => [
+        element.getAttribute('data-text') ?? '',
+        element.textContent.trim(),
+      ]),
+    );
   });
   assert.ok(painted.length > 30);
   for (const [key, text] of painted) assert.equal(text, texts.en[/** @type {string} */ (key)], `${key}`);
@@ -115,9 +129,17 @@ test('nobody is shut out: no faults found by axe, in any language, by day or by 
   const page = await furnished();
   await page.evaluate(axe.source);
   const check = async (/** @type {string} */ where) => {
-    const { violations, passes } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }));
+    const { violations, passes } = await page.evaluate(() =>
+      /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }),
+    );
     assert.ok(passes.length > 15, where);
-    assert.deepEqual(violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`), [], where);
+    assert.deepEqual(
+      violations.map(
+        (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
+      ),
+      [],
+      where,
+    );
   };
   for (const tag of LANGUAGES) {
     await speak(page, tag);
@@ -143,21 +165,43 @@ test('another language retells everything on the page, in its direction, and not
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), tag === 'ar' ? 'rtl' : 'ltr');
     assert.equal(await page.title(), texts[tag].title);
     assert.equal(await page.innerText('.play >> nth=0'), texts[tag]['card.pause'], 'the walk goes on');
-    const [photo, words] = await Promise.all(['.frame', '.words'].map((part) => page.locator(part).first().boundingBox()));
+    const [photo, words] = await Promise.all(
+      ['.frame', '.words'].map((part) => page.locator(part).first().boundingBox()),
+    );
     assert.ok(photo && words && photo.y < words.y);
-    const wide = await page.evaluate(() => [...document.querySelectorAll('body *')].filter((element) => {
-      const { left, right, width } = element.getBoundingClientRect();
-      return width && !element.closest('.strip > *') && (left < -0.5 || right > document.documentElement.clientWidth + 0.5);
-    }).map((element) => element.outerHTML.slice(0, 80)));
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll('body *')]
+        .filter((element) => {
+          const { left, right, width } = element.getBoundingClientRect();
+          return (
+            width &&
+            !element.closest('.strip > *') &&
+            (left < -0.5 || right > document.documentElement.clientWidth + 0.5)
+          );
+        })
+        .map((element) => element.outerHTML.slice(0, 80)),
+    );
     assert.deepEqual(wide, [], tag);
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), tag);
+    assert.ok(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+      tag,
+    );
   }
   await page.setViewportSize({ width: 1280, height: 720 });
   for (const tag of ['ar', 'en']) {
     await speak(page, tag);
-    const [photo, words] = await Promise.all(['.frame', '.words'].map((part) => page.locator(part).first().boundingBox()));
+    const [photo, words] = await Promise.all(
+      ['.frame', '.words'].map((part) => page.locator(part).first().boundingBox()),
+    );
     assert.equal((photo?.x ?? 0) > (words?.x ?? 0), tag === 'ar', 'the photo stands where reading begins');
-    assert.equal(await page.locator('.words').first().evaluate((bar) => getComputedStyle(bar).direction), 'ltr', 'captions are English');
+    assert.equal(
+      await page
+        .locator('.words')
+        .first()
+        .evaluate((bar) => getComputedStyle(bar).direction),
+      'ltr',
+      'captions are English',
+    );
   }
   await stage.settle(/ERR_EMPTY_RESPONSE/);
 });
@@ -167,7 +211,10 @@ test('a model that fails says so in every language', async () => {
   await page.waitForSelector('#status[data-code="model-unreachable"]');
   for (const tag of ['ar', 'my']) {
     await speak(page, tag);
-    assert.deepEqual([await page.innerText('#status'), await page.innerText('#again')], [texts[tag]['error.model-unreachable'], texts[tag]['model.retry']]);
+    assert.deepEqual(
+      [await page.innerText('#status'), await page.innerText('#again')],
+      [texts[tag]['error.model-unreachable'], texts[tag]['model.retry']],
+    );
     assert.deepEqual(await latinOn(page), [], tag);
   }
   await stage.settle(/404/);
@@ -176,13 +223,22 @@ test('a model that fails says so in every language', async () => {
 test('the language is the browser’s, until the reader chooses another', async () => {
   const arabic = await stage.browser({ locale: 'ar-EG' });
   const german = await stage.browser({ locale: 'de-DE' });
-  const tongue = (/** @type {Page} */ page) => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir, /** @type {HTMLSelectElement} */ (document.querySelector('#language')).value]);
+  const tongue = (/** @type {Page} */ page) =>
+    page.evaluate(() => [
+      document.documentElement.lang,
+      document.documentElement.dir,
+      /** @type {HTMLSelectElement} */ (document.querySelector('#language')).value,
+    ]);
   const page = await stage.app(arabic);
   assert.deepEqual(await tongue(page), ['ar', 'rtl', 'ar']);
   assert.deepEqual(await tongue(await stage.app(german)), ['en', 'ltr', 'en']);
   await speak(page, 'my');
   assert.deepEqual(await tongue(await stage.app(arabic)), ['my', 'ltr', 'my']);
-  assert.deepEqual(await tongue(await stage.app(arabic, 'additive', '&lang=en')), ['en', 'ltr', 'en'], 'a link may name one');
+  assert.deepEqual(
+    await tongue(await stage.app(arabic, 'additive', '&lang=en')),
+    ['en', 'ltr', 'en'],
+    'a link may name one',
+  );
 });
 
 test('the keyboard alone leads from a photo to a word, its map, and another word in its place', async () => {
@@ -210,14 +266,21 @@ test('the keyboard alone leads from a photo to a word, its map, and another word
   await settled(page, 1);
   const word = words[1].alternatives[0].text;
   await assertSays(card, captionByCommand(model, join(photos, 'scene.jpg'), '--prefix', `${words[0].text} ${word}`));
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), word, 'the keyboard’s place is the new word');
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.textContent),
+    word,
+    'the keyboard’s place is the new word',
+  );
   assert.equal(await card.locator('.overlay').getAttribute('data-word'), word);
 });
 
 test('nothing moves for those who want no motion', async () => {
   stage.slowly(30);
-  const page = await stage.app(browser, 'additive', '', (page) => page.emulateMedia({ reducedMotion: 'no-preference' }));
-  const moves = () => page.evaluate(() => [document.getAnimations().length, getComputedStyle(document.documentElement).scrollBehavior]);
+  const page = await stage.app(browser, 'additive', '', (page) =>
+    page.emulateMedia({ reducedMotion: 'no-preference' }),
+  );
+  const moves = () =>
+    page.evaluate(() => [document.getAnimations().length, getComputedStyle(document.documentElement).scrollBehavior]);
   await page.setInputFiles('#files', join(photos, 'scene.jpg'));
   await page.waitForSelector('.card.working');
   assert.deepEqual(await moves(), [1, 'smooth']);
@@ -226,7 +289,12 @@ test('nothing moves for those who want no motion', async () => {
   assert.ok(await page.isVisible('.card.working'), 'it was still at work');
 });
 
-for (const [tag, width] of /** @type {const} */ ([['en', 1280], ['en', 360], ['ar', 1280], ['my', 360]])) {
+for (const [tag, width] of /** @type {const} */ ([
+  ['en', 1280],
+  ['en', 360],
+  ['ar', 1280],
+  ['my', 360],
+])) {
   test(`nothing jumps while the page loads and captions: ${tag}, ${width} pixels wide`, async () => {
     stage.slowly(20);
     const page = await stage.app(browser, 'additive', `&lang=${tag}`, async (page) => {
@@ -238,7 +306,11 @@ for (const [tag, width] of /** @type {const} */ ([['en', 1280], ['en', 360], ['a
         Object.assign(globalThis, { shifts });
         new PerformanceObserver((list) => {
           for (const entry of /** @type {any[]} */ (list.getEntries())) {
-            if (!entry.hadRecentInput) shifts.push({ value: entry.value, of: entry.sources.map((/** @type {any} */ { node }) => node?.outerHTML?.slice(0, 60)) });
+            if (!entry.hadRecentInput)
+              shifts.push({
+                value: entry.value,
+                of: entry.sources.map((/** @type {any} */ { node }) => node?.outerHTML?.slice(0, 60)),
+              });
           }
         }).observe({ type: 'layout-shift', buffered: true });
       });
@@ -248,7 +320,10 @@ for (const [tag, width] of /** @type {const} */ ([['en', 1280], ['en', 360], ['a
       /** @type {HTMLInputElement} */ (document.querySelector('#longest')).value = '12';
     });
     // What happens in a frame is reported with the one after.
-    const frames = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
+    const frames = () =>
+      page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))),
+      );
     const assertStill = async () => {
       await frames();
       /** @type {{ value: number }[]} */
@@ -280,7 +355,9 @@ test('the page answers at any time: no task of a caption takes it for 50 ms', as
         context.fillRect((i * 733) % 4000, (i * 467) % 3000, 300, 200);
       }
       const files = new DataTransfer();
-      files.items.add(new File([await canvas.convertToBlob({ type: 'image/jpeg' })], 'large.jpg', { type: 'image/jpeg' }));
+      files.items.add(
+        new File([await canvas.convertToBlob({ type: 'image/jpeg' })], 'large.jpg', { type: 'image/jpeg' }),
+      );
       const input = /** @type {HTMLInputElement} */ (document.querySelector('#files'));
       input.files = files.files;
       performance.mark('trace-begin');
@@ -292,5 +369,8 @@ test('the page answers at any time: no task of a caption takes it for 50 ms', as
   });
   assert.ok((await page.locator('.word').count()) > 0);
   assert.ok(count > 20, `${count} tasks`);
-  assert.deepEqual(tasks.filter(({ milliseconds }) => milliseconds > 50), []);
+  assert.deepEqual(
+    tasks.filter(({ milliseconds }) => milliseconds > 50),
+    [],
+  );
 });

@@ -25,7 +25,9 @@ before(async () => {
   model = stage.model('additive');
   cpSync(join(photos, 'scene.jpg'), join(stage.folder, 'photo.jpg'));
   browser = await stage.browser();
-  elsewhere = await serve(0, { headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' } });
+  elsewhere = await serve(0, {
+    headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
+  });
 });
 
 after(async () => {
@@ -37,7 +39,9 @@ after(async () => {
 async function openPage() {
   stage.before = (request, response) => {
     if (request.url !== '/open.html') return false;
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>open</title><link rel="icon" href="data:,">');
+    response
+      .writeHead(200, { 'Content-Type': 'text/html' })
+      .end('<!doctype html><title>open</title><link rel="icon" href="data:,">');
     return true;
   };
   return (await stage.page(browser, 'open.html')).page;
@@ -48,18 +52,21 @@ async function openPage() {
  * @param {Page} page @param {string} module @param {Partial<LoadOptions>} options
  */
 function captionWith(page, module, options) {
-  return page.evaluate(async ([module, options]) => {
-    const { Captioner } = await import(module);
-    try {
-      const captioner = await Captioner.load({ device: 'cpu', ...options });
-      const { text } = await captioner.caption('/stage/photo.jpg');
-      captioner.dispose();
-      return text;
-    } catch (error) {
-      const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
-      return [code, message];
-    }
-  }, /** @type {const} */ ([module, options]));
+  return page.evaluate(
+    async ([module, options]) => {
+      const { Captioner } = await import(module);
+      try {
+        const captioner = await Captioner.load({ device: 'cpu', ...options });
+        const { text } = await captioner.caption('/stage/photo.jpg');
+        captioner.dispose();
+        return text;
+      } catch (error) {
+        const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
+        return [code, message];
+      }
+    },
+    /** @type {const} */ ([module, options]),
+  );
 }
 
 const expected = () => captionByCommand(model.path, join(photos, 'scene.jpg')).text;
@@ -73,14 +80,20 @@ test('the worker and the wasm may be in folders of their own, under the strictes
   assert.equal(await captionWith(page, '/www/captioner.js', { model: model.url, ...places }), expected());
   assert.ok(stage.requests.includes('/stage/moved/worker.js'));
   assert.ok(stage.requests.includes('/stage/wasm/cpu/sightline_bg.wasm'));
-  assert.deepEqual(stage.requests.filter((url) => url.endsWith('.wasm') && !url.startsWith('/stage/wasm/')), []);
+  assert.deepEqual(
+    stage.requests.filter((url) => url.endsWith('.wasm') && !url.startsWith('/stage/wasm/')),
+    [],
+  );
   await stage.settle();
 });
 
 test('all of it may be on another site that the caller names', async () => {
   const page = await openPage();
   const www = `${elsewhere.url}www/`;
-  assert.equal(await captionWith(page, `${www}captioner.js`, { model: model.url, workerUrl: `${www}worker.js` }), expected());
+  assert.equal(
+    await captionWith(page, `${www}captioner.js`, { model: model.url, workerUrl: `${www}worker.js` }),
+    expected(),
+  );
   await stage.settle(/^a request to/);
 });
 
@@ -99,7 +112,10 @@ test('a worker or wasm that cannot be loaded says how it could', async () => {
   }
   const [code, message] = await captionWith(page, '/www/captioner.js', { model: model.url, wasmUrl: '/nowhere/' });
   assert.equal(code, 'internal');
-  assert.match(message, /^The wasm could not be loaded: .+\. The option wasmUrl names the folder of cpu\/sightline_bg\.wasm\.$/);
+  assert.match(
+    message,
+    /^The wasm could not be loaded: .+\. The option wasmUrl names the folder of cpu\/sightline_bg\.wasm\.$/,
+  );
   await stage.settle(/^a request to/, /404/);
 });
 
@@ -107,7 +123,10 @@ test('a load without a model, or with an option that is none, is refused by name
   const { page } = await stage.page(browser);
   const misspelt = { model: model.url, modelUrl: model.url };
   /** @type {[Partial<LoadOptions>, RegExp][]} */
-  const refused = [[{}, /^Which model\?/], [misspelt, /^There is no option modelUrl; there are model, /]];
+  const refused = [
+    [{}, /^Which model\?/],
+    [misspelt, /^There is no option modelUrl; there are model, /],
+  ];
   for (const [options, complaint] of refused) {
     const [code, message] = await captionWith(page, '/www/captioner.js', options);
     assert.equal(code, 'bad-option');

@@ -17,7 +17,8 @@ for (const under of ['/', '/some/where/']) {
     await page.reload();
     await ready(page);
     assert.deepEqual(
-      stage.requests.filter((url) => !url.endsWith('/service-worker.js')), [`${under}models/flickr8k-resnet50/model.json`],
+      stage.requests.filter((url) => !url.endsWith('/service-worker.js')),
+      [`${under}models/flickr8k-resnet50/model.json`],
       'the next visit asks what is new, and for nothing else',
     );
     await stage.cut(page);
@@ -37,7 +38,10 @@ for (const under of ['/', '/some/where/']) {
 test('the files for the GPU are kept where it is used, and only there', async () => {
   const browser = await stage.newcomer({ webgpu: true });
   const page = await stage.visit(browser, '?device=cpu');
-  const gpu = async () => Object.values(await cachesOf(page)).flat().filter((url) => url.includes('/wasm/gpu/')).length;
+  const gpu = async () =>
+    Object.values(await cachesOf(page))
+      .flat()
+      .filter((url) => url.includes('/wasm/gpu/')).length;
   assert.equal(await gpu(), 0);
   // Chromium's software adapter takes its time over the first photo.
   const onGpu = () => page.waitForSelector('html[data-device="webgpu"]', { timeout: 60_000 });
@@ -83,7 +87,11 @@ test('a page that embeds a captioner gets no service worker of ours', async () =
   assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0);
 });
 
-for (const [how, options] of /** @type {const} */ ([['are blocked', 'block'], ['do not exist', 'allow'], ['cannot be had', 'allow']])) {
+for (const [how, options] of /** @type {const} */ ([
+  ['are blocked', 'block'],
+  ['do not exist', 'allow'],
+  ['cannot be had', 'allow'],
+])) {
   test(`the page works as ever where service workers ${how}`, async () => {
     const browser = await stage.newcomer({ serviceWorkers: options });
     const there = stage.before;

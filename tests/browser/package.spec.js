@@ -29,7 +29,9 @@ const tool = (folder, name) => join(folder, 'node_modules/.bin', name);
 
 /** The files in a folder and its subfolders. @param {string} folder @param {string} ending */
 const filesIn = (folder, ending) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
 
 test('the package holds what a page needs, and nothing else', () => {
   const [{ files }] = JSON.parse(done(root, 'npm', 'pack', '--dry-run', '--json', '--loglevel', 'error', tarball));
@@ -41,9 +43,14 @@ test('the package holds what a page needs, and nothing else', () => {
     /^www\/(element|view)\/[\w/-]+\.js$/,
     /^www\/wasm\/(cpu|gpu)\/(sightline\.js|sightline_bg\.wasm)$/,
   ];
-  assert.deepEqual(paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))), []);
-  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts']) assert.ok(paths.includes(path), path);
-  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm']) assert.ok(paths.includes(`www/wasm/${path}`), path);
+  assert.deepEqual(
+    paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))),
+    [],
+  );
+  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts'])
+    assert.ok(paths.includes(path), path);
+  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm'])
+    assert.ok(paths.includes(`www/wasm/${path}`), path);
 });
 
 test('publint and Are The Types Wrong have nothing to say against it', () => {
@@ -56,7 +63,9 @@ test('its types serve a site in TypeScript', () => {
   const site = join(stage.folder, 'typescript');
   mkdirSync(site);
   writeFileSync(join(site, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(site, 'site.ts'), `
+  writeFileSync(
+    join(site, 'site.ts'),
+    `
     import { Captioner, CaptionerError, type Caption, type Word } from 'sightline';
     import 'sightline/photo-caption';
     const captioner: Captioner = await Captioner.load({ model: new URL('https://example.org/model/'), device: 'cpu' });
@@ -68,11 +77,28 @@ test('its types serve a site in TypeScript', () => {
     await captioner.caption(42);
     // @ts-expect-error Which model?
     await Captioner.load({ device: 'cpu' });
-    export { code };`);
+    export { code };`,
+  );
   done(site, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel', 'error', tarball);
-  for (const [module, resolution] of [['esnext', 'bundler'], ['node16', 'node16']]) {
-    done(site, tool(root, 'tsc'), '--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2022,dom',
-      '--module', module, '--moduleResolution', resolution, 'site.ts');
+  for (const [module, resolution] of [
+    ['esnext', 'bundler'],
+    ['node16', 'node16'],
+  ]) {
+    done(
+      site,
+      tool(root, 'tsc'),
+      '--strict',
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      'site.ts',
+    );
   }
 });
 

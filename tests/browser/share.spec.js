@@ -20,15 +20,28 @@ async function share(page, ...names) {
   const address = await page.getAttribute('link[rel=manifest]', 'href');
   const manifest = new URL(address ?? '', page.url());
   const { share_target: target } = JSON.parse(readFileSync(join(dist, 'www/page/manifest.webmanifest'), 'utf8'));
-  await page.evaluate(([action, { method, enctype, params }]) => {
-    const form = Object.assign(document.createElement('form'), { id: 'shared', action, method, enctype });
-    const input = Object.assign(document.createElement('input'), { type: 'file', name: params.files[0].name, multiple: true });
-    form.append(input);
-    document.body.append(form);
-  }, [new URL(target.action, manifest).href, target]);
-  await page.setInputFiles('#shared input', names.map((name) => named(name, 'scene.jpg')));
+  await page.evaluate(
+    ([action, { method, enctype, params }]) => {
+      const form = Object.assign(document.createElement('form'), { id: 'shared', action, method, enctype });
+      const input = Object.assign(document.createElement('input'), {
+        type: 'file',
+        name: params.files[0].name,
+        multiple: true,
+      });
+      form.append(input);
+      document.body.append(form);
+    },
+    [new URL(target.action, manifest).href, target],
+  );
+  await page.setInputFiles(
+    '#shared input',
+    names.map((name) => named(name, 'scene.jpg')),
+  );
   const form = page.locator('#shared');
-  await Promise.all([page.waitForNavigation(), form.evaluate((form) => /** @type {HTMLFormElement} */ (form).submit())]);
+  await Promise.all([
+    page.waitForNavigation(),
+    form.evaluate((form) => /** @type {HTMLFormElement} */ (form).submit()),
+  ]);
 }
 
 test('browsers find everything that they need to install it', async () => {
@@ -42,10 +55,12 @@ test('browsers find everything that they need to install it', async () => {
     const response = await fetch(manifest);
     /** @type {{ icons: { src: string, sizes: string }[] }} */
     const { icons } = await response.json();
-    const drawn = icons.filter(({ sizes }) => sizes !== 'any').map(async ({ src, sizes }) => {
-      const { width, height } = await createImageBitmap(await (await fetch(new URL(src, manifest))).blob());
-      return [src, sizes, `${width}x${height}`];
-    });
+    const drawn = icons
+      .filter(({ sizes }) => sizes !== 'any')
+      .map(async ({ src, sizes }) => {
+        const { width, height } = await createImageBitmap(await (await fetch(new URL(src, manifest))).blob());
+        return [src, sizes, `${width}x${height}`];
+      });
     return Promise.all(drawn);
   }, url);
   assert.equal(sizes.length, 3);

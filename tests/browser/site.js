@@ -19,20 +19,25 @@ let sites = 0;
  */
 export async function site(stage, browser, markup, { head = MODULE, root = 'lang="en"' } = {}) {
   const name = `site-${(sites += 1)}.html`;
-  writeFileSync(join(stage.folder, name), `<!doctype html>
-    <html ${root}><head><title>A site</title><link rel="icon" href="data:,">${head}</head><body><main>${markup}</main></body></html>`);
-  const { page } = await stage.page(browser, `stage/${name}`, (page) => page.addInitScript(() => {
-    /** @type {Heard[]} */
-    const heard = [];
-    Object.assign(globalThis, { heard });
-    for (const type of ['caption-progress', 'caption-word', 'caption', 'caption-error']) {
-      document.addEventListener(type, (event) => {
-        const { target, detail } = /** @type {CustomEvent} */ (event);
-        const { code, message } = detail;
-        heard.push({ type, id: /** @type {Element} */ (target).id, detail: code ? { code, message } : detail });
-      });
-    }
-  }));
+  writeFileSync(
+    join(stage.folder, name),
+    `<!doctype html>
+    <html ${root}><head><title>A site</title><link rel="icon" href="data:,">${head}</head><body><main>${markup}</main></body></html>`,
+  );
+  const { page } = await stage.page(browser, `stage/${name}`, (page) =>
+    page.addInitScript(() => {
+      /** @type {Heard[]} */
+      const heard = [];
+      Object.assign(globalThis, { heard });
+      for (const type of ['caption-progress', 'caption-word', 'caption', 'caption-error']) {
+        document.addEventListener(type, (event) => {
+          const { target, detail } = /** @type {CustomEvent} */ (event);
+          const { code, message } = detail;
+          heard.push({ type, id: /** @type {Element} */ (target).id, detail: code ? { code, message } : detail });
+        });
+      }
+    }),
+  );
   return page;
 }
 
@@ -46,10 +51,14 @@ export function heard(page, type) {
 
 /** Waits until so many captions were written, or failed, in all. @param {Page} page @param {number} [count] @param {RegExp} [type] */
 export async function told(page, count = 1, type = /^caption(-error)?$/) {
-  await page.waitForFunction(({ source, count }) => {
-    const { heard } = /** @type {{ heard: Heard[] }} */ (/** @type {unknown} */ (globalThis));
-    return heard.filter(({ type }) => new RegExp(source).test(type)).length >= count;
-  }, { source: type.source, count }, { timeout: 60_000 });
+  await page.waitForFunction(
+    ({ source, count }) => {
+      const { heard } = /** @type {{ heard: Heard[] }} */ (/** @type {unknown} */ (globalThis));
+      return heard.filter(({ type }) => new RegExp(source).test(type)).length >= count;
+    },
+    { source: type.source, count },
+    { timeout: 60_000 },
+  );
 }
 
 /** A part of an element, inside its shadow tree. @param {Page} page @param {string} name @param {string} [element] */

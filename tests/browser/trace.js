@@ -29,13 +29,25 @@ export async function traceOf(browser, page, act) {
   const events = JSON.parse(String(Buffer.concat(parts))).traceEvents;
   const [begin, end] = ['trace-begin', 'trace-end'].map((name) => events.find((event) => event.name === name));
   assert.ok(begin && end, 'both marks are in the trace');
-  const own = events.filter(({ pid, tid, ts }) => pid === begin.pid && tid === begin.tid && ts >= begin.ts && ts <= end.ts);
-  const tasks = own.filter(({ name, dur }) => name === 'RunTask' && dur !== undefined).map((task) => {
-    const inside = own.filter((event) => event !== task && event.ts >= task.ts && event.ts < task.ts + (task.dur ?? 0) && event.name !== 'RunTask');
-    inside.sort((one, other) => (other.tdur ?? 0) - (one.tdur ?? 0));
-    const what = inside.slice(0, 4).map(({ name, tdur = 0, args }) => `${name} ${(tdur / 1000).toFixed(1)} ${args.data?.url ?? ''}:${args.data?.lineNumber ?? ''}`);
-    return { milliseconds: (task.tdur ?? task.dur ?? 0) / 1000, what };
-  });
+  const own = events.filter(
+    ({ pid, tid, ts }) => pid === begin.pid && tid === begin.tid && ts >= begin.ts && ts <= end.ts,
+  );
+  const tasks = own
+    .filter(({ name, dur }) => name === 'RunTask' && dur !== undefined)
+    .map((task) => {
+      const inside = own.filter(
+        (event) =>
+          event !== task && event.ts >= task.ts && event.ts < task.ts + (task.dur ?? 0) && event.name !== 'RunTask',
+      );
+      inside.sort((one, other) => (other.tdur ?? 0) - (one.tdur ?? 0));
+      const what = inside
+        .slice(0, 4)
+        .map(
+          ({ name, tdur = 0, args }) =>
+            `${name} ${(tdur / 1000).toFixed(1)} ${args.data?.url ?? ''}:${args.data?.lineNumber ?? ''}`,
+        );
+      return { milliseconds: (task.tdur ?? task.dur ?? 0) / 1000, what };
+    });
   tasks.sort((one, other) => other.milliseconds - one.milliseconds);
   return { tasks: tasks.slice(0, 10), count: tasks.length };
 }

@@ -74,9 +74,12 @@ async function load(model, tell, signal) {
 /** @param {HTMLElement} element @param {AbortSignal} signal @returns {Promise<void>} */
 function inView(element, signal) {
   return new Promise((resolve) => {
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) seen();
-    }, { rootMargin: MARGIN });
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) seen();
+      },
+      { rootMargin: MARGIN },
+    );
     const seen = () => {
       observer.disconnect();
       resolve();

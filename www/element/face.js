@@ -27,7 +27,14 @@ import { styleSheet } from './style.js';
  */
 
 /** What trying again does not change. @type {Set<import('../protocol.js').ErrorCode>} */
-const FINAL = new Set(['unsupported-image', 'image-corrupt', 'image-too-large', 'model-unsupported', 'bad-option', 'device-unavailable']);
+const FINAL = new Set([
+  'unsupported-image',
+  'image-corrupt',
+  'image-too-large',
+  'model-unsupported',
+  'bad-option',
+  'device-unavailable',
+]);
 
 export class Face {
   #root;
@@ -57,7 +64,8 @@ export class Face {
     this.#overlay = new Overlay(parts.overlay, () => wrapped() ?? parts.image);
     this.#words = new Words(root, {
       language: () => this.#language,
-      onLook: (index) => this.#overlay.show(this.#state.stage === 'done' ? this.#state.caption.words[index] : undefined),
+      onLook: (index) =>
+        this.#overlay.show(this.#state.stage === 'done' ? this.#state.caption.words[index] : undefined),
       onSwap,
       onWalk() {},
     });
@@ -116,11 +124,26 @@ export class Face {
     const { announcer } = this.#parts;
     const state = this.#state;
     announcer.lang = state.stage === 'done' ? 'en' : this.#language.tag;
-    announcer.textContent = state.stage === 'done' ? state.caption.text : state.stage === 'failed' ? this.#status() : '';
+    announcer.textContent =
+      state.stage === 'done' ? state.caption.text : state.stage === 'failed' ? this.#status() : '';
   }
 
   #render() {
-    const { reading, image, caption, controls, judgement, runnersUp, fieldset, label, field, status, progress, start, retry } = this.#parts;
+    const {
+      reading,
+      image,
+      caption,
+      controls,
+      judgement,
+      runnersUp,
+      fieldset,
+      label,
+      field,
+      status,
+      progress,
+      start,
+      retry,
+    } = this.#parts;
     const language = this.#language;
     const state = this.#state;
     const { stage } = state;
@@ -142,7 +165,8 @@ export class Face {
     status.className = stage === 'failed' ? 'failed' : 'working';
     start.textContent = stage === 'asking' ? this.#question(state.bytes) : '';
     retry.textContent = language.text('model.retry');
-    if (stage === 'loading' && state.progress) [progress.max, progress.value] = [state.progress.total, state.progress.loaded];
+    if (stage === 'loading' && state.progress)
+      [progress.max, progress.value] = [state.progress.total, state.progress.loaded];
     progress.ariaLabel = status.textContent;
 
     const hasControls = this.#choice.controls;
@@ -178,6 +202,8 @@ export class Face {
   /** @param {number} bytes */
   #question(bytes) {
     const language = this.#language;
-    return bytes ? language.text('element.fetch', { megabytes: language.megabytes(bytes) }) : language.text('element.start');
+    return bytes
+      ? language.text('element.fetch', { megabytes: language.megabytes(bytes) })
+      : language.text('element.start');
   }
 }

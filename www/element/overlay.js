@@ -68,5 +68,7 @@ function fitted(image, { width, height }) {
   const scales = { contain, cover: Math.max(across, down), none: 1, 'scale-down': Math.min(contain, 1) };
   const scale = scales[getComputedStyle(image).objectFit];
   // By itself an image fills its box, however that distorts it; so it does where it is not there yet.
-  return scale && naturalWidth && naturalHeight ? { width: naturalWidth * scale, height: naturalHeight * scale } : { width, height };
+  return scale && naturalWidth && naturalHeight
+    ? { width: naturalWidth * scale, height: naturalHeight * scale }
+    : { width, height };
 }

@@ -12,8 +12,13 @@ export function build(root) {
   const words = make('div', { part: 'words', className: 'words', role: 'toolbar', ...english });
   const judgement = make('p', { part: 'sureness' });
   const runnersUp = make('p');
-  const detail = make('div', { part: 'detail', className: 'detail word-detail', hidden: true },
-    make('p', { className: 'chance' }), runnersUp, make('ul', { className: 'runners-up' }));
+  const detail = make(
+    'div',
+    { part: 'detail', className: 'detail word-detail', hidden: true },
+    make('p', { className: 'chance' }),
+    runnersUp,
+    make('ul', { className: 'runners-up' }),
+  );
   const controls = make('div', { className: 'controls' }, words, judgement, detail);
   const label = make('span', { part: 'label' });
   const field = make('textarea', { part: 'field', rows: 2, dir: 'auto' });
@@ -23,12 +28,35 @@ export function build(root) {
   const start = make('button', { part: 'button start', className: 'start', type: 'button' });
   const retry = make('button', { part: 'button retry', type: 'button' });
   // Hidden until its language is known.
-  const reading = make('div', { part: 'reading', className: 'reading', tabIndex: -1, hidden: true },
-    caption, controls, fieldset, status, progress, start, retry);
+  const reading = make(
+    'div',
+    { part: 'reading', className: 'reading', tabIndex: -1, hidden: true },
+    caption,
+    controls,
+    fieldset,
+    status,
+    progress,
+    start,
+    retry,
+  );
   const announcer = make('div', { className: 'unseen', ariaLive: 'polite' });
   root.append(make('div', { part: 'picture', className: 'picture' }, make('slot'), image, overlay), reading, announcer);
   return {
-    image, overlay, reading, caption, controls, judgement, runnersUp, fieldset, label, field, status, progress, start, retry, announcer,
+    image,
+    overlay,
+    reading,
+    caption,
+    controls,
+    judgement,
+    runnersUp,
+    fieldset,
+    label,
+    field,
+    status,
+    progress,
+    start,
+    retry,
+    announcer,
   };
 }
 

@@ -39,18 +39,26 @@ export async function openCamera() {
   return new Promise((resolve) => {
     /** @type {Blob | undefined} */
     let photo;
-    dialog.addEventListener('close', () => {
-      controller.abort();
-      end();
-      video.srcObject = null;
-      resolve(photo);
-    }, { signal });
+    dialog.addEventListener(
+      'close',
+      () => {
+        controller.abort();
+        end();
+        video.srcObject = null;
+        resolve(photo);
+      },
+      { signal },
+    );
     select.addEventListener('change', () => void start(select.value), { signal });
     find(dialog, '.close', HTMLButtonElement).addEventListener('click', () => dialog.close(), { signal });
-    shoot.addEventListener('click', async () => {
-      photo = await picture(video);
-      dialog.close();
-    }, { signal });
+    shoot.addEventListener(
+      'click',
+      async () => {
+        photo = await picture(video);
+        dialog.close();
+      },
+      { signal },
+    );
     dialog.showModal();
     void start();
   });
@@ -67,8 +75,16 @@ function picture(video) {
 async function listCameras(select, stream) {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
   const current = stream.getVideoTracks()[0]?.getSettings().deviceId;
-  select.replaceChildren(...cameras.map(({ deviceId, label }, index) =>
-    new Option(label || text('camera.number', { number: number(index + 1) }), deviceId, false, deviceId === current),
-  ));
+  select.replaceChildren(
+    ...cameras.map(
+      ({ deviceId, label }, index) =>
+        new Option(
+          label || text('camera.number', { number: number(index + 1) }),
+          deviceId,
+          false,
+          deviceId === current,
+        ),
+    ),
+  );
   /** @type {HTMLElement} */ (select.parentElement).hidden = cameras.length < 2;
 }

@@ -184,16 +184,24 @@ export class Card {
     this.element.classList.toggle('failed', Boolean(this.error));
     /** @type {Record<string, boolean>} */
     const shown = {
-      '.stop': isWorking, '.redo': !isWorking, '.whole': !isWorking && Boolean(cells || prefix),
-      '.copy': Boolean(caption), '.copy-html': Boolean(caption), '.save-strip': sees && isSeen, '.looks': sees, '.strip': sees,
-      '.sureness': Boolean(caption), '.candidates': (caption?.candidates.length ?? 0) > 1,
+      '.stop': isWorking,
+      '.redo': !isWorking,
+      '.whole': !isWorking && Boolean(cells || prefix),
+      '.copy': Boolean(caption),
+      '.copy-html': Boolean(caption),
+      '.save-strip': sees && isSeen,
+      '.looks': sees,
+      '.strip': sees,
+      '.sureness': Boolean(caption),
+      '.candidates': (caption?.candidates.length ?? 0) > 1,
     };
     for (const [selector, isShown] of Object.entries(shown)) {
       const control = this.#find(selector, HTMLElement);
       control.hidden = !isShown && !(isWorking && control.classList.contains('kept'));
     }
     // Who works by keyboard stays at this photo when the control that was used goes away.
-    if (focused && this.element.contains(focused) && !focused.checkVisibility()) this.element.focus({ preventScroll: true });
+    if (focused && this.element.contains(focused) && !focused.checkVisibility())
+      this.element.focus({ preventScroll: true });
   }
 
   /** @param {string} key @param {string} [detail] */
@@ -226,24 +234,29 @@ export class Card {
   #judgement({ timings, device, ...caption }) {
     const milliseconds = Object.values(timings).reduce((sum, part) => sum + part, 0);
     const seconds = number(milliseconds / 1000, { maximumFractionDigits: 1 });
-    const took = text('card.took', { seconds, device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu') });
+    const took = text('card.took', {
+      seconds,
+      device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu'),
+    });
     return `${text(`caption.${sureness({ ...caption, timings, device })}`)} ${took}`;
   }
 
   /** @param {Caption} caption */
   #candidates({ candidates }) {
     const list = this.#find('.candidates ol', HTMLElement);
-    list.replaceChildren(...candidates.map(({ text: sentence, score, ended }) => {
-      const item = document.createElement('li');
-      const how = document.createElement('span');
-      const { lang } = document.documentElement;
-      Object.assign(how, { className: 'quiet', lang, dir: 'auto' });
-      const shown = number(score, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-      const parts = [text('card.score', { score: shown }), ...(ended ? [] : [text('card.cut')])];
-      how.textContent = new Intl.ListFormat(lang, { type: 'unit' }).format(parts);
-      item.append(`${sentence} `, how);
-      return item;
-    }));
+    list.replaceChildren(
+      ...candidates.map(({ text: sentence, score, ended }) => {
+        const item = document.createElement('li');
+        const how = document.createElement('span');
+        const { lang } = document.documentElement;
+        Object.assign(how, { className: 'quiet', lang, dir: 'auto' });
+        const shown = number(score, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+        const parts = [text('card.score', { score: shown }), ...(ended ? [] : [text('card.cut')])];
+        how.textContent = new Intl.ListFormat(lang, { type: 'unit' }).format(parts);
+        item.append(`${sentence} `, how);
+        return item;
+      }),
+    );
   }
 
   /** @param {number} index */
@@ -274,7 +287,8 @@ export class Card {
   }
 
   async #saveStrip() {
-    if (this.caption) save(`${this.name.replace(/\.[^.]*$/, '')}-attention.png`, await stripPicture(this.caption, this.#image));
+    if (this.caption)
+      save(`${this.name.replace(/\.[^.]*$/, '')}-attention.png`, await stripPicture(this.caption, this.#image));
   }
 
   /** @template {HTMLElement} T @param {string} selector @param {new () => T} type */

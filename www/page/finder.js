@@ -48,7 +48,12 @@ export class Finder {
     this.#surface.setAttribute('aria-label', text('card.finder'));
     if (!this.#box) return this.#surface.removeAttribute('aria-description');
     const { top, bottom, left, right } = this.#box;
-    const where = { top: number(top + 1), bottom: number(bottom + 1), left: number(left + 1), right: number(right + 1) };
+    const where = {
+      top: number(top + 1),
+      bottom: number(bottom + 1),
+      left: number(left + 1),
+      right: number(right + 1),
+    };
     this.#surface.setAttribute('aria-description', text('card.marked', where));
   }
 
@@ -86,7 +91,10 @@ export class Finder {
   /** Where on the photo, from 0 to 1. @param {PointerEvent} event */
   #place({ clientX, clientY }) {
     const { left, top, width, height } = this.#surface.getBoundingClientRect();
-    return { x: Math.min(Math.max((clientX - left) / width, 0), 1), y: Math.min(Math.max((clientY - top) / height, 0), 1) };
+    return {
+      x: Math.min(Math.max((clientX - left) / width, 0), 1),
+      y: Math.min(Math.max((clientY - top) / height, 0), 1),
+    };
   }
 
   /** @param {KeyboardEvent} event */

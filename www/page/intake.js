@@ -119,10 +119,15 @@ function dropFiles(take, takeAddress) {
   window.addEventListener('drop', async (event) => {
     if (!isFor(event) || !event.dataTransfer) return;
     event.preventDefault();
-    const address = event.dataTransfer.getData('text/uri-list').split('\n').find((line) => line && !line.startsWith('#'));
+    const address = event.dataTransfer
+      .getData('text/uri-list')
+      .split('\n')
+      .find((line) => line && !line.startsWith('#'));
     // They have to be asked for before the first await: afterwards the list is empty. What lies on no disk has no entry.
     const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
-    const files = (await Promise.all(dropped.map((one) => (one instanceof File ? [one] : one ? filesUnder(one) : [])))).flat();
+    const files = (
+      await Promise.all(dropped.map((one) => (one instanceof File ? [one] : one ? filesUnder(one) : [])))
+    ).flat();
     if (files.length || !address) take(files);
     else takeAddress(address.trim());
   });
@@ -131,7 +136,12 @@ function dropFiles(take, takeAddress) {
 /** A folder's files, in the order of their names. @param {FileSystemEntry} entry @returns {Promise<File[]>} */
 async function filesUnder(entry) {
   if (entry.isFile) {
-    return new Promise((resolve) => /** @type {FileSystemFileEntry} */ (entry).file((file) => resolve([file]), () => resolve([])));
+    return new Promise((resolve) =>
+      /** @type {FileSystemFileEntry} */ (entry).file(
+        (file) => resolve([file]),
+        () => resolve([]),
+      ),
+    );
   }
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   /** @type {FileSystemEntry[]} */
@@ -158,7 +168,10 @@ function offerSamples(take) {
     });
     return { button, name };
   });
-  const retell = () => buttons.forEach(({ button, name }) => button.setAttribute('aria-label', text('intake.sample', { name: text(name) })));
+  const retell = () =>
+    buttons.forEach(({ button, name }) =>
+      button.setAttribute('aria-label', text('intake.sample', { name: text(name) })),
+    );
   onLanguage(retell);
   retell();
 }

@@ -87,7 +87,10 @@ function load() {
     },
   );
   // A model that is replaced has answered those who waited for it, or fails them.
-  void before?.then((old) => old.dispose(), () => {});
+  void before?.then(
+    (old) => old.dispose(),
+    () => {},
+  );
 }
 
 /** @param {Progress} progress */
@@ -134,7 +137,8 @@ function removed(card) {
   if (cards.length) return;
   const isHere = tools.contains(document.activeElement);
   tools.hidden = true;
-  if (isHere || document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  if (isHere || document.activeElement === document.body)
+    find(document, '#choose', HTMLElement).focus({ preventScroll: true });
 }
 
 /** In the order in which they came. */
@@ -175,5 +179,8 @@ await setLanguage(language.value);
 takePhotosIn((photos) => void take(photos));
 model = new URL(new URLSearchParams(location.search).get('model') ?? MODEL, document.baseURI).href;
 load();
-void takeShared((photos) => void take(photos), () => complain('intake.lost'));
+void takeShared(
+  (photos) => void take(photos),
+  () => complain('intake.lost'),
+);
 void keepPage();

@@ -30,11 +30,13 @@ async function forms() {
     // Asked for first, because opening one makes one.
     if (!(await caches.has(SHARED))) return [];
     const cache = await caches.open(SHARED);
-    const taken = (await cache.keys()).filter(({ url }) => url.startsWith(home)).map(async (request) => {
-      const form = await cache.match(request);
-      // Another tab may have been faster.
-      return (await cache.delete(request)) ? form : undefined;
-    });
+    const taken = (await cache.keys())
+      .filter(({ url }) => url.startsWith(home))
+      .map(async (request) => {
+        const form = await cache.match(request);
+        // Another tab may have been faster.
+        return (await cache.delete(request)) ? form : undefined;
+      });
     return (await Promise.all(taken)).filter((form) => form !== undefined);
   } catch {
     // Plain http, or a private window: nothing can have been shared.

@@ -30,23 +30,25 @@ export function showStrip(list, { words }, photo, onChoose) {
       fill(target, photo, tiles.get(target)?.attention ?? null);
     }
   });
-  list.replaceChildren(...words.map((word, index) => {
-    const item = document.createElement('li');
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.tabIndex = -1;
-    button.setAttribute('aria-label', text('card.map', { word: word.text }));
-    const tile = document.createElement('span');
-    tile.className = 'tile';
-    tiles.set(tile, word);
-    observer.observe(tile);
-    const label = document.createElement('span');
-    label.textContent = word.text;
-    button.append(tile, label);
-    button.addEventListener('click', () => onChoose(index));
-    item.append(button);
-    return item;
-  }));
+  list.replaceChildren(
+    ...words.map((word, index) => {
+      const item = document.createElement('li');
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.tabIndex = -1;
+      button.setAttribute('aria-label', text('card.map', { word: word.text }));
+      const tile = document.createElement('span');
+      tile.className = 'tile';
+      tiles.set(tile, word);
+      observer.observe(tile);
+      const label = document.createElement('span');
+      label.textContent = word.text;
+      button.append(tile, label);
+      button.addEventListener('click', () => onChoose(index));
+      item.append(button);
+      return item;
+    }),
+  );
 }
 
 /** The photo, and a map over it. @param {Element} tile @param {string} photo its address @param {Word['attention']} attention */

@@ -22,10 +22,15 @@ export function imageTag(file, alt) {
 
 /** As the command line writes it, by RFC 4180. @param {Outcome[]} outcomes */
 export function csv(outcomes) {
-  const rows = outcomes.map(({ name, caption, error }) =>
-    [name, caption?.text ?? '', caption ? String(caption.logProbability) : '', error?.message ?? ''],
-  );
-  return [['photo', 'caption', 'log_probability', 'error'], ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  const rows = outcomes.map(({ name, caption, error }) => [
+    name,
+    caption?.text ?? '',
+    caption ? String(caption.logProbability) : '',
+    error?.message ?? '',
+  ]);
+  return [['photo', 'caption', 'log_probability', 'error'], ...rows]
+    .map((row) => `${row.map(field).join(',')}\r\n`)
+    .join('');
 }
 
 /** @param {string} value */
@@ -37,5 +42,9 @@ function field(value) {
 
 /** @param {Outcome[]} outcomes */
 export function json(outcomes) {
-  return `${JSON.stringify(outcomes.map(({ name, caption, error }) => ({ photo: name, ...caption, error })), null, 2)}\n`;
+  return `${JSON.stringify(
+    outcomes.map(({ name, caption, error }) => ({ photo: name, ...caption, error })),
+    null,
+    2,
+  )}\n`;
 }

@@ -44,13 +44,15 @@ export class Words {
   /** Words on their way: to be read, not yet to be chosen. @param {Word[]} words */
   stream(words) {
     this.clear();
-    this.#bar.replaceChildren(...words.flatMap(({ text }) => {
-      const word = document.createElement('span');
-      word.className = 'word';
-      word.setAttribute('part', 'word');
-      word.textContent = text;
-      return [word, ' '];
-    }));
+    this.#bar.replaceChildren(
+      ...words.flatMap(({ text }) => {
+        const word = document.createElement('span');
+        word.className = 'word';
+        word.setAttribute('part', 'word');
+        word.textContent = text;
+        return [word, ' '];
+      }),
+    );
   }
 
   /** @param {Caption} caption */
@@ -152,18 +154,23 @@ export class Words {
     const language = this.#listener.language();
     const chance = find(this.#detail, '.chance', HTMLElement);
     const list = find(this.#detail, '.runners-up', HTMLElement);
-    chance.textContent = language.text('caption.chance', { word: word.text, chance: language.percent(word.logProbability) });
-    list.replaceChildren(...word.alternatives.map((other) => {
-      const item = document.createElement('li');
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.setAttribute('part', 'button alternative');
-      const share = language.percent(other.logProbability);
-      button.textContent = `${other.text} ${share}`;
-      button.title = language.text('caption.swap', { word: other.text, chance: share });
-      button.addEventListener('click', () => this.#listener.onSwap(index, other.text));
-      item.append(button);
-      return item;
-    }));
+    chance.textContent = language.text('caption.chance', {
+      word: word.text,
+      chance: language.percent(word.logProbability),
+    });
+    list.replaceChildren(
+      ...word.alternatives.map((other) => {
+        const item = document.createElement('li');
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.setAttribute('part', 'button alternative');
+        const share = language.percent(other.logProbability);
+        button.textContent = `${other.text} ${share}`;
+        button.title = language.text('caption.swap', { word: other.text, chance: share });
+        button.addEventListener('click', () => this.#listener.onSwap(index, other.text));
+        item.append(button);
+        return item;
+      }),
+    );
   }
 }
