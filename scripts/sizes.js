@@ -1,6 +1,6 @@
 // What a first visit downloads, with brotli as a static host would send it, against a budget.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -49,8 +49,9 @@ export function checkSizes() {
     const most = BUDGET[/** @type {keyof typeof BUDGET} */ (what)];
     const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${kilobytes(bytes).padStart(10)} of ${kilobytes(most).padStart(9)}  ${what}`);
-    if (bytes > most)
+    if (bytes > most) {
       fail(`${what} is over its budget; make it smaller, or raise the budget in scripts/sizes.js with a reason`);
+    }
   }
 }
 

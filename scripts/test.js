@@ -2,8 +2,8 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, ensureNextest, ensureRust, ensureWasmTarget } from './tools.js';
 import { root, run, say } from './run.js';
+import { ensureNextest, ensurePackages, ensureRust, ensureWasmTarget } from './tools.js';
 
 const TESTED = ['--no-default-features', '--features', 'train,flex'];
 

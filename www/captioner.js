@@ -68,11 +68,12 @@ export class Captioner {
    */
   static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl, ...unknown }) {
     refuseUnknown(unknown, LOAD_OPTIONS);
-    if (!model)
+    if (!model) {
       throw new CaptionerError(
         'bad-option',
         'Which model? Give the address of a model folder, or its files, as model.',
       );
+    }
     if (signal?.aborted) throw stopped();
     const engine = new Engine({
       model: Array.isArray(model) ? model : folderAddress(model),
@@ -111,7 +112,8 @@ export class Captioner {
   async caption(photo, { signal, onWord, ...options } = {}) {
     refuseUnknown(options, CAPTION_OPTIONS);
     if (signal?.aborted) throw stopped();
-    const job = (this.#newest += 1);
+    this.#newest += 1;
+    const job = this.#newest;
     const key = this.#keyOf(photo, job);
     const sent = await sendable(photo, signal).catch((error) => {
       throw CaptionerError.from(error);

@@ -46,8 +46,9 @@ export function watchDevices(onLost) {
     const device = await requestDevice.call(this, descriptor);
     void device.lost.then(({ message }) => onLost('device-lost', message || 'The GPU was lost.'));
     device.addEventListener('uncapturederror', ({ error }) => {
-      if (error instanceof GPUOutOfMemoryError)
+      if (error instanceof GPUOutOfMemoryError) {
         onLost('out-of-memory', error.message || 'The GPU has too little memory.');
+      }
     });
     return device;
   };

@@ -9,7 +9,7 @@
 /** @typedef {{ onProgress(progress: Progress): void, onNotice(code: NoticeCode): void }} Listener */
 
 import { CaptionerError } from './errors.js';
-import { Store, addressOf } from './store.js';
+import { addressOf, Store } from './store.js';
 
 /** Shards on their way at a time. More would not be faster, and each takes up to 8 MiB. */
 const LANES = 2;

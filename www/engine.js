@@ -153,9 +153,9 @@ export class Engine {
   /** @param {number | undefined} job @param {CaptionerError} error */
   #failed(job, error) {
     if (job !== undefined) this.#settle(job)?.reject(error);
-    else if (this.#options.device === 'auto' && this.device === 'webgpu' && error.code === 'device-unavailable')
+    else if (this.#options.device === 'auto' && this.device === 'webgpu' && error.code === 'device-unavailable') {
       this.#takeOver();
-    else this.end(error);
+    } else this.end(error);
   }
 
   /** The worker is of no more use. @param {number | undefined} job @param {CaptionerError} error */

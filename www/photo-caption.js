@@ -172,7 +172,8 @@ export class PhotoCaption extends ReflectingElement {
   /** @param {string[]} [prefix] words that the caption is to begin with */
   async #begin(prefix) {
     this.#work.abort();
-    const work = (this.#work = new AbortController());
+    const work = new AbortController();
+    this.#work = work;
     const { signal } = work;
     this.#caption = undefined;
     this.#error = undefined;
@@ -256,5 +257,6 @@ export class PhotoCaption extends ReflectingElement {
 }
 
 // Two copies of this module on one page are no reason to fail.
-if (globalThis.customElements && !customElements.get('photo-caption'))
+if (globalThis.customElements && !customElements.get('photo-caption')) {
   customElements.define('photo-caption', PhotoCaption);
+}

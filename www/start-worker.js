@@ -28,8 +28,9 @@ function fromAddress(address) {
   // A worker has to be a script of the page's own site, but such a script may import those of others.
   const script = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: 'text/javascript' }));
   const worker = new Worker(script, { type: 'module' });
-  for (const type of ['message', 'error'])
+  for (const type of ['message', 'error']) {
     worker.addEventListener(type, () => URL.revokeObjectURL(script), { once: true });
+  }
   return worker;
 }
 

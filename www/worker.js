@@ -94,11 +94,12 @@ async function readFolder(files, begin) {
   /** @param {string} name */
   const read = async (name) => {
     const file = files.find((file) => file.name === name);
-    if (!file)
+    if (!file) {
       throw new CaptionerError(
         'model-unreachable',
         `${name} is not in the folder. Choose a folder that sightline pack wrote.`,
       );
+    }
     return new Uint8Array(await file.arrayBuffer());
   };
   const loader = begin(await read('model.json'));
@@ -169,11 +170,12 @@ function encodePixels(captioner, { width, height, data }) {
 function pixelsOf(bitmap) {
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d');
-  if (!context)
+  if (!context) {
     throw new CaptionerError(
       'out-of-memory',
       `There is no memory for ${width}×${height} pixels. Make the photo smaller first.`,
     );
+  }
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return context.getImageData(0, 0, width, height);

@@ -5,7 +5,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import {
-  Stage,
   assertSays,
   captionByCommand,
   cardOf,
@@ -13,6 +12,7 @@ import {
   named,
   namesOn,
   photos,
+  Stage,
   saved,
   set,
   settled,
@@ -75,8 +75,9 @@ test('many photos are captioned in their order, the newest on top, and a broken 
       `${name}: ${texts[i] ?? 'no caption. This image file is damaged or incomplete. Get a complete copy of it.'}`,
   );
   assert.deepEqual(await page.evaluate('said'), said);
-  for (const [i, name] of names.entries())
+  for (const [i, name] of names.entries()) {
     assert.equal(await cardOf(page, name).locator('.frame img').getAttribute('alt'), texts[i] ?? '', name);
+  }
 });
 
 test('all captions are saved as a table and as JSON, whatever the photos are called', async () => {
@@ -94,8 +95,9 @@ test('all captions are saved as a table and as JSON, whatever the photos are cal
     [...[names[0], names[1], `'${names[2]}`].map((name) => [name, expected.text, '']), [names[3], '', message]],
     'and a spreadsheet takes no name for a formula',
   );
-  for (const [, , number] of rows.slice(1, 4))
+  for (const [, , number] of rows.slice(1, 4)) {
     assert.ok(Math.abs(Number(number) - expected.logProbability) < 1e-2, number);
+  }
   assert.equal(rows[4][2], '');
   const found = await outcomes(page);
   assert.deepEqual(

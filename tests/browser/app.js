@@ -7,7 +7,7 @@ import { after, afterEach, before } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { filesOf } from '../../scripts/serve.js';
 import { writeServiceWorker } from '../../scripts/service-worker.js';
-import { Stage, assertSays, captionByCommand, cardOf, choose, photos } from './harness.js';
+import { assertSays, captionByCommand, cardOf, choose, photos, Stage } from './harness.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
@@ -39,7 +39,9 @@ export class AppStage extends Stage {
   /** @param {Parameters<Stage['browser']>[0]} [options] */
   async newcomer(options) {
     this.host();
-    return (this.#visitor = await this.browser({ serviceWorkers: 'allow', ...options }));
+    const visitor = await this.browser({ serviceWorkers: 'allow', ...options });
+    this.#visitor = visitor;
+    return visitor;
   }
 
   /** What the host has from now on: a build of the page under some path, with the model that the page loads by itself. */

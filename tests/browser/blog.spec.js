@@ -5,7 +5,7 @@ import { cpSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, done, sightline } from './harness.js';
+import { captionByCommand, done, Stage, sightline } from './harness.js';
 
 /** @import { BrowserContext } from 'playwright-core' */
 

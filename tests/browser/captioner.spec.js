@@ -1,12 +1,12 @@
 // The public API in a real browser: the command line's captions, everything that can be a photo, and every error.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { captionByCommand, photos, Stage } from './harness.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Caption, CaptionOptions } from '../../www/protocol.js' */
@@ -79,9 +79,9 @@ function assertSame(found, expected, what) {
     );
     const [weights, others] = [word.attention?.flat() ?? [], other.attention?.flat() ?? []];
     assert.equal(weights.length, others.length, what);
-    weights.forEach((weight, cell) =>
-      assert.ok(Math.abs(weight - others[cell]) < 1e-3, `${what}: cell ${cell} of ${word.text}`),
-    );
+    for (const [cell, weight] of weights.entries()) {
+      assert.ok(Math.abs(weight - others[cell]) < 1e-3, `${what}: cell ${cell} of ${word.text}`);
+    }
   });
 }
 
@@ -235,7 +235,10 @@ test('a stopped caption ends at once, and the next one is whole', async () => {
     let words = 0;
     const stopped = captioner.caption(photo, {
       signal: controller.signal,
-      onWord: () => (words += 1) === 2 && controller.abort(),
+      onWord: () => {
+        words += 1;
+        if (words === 2) controller.abort();
+      },
     });
     const next = captioner.caption(photo);
     const code = await stopped.catch((/** @type {{ code: string }} */ error) => error.code);

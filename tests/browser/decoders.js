@@ -73,7 +73,9 @@ export function writeDecoder(path, decoder, words) {
     // The layer that decides is scaled up, so that its decisions are clear ones.
     const scale = name === 'fc.weight' ? 4 : shape.length === 2 ? Math.sqrt(3 / shape[1]) : 0.1;
     const values = Float32Array.from({ length: count }, () => (isNorm ? 1 : 0) + scale * noise());
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, (begin += values.byteLength)] };
+    const end = begin + values.byteLength;
+    header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
+    begin = end;
     return Buffer.from(values.buffer);
   });
   const json = Buffer.from(JSON.stringify(header));

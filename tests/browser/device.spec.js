@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { captionByCommand, photos, Stage } from './harness.js';
 
 /** @import { BrowserContext } from 'playwright-core' */
 
@@ -52,11 +52,9 @@ test('WebGPU writes the same caption', async () => {
   assert.deepEqual(found.device, { encoder: 'wgpu', decoder: 'cpu' });
   found.words.forEach((/** @type {any} */ word, /** @type {number} */ i) => {
     const weights = expected.words[i].attention.flat();
-    word.attention
-      .flat()
-      .forEach((/** @type {number} */ weight, /** @type {number} */ cell) =>
-        assert.ok(Math.abs(weight - weights[cell]) < 1e-3, word.text),
-      );
+    for (const [cell, weight] of word.attention.flat().entries()) {
+      assert.ok(Math.abs(weight - weights[cell]) < 1e-3, word.text);
+    }
   });
   assert.deepEqual(faults, []);
   await page.close();

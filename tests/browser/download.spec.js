@@ -1,7 +1,7 @@
 // A model on its way to the browser: progress, broken connections, damaged shards, and what is kept for the next visit.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Stage, sightline } from './harness.js';
@@ -106,9 +106,9 @@ test('one honest figure over all shards, and no shard twice, on this visit or th
   const total = shards.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   assert.deepEqual(first.progress[0], { loaded: 0, total });
   assert.deepEqual(first.progress.at(-1), { loaded: total, total });
-  first.progress.forEach(({ loaded }, i) =>
-    assert.ok(i === 0 || loaded >= first.progress[i - 1].loaded, 'it never goes back'),
-  );
+  for (const [i, { loaded }] of first.progress.entries()) {
+    assert.ok(i === 0 || loaded >= first.progress[i - 1].loaded, 'it never goes back');
+  }
   assert.deepEqual([first.fetched, first.notices, first.device], [once(), [], 'cpu']);
   const second = await visit();
   assert.deepEqual([second.fetched, second.notices, second.progress.at(-1)], [never(), [], { loaded: total, total }]);

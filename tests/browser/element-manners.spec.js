@@ -1,16 +1,16 @@
 // How the custom element treats those who read it, correct it, style it and write for it.
 
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
 import { PhotoCaption } from '../../www/photo-caption.js';
 import arabic from '../../www/view/text/ar.js';
-import burmese from '../../www/view/text/my.js';
 import english from '../../www/view/text/en.js';
-import { Stage, assertLookedAt, brightest, captionByCommand, photos } from './harness.js';
+import burmese from '../../www/view/text/my.js';
+import { assertLookedAt, brightest, captionByCommand, photos, Stage } from './harness.js';
 import { MODULE, part, site, told } from './site.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
@@ -162,10 +162,11 @@ test('a form submits the text, corrected where somebody has done so, and its res
   assert.deepEqual(await submitted(), [`alt=${text}`, 'other=1'], 'one without a name is not submitted');
   await page.evaluate(() => {
     Object.assign(globalThis, { types: [] });
-    for (const type of ['input', 'change'])
+    for (const type of ['input', 'change']) {
       document.addEventListener(type, (event) =>
         /** @type {any} */ (globalThis).types.push([type, /** @type {Element} */ (event.target).id]),
       );
+    }
   });
   await part(page, 'field', '#it').fill('A dog.');
   await part(page, 'field', '#it').blur();
@@ -273,8 +274,9 @@ test('nobody is shut out: no faults found by axe, in any state and language, by 
   );
   await told(page, 4);
   await part(page, 'word', 'photo-caption[controls]').nth(1).click();
-  for (const name of ['start', 'retry', 'progress', 'field', 'alternative'])
+  for (const name of ['start', 'retry', 'progress', 'field', 'alternative']) {
     await part(page, name).and(page.locator(':visible')).first().waitFor();
+  }
   await page.evaluate(axe.source);
   for (const [tag, { 'model.retry': retry }] of Object.entries(texts)) {
     await page.evaluate((tag) => (document.documentElement.lang = tag), tag);
@@ -316,8 +318,9 @@ test('every language has every text, and no words stand in for another', () => {
   const names = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const [tag, own] of Object.entries(texts)) {
     assert.deepEqual(Object.keys(own), Object.keys(english), tag);
-    for (const [key, text] of Object.entries(own))
+    for (const [key, text] of Object.entries(own)) {
       assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
+    }
   }
 });
 

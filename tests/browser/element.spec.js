@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { captionByCommand, photos, Stage } from './harness.js';
 import { heard, part, site, told, workersBecome } from './site.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
@@ -78,8 +78,9 @@ test('alone it shows the photo and its caption, and tells the page every step', 
     [['it', text]],
   );
   assert.equal(await page.innerHTML('main'), before, 'the page itself is as it was');
-  for (const name of ['words', 'field', 'start', 'retry', 'status', 'progress'])
+  for (const name of ['words', 'field', 'start', 'retry', 'status', 'progress']) {
     assert.ok(await part(page, name).isHidden(), name);
+  }
 });
 
 test('around an image it fills the alt that is empty, and changes nothing else on the page', async () => {
@@ -168,8 +169,9 @@ test('twenty on one page share one worker and one download', async () => {
   await told(page, 20);
   assert.equal(page.workers().length, 1);
   const texts = Object.fromEntries(names.map((name) => [name, expected(name).text]));
-  for (let i = 0; i < 20; i += 1)
+  for (let i = 0; i < 20; i += 1) {
     assert.equal(await part(page, 'caption', `#n${i}`).innerText(), texts[names[i % 4]], `${i}`);
+  }
   const shards = requested(/\.safetensors$/);
   assert.ok(shards.length > 0);
   assert.deepEqual(shards, [...new Set(shards)]);

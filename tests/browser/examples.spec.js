@@ -5,7 +5,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, done, named, photos } from './harness.js';
+import { captionByCommand, done, named, photos, Stage } from './harness.js';
 
 /** @import { BrowserContext } from 'playwright-core' */
 

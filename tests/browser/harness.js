@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from '../../scripts/run.js';
-import { HEADERS, filesOf, serve } from '../../scripts/serve.js';
+import { filesOf, HEADERS, serve } from '../../scripts/serve.js';
 import { writeDecoder } from './decoders.js';
 
 /** @import { BrowserContext, Locator, Page } from 'playwright-core' */
@@ -230,13 +230,16 @@ export class Stage {
     this.#pages.push(page);
     /** @type {string[]} */
     const faults = [];
-    const complain = (/** @type {string} */ fault) => [faults, this.faults].forEach((list) => list.push(fault));
+    const complain = (/** @type {string} */ fault) => {
+      for (const list of [faults, this.faults]) list.push(fault);
+    };
     page.on('pageerror', (error) => complain(String(error)));
     page.on('console', (message) => message.type() === 'error' && complain(message.text()));
     page.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
-      if (!['blob:', 'data:'].includes(protocol) && host !== new URL(this.url).host)
+      if (!['blob:', 'data:'].includes(protocol) && host !== new URL(this.url).host) {
         complain(`a request to ${request.url()}`);
+      }
     });
     await page.addInitScript(() =>
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>

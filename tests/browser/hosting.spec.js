@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { root } from '../../scripts/run.js';
-import { HEADERS, filesOf } from '../../scripts/serve.js';
-import { Stage, assertSays, captionByCommand, choose, photos, settled } from './harness.js';
+import { filesOf, HEADERS } from '../../scripts/serve.js';
+import { assertSays, captionByCommand, choose, photos, Stage, settled } from './harness.js';
 
 /** @import { BrowserContext } from 'playwright-core' */
 

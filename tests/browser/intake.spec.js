@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { dist } from '../../scripts/build.js';
-import { Stage, captionByCommand, cardOf, choose, namesOn, photos, settled } from './harness.js';
+import { captionByCommand, cardOf, choose, namesOn, photos, Stage, settled } from './harness.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
-import { Stage, assertSays, captionByCommand, cardOf, choose, photos, set, settled } from './harness.js';
+import { assertSays, captionByCommand, cardOf, choose, photos, Stage, set, settled } from './harness.js';
 import { traceOf } from './trace.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
@@ -81,8 +81,9 @@ function latinOn(page) {
     for (const element of document.querySelectorAll('body, body *')) {
       if (element.matches('option, .name') || !element.checkVisibility()) continue;
       const isCaption = element.closest('.words, .candidates ol');
-      if (!isCaption)
+      if (!isCaption) {
         for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(element, node.textContent);
+      }
       for (const name of ['aria-label', 'aria-description', 'placeholder']) look(element, element.getAttribute(name));
       // In a title stands the API's own sentence, for those who report a fault.
       if (!element.matches('.state, #status')) look(element, element.getAttribute('title'));
@@ -95,8 +96,9 @@ test('every language has every text, and the page is painted with the English on
   const names = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const tag of LANGUAGES) {
     assert.deepEqual(Object.keys(texts[tag]).sort(), Object.keys(texts.en).sort(), tag);
-    for (const [key, text] of Object.entries(texts[tag]))
+    for (const [key, text] of Object.entries(texts[tag])) {
       assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
+    }
   }
   const protocol = readFileSync(join(root, 'www/protocol.d.ts'), 'utf8');
   const codes = (/** @type {string} */ type) =>
@@ -306,11 +308,12 @@ for (const [tag, width] of /** @type {const} */ ([
         Object.assign(globalThis, { shifts });
         new PerformanceObserver((list) => {
           for (const entry of /** @type {any[]} */ (list.getEntries())) {
-            if (!entry.hadRecentInput)
+            if (!entry.hadRecentInput) {
               shifts.push({
                 value: entry.value,
                 of: entry.sources.map((/** @type {any} */ { node }) => node?.outerHTML?.slice(0, 60)),
               });
+            }
           }
         }).observe({ type: 'layout-shift', buffered: true });
       });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/run.js';
 import { serve } from '../../scripts/serve.js';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { captionByCommand, photos, Stage } from './harness.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Server } from '../../scripts/serve.js' */

@@ -1,12 +1,12 @@
 // The npm package as a site gets it: what is in it, its types, and the same site built by each bundler.
 
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { tarball } from '../../scripts/package.js';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, done, photos } from './harness.js';
+import { captionByCommand, done, photos, Stage } from './harness.js';
 
 /** @import { BrowserContext } from 'playwright-core' */
 
@@ -47,10 +47,12 @@ test('the package holds what a page needs, and nothing else', () => {
     paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))),
     [],
   );
-  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts'])
+  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts']) {
     assert.ok(paths.includes(path), path);
-  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm'])
+  }
+  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm']) {
     assert.ok(paths.includes(`www/wasm/${path}`), path);
+  }
 });
 
 test('publint and Are The Types Wrong have nothing to say against it', () => {

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import {
-  Stage,
   assertLookedAt,
   assertSays,
   brightest,
@@ -13,6 +12,7 @@ import {
   cardOf,
   choose,
   photos,
+  Stage,
   saved,
   set,
   settled,
@@ -257,9 +257,9 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
       mark.width / frame.width,
     ];
     const expected = [rows[0], columns[0], rows.length, columns.length].map((count) => count / 7);
-    box.forEach((place, i) =>
-      assert.ok(Math.abs(place - expected[i]) < 0.01, `the mark is at ${box}, not at ${expected}`),
-    );
+    for (const [i, place] of box.entries()) {
+      assert.ok(Math.abs(place - expected[i]) < 0.01, `the mark is at ${box}, not at ${expected}`);
+    }
   };
   const frame = await finder.boundingBox();
   assert.ok(frame);
@@ -273,8 +273,9 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
   await finder.focus();
   await page.keyboard.press('Escape');
   assert.ok(await card.locator('.mark').isHidden());
-  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Shift+ArrowDown', 'Shift+ArrowRight'])
+  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Shift+ArrowDown', 'Shift+ArrowRight']) {
     await page.keyboard.press(key);
+  }
   assert.equal(await finder.getAttribute('aria-description'), 'Rows 3 to 4, columns 2 to 3');
   await page.keyboard.press('Enter');
   await assertAsked([2, 3], [1, 2]);

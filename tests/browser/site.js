@@ -18,7 +18,8 @@ let sites = 0;
  * @param {{ head?: string, root?: string }} [options] what its head has, and attributes of its root element
  */
 export async function site(stage, browser, markup, { head = MODULE, root = 'lang="en"' } = {}) {
-  const name = `site-${(sites += 1)}.html`;
+  sites += 1;
+  const name = `site-${sites}.html`;
   writeFileSync(
     join(stage.folder, name),
     `<!doctype html>

@@ -115,9 +115,9 @@ test('a page that its host took away, as the guide says, is gone', async () => {
   const guide = readFileSync(join(root, 'docs/HOSTING.md'), 'utf8');
   const farewell = /```js\n(.*?)```/s.exec(guide)?.[1];
   stage.before = (request, response) => {
-    if (request.url === '/service-worker.js')
+    if (request.url === '/service-worker.js') {
       response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(farewell);
-    else response.writeHead(410, { 'Content-Type': 'text/html' }).end('<p>It was here.');
+    } else response.writeHead(410, { 'Content-Type': 'text/html' }).end('<p>It was here.');
     return true;
   };
   await look(page);

@@ -3,8 +3,8 @@
 import { ENGLISH } from '../view/language.js';
 import { sureness } from '../view/sureness.js';
 import { Words } from '../view/words.js';
-import { build } from './parts.js';
 import { Overlay } from './overlay.js';
+import { build } from './parts.js';
 import { styleSheet } from './style.js';
 
 /** @import { CaptionerError } from '../errors.js' */
@@ -60,7 +60,8 @@ export class Face {
   constructor(root, { wrapped, onRetry, onSwap, onEdit, onEdited }) {
     this.#root = root;
     root.adoptedStyleSheets = [styleSheet()];
-    const parts = (this.#parts = build(root));
+    const parts = build(root);
+    this.#parts = parts;
     this.#overlay = new Overlay(parts.overlay, () => wrapped() ?? parts.image);
     this.#words = new Words(root, {
       language: () => this.#language,
@@ -165,8 +166,9 @@ export class Face {
     status.className = stage === 'failed' ? 'failed' : 'working';
     start.textContent = stage === 'asking' ? this.#question(state.bytes) : '';
     retry.textContent = language.text('model.retry');
-    if (stage === 'loading' && state.progress)
+    if (stage === 'loading' && state.progress) {
       [progress.max, progress.value] = [state.progress.total, state.progress.loaded];
+    }
     progress.ariaLabel = status.textContent;
 
     const hasControls = this.#choice.controls;

@@ -54,15 +54,17 @@ export class SharedModel extends EventTarget {
   /** How many bytes would have to be fetched before it can be used. Nothing but `model.json` is fetched to know that. */
   size() {
     if (this.#loading) return Promise.resolve(0);
-    return (this.#size ??= bytesToFetch(this.#options.model).catch((error) => {
+    this.#size ??= bytesToFetch(this.#options.model).catch((error) => {
       this.#size = undefined;
       throw error;
-    }));
+    });
+    return this.#size;
   }
 
   /** The captioner, loaded for the first who asks. After a failure the next one who asks begins anew. */
   captioner() {
-    return (this.#loading ??= this.#load());
+    this.#loading ??= this.#load();
+    return this.#loading;
   }
 
   async #load() {

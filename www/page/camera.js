@@ -14,7 +14,9 @@ export async function openCamera() {
   const { signal } = controller;
   /** @type {MediaStream | undefined} */
   let stream;
-  const end = () => stream?.getTracks().forEach((track) => track.stop());
+  const end = () => {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+  };
 
   /** @param {string} [camera] */
   const start = async (camera) => {

@@ -96,7 +96,8 @@ export class Card {
   /** Writes the caption, or another one of the same photo. @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [special] */
   async write(special = {}) {
     this.#work?.abort();
-    const work = (this.#work = new AbortController());
+    const work = new AbortController();
+    this.#work = work;
     const { signal } = work;
     this.#special = special;
     this.caption = undefined;
@@ -200,8 +201,9 @@ export class Card {
       control.hidden = !isShown && !(isWorking && control.classList.contains('kept'));
     }
     // Who works by keyboard stays at this photo when the control that was used goes away.
-    if (focused && this.element.contains(focused) && !focused.checkVisibility())
+    if (focused && this.element.contains(focused) && !focused.checkVisibility()) {
       this.element.focus({ preventScroll: true });
+    }
   }
 
   /** @param {string} key @param {string} [detail] */
@@ -287,8 +289,9 @@ export class Card {
   }
 
   async #saveStrip() {
-    if (this.caption)
+    if (this.caption) {
       save(`${this.name.replace(/\.[^.]*$/, '')}-attention.png`, await stripPicture(this.caption, this.#image));
+    }
   }
 
   /** @template {HTMLElement} T @param {string} selector @param {new () => T} type */

@@ -168,10 +168,11 @@ function offerSamples(take) {
     });
     return { button, name };
   });
-  const retell = () =>
-    buttons.forEach(({ button, name }) =>
-      button.setAttribute('aria-label', text('intake.sample', { name: text(name) })),
-    );
+  const retell = () => {
+    for (const { button, name } of buttons) {
+      button.setAttribute('aria-label', text('intake.sample', { name: text(name) }));
+    }
+  };
   onLanguage(retell);
   retell();
 }

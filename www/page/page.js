@@ -137,8 +137,9 @@ function removed(card) {
   if (cards.length) return;
   const isHere = tools.contains(document.activeElement);
   tools.hidden = true;
-  if (isHere || document.activeElement === document.body)
+  if (isHere || document.activeElement === document.body) {
     find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  }
 }
 
 /** In the order in which they came. */
@@ -157,7 +158,9 @@ function on(selector, act) {
 
 on('#save-csv', () => save('captions.csv', new Blob([csv(outcomes())], { type: 'text/csv' })));
 on('#save-json', () => save('captions.json', new Blob([json(outcomes())], { type: 'application/json' })));
-on('#clear', () => [...cards].forEach((card) => card.remove()));
+on('#clear', () => {
+  for (const card of cards) card.remove();
+});
 on('#again', load);
 
 const own = find(document, '#own-model', HTMLInputElement);
