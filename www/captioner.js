@@ -1,9 +1,9 @@
 // The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
 
-import { absolute, folderAddress } from './address.js';
-import { Engine } from './engine.js';
 import { CaptionerError } from './errors.js';
-import { sendable } from './photo-source.js';
+import { loadPhoto } from './photo-source.js';
+import { absoluteUrl, folderUrl } from './urls.js';
+import { WorkerSupervisor } from './worker-supervisor.js';
 
 export { CaptionerError };
 
@@ -50,15 +50,15 @@ const CAPTION_OPTIONS = [
 ];
 
 export class Captioner {
-  #engine;
-  #newest = 0;
+  #worker;
+  #lastJob = 0;
   /** The same photo has the same key, and is looked at once. @type {WeakMap<object, number>} */
   #keys = new WeakMap();
   #isDisposed = false;
 
-  /** For `Captioner.load`. @param {Engine} engine */
-  constructor(engine) {
-    this.#engine = engine;
+  /** For `Captioner.load`. @param {WorkerSupervisor} worker */
+  constructor(worker) {
+    this.#worker = worker;
   }
 
   /**
@@ -74,33 +74,33 @@ export class Captioner {
         'Which model? Give the address of a model folder, or its files, as model.',
       );
     }
-    if (signal?.aborted) throw stopped();
-    const engine = new Engine({
-      model: Array.isArray(model) ? model : folderAddress(model),
+    if (signal?.aborted) throw abortError();
+    const worker = new WorkerSupervisor({
+      model: Array.isArray(model) ? model : folderUrl(model),
       device,
       onProgress,
       onNotice,
-      workerUrl: workerUrl && absolute(workerUrl),
-      wasmUrl: wasmUrl && folderAddress(wasmUrl),
+      workerUrl: workerUrl && absoluteUrl(workerUrl),
+      wasmUrl: wasmUrl && folderUrl(wasmUrl),
     });
-    const stop = () => engine.end(stopped());
+    const stop = () => worker.end(abortError());
     signal?.addEventListener('abort', stop);
     try {
-      await engine.loaded;
+      await worker.loaded;
     } finally {
       signal?.removeEventListener('abort', stop);
     }
-    return new Captioner(engine);
+    return new Captioner(worker);
   }
 
   /** What model this is, and what it runs on. @returns {About} */
   get about() {
-    return /** @type {About} */ (this.#engine.about);
+    return /** @type {About} */ (this.#worker.about);
   }
 
   /** What the encoder runs on. */
   get device() {
-    return this.#engine.device;
+    return this.#worker.device;
   }
 
   /**
@@ -111,28 +111,28 @@ export class Captioner {
    */
   async caption(photo, { signal, onWord, ...options } = {}) {
     refuseUnknown(options, CAPTION_OPTIONS);
-    if (signal?.aborted) throw stopped();
-    this.#newest += 1;
-    const job = this.#newest;
+    if (signal?.aborted) throw abortError();
+    this.#lastJob += 1;
+    const job = this.#lastJob;
     const key = this.#keyOf(photo, job);
-    const sent = await sendable(photo, signal).catch((error) => {
+    const loaded = await loadPhoto(photo, signal).catch((error) => {
       throw CaptionerError.from(error);
     });
     if (this.#isDisposed) throw new CaptionerError('disposed', 'This captioner was disposed of; load another.');
-    if (signal?.aborted) throw stopped();
-    const stop = () => this.#engine.stop(job);
+    if (signal?.aborted) throw abortError();
+    const stop = () => this.#worker.stop(job);
     signal?.addEventListener('abort', stop);
-    let told = 0;
+    let count = 0;
     /** @param {Word[]} words */
-    const tell = (words) => {
+    const report = (words) => {
       const newest = words.at(-1);
-      if (newest && words.length > told) onWord?.(newest, words);
-      told = words.length;
+      if (newest && words.length > count) onWord?.(newest, words);
+      count = words.length;
     };
     try {
-      const caption = await this.#engine.caption(job, key, sent, options, tell);
+      const caption = await this.#worker.caption(job, key, loaded, options, report);
       // The step that ends a caption may bring a word as well.
-      tell(caption.words);
+      report(caption.words);
       return caption;
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -142,7 +142,7 @@ export class Captioner {
   /** Ends the worker and frees the model. Captions that are still being written fail with `disposed`. */
   dispose() {
     this.#isDisposed = true;
-    this.#engine.end(new CaptionerError('disposed', 'The captioner was disposed of.'));
+    this.#worker.end(new CaptionerError('disposed', 'The captioner was disposed of.'));
   }
 
   /** @param {PhotoSource} photo @param {number} job */
@@ -155,7 +155,7 @@ export class Captioner {
   }
 }
 
-function stopped() {
+function abortError() {
   return new CaptionerError('aborted', 'It was stopped.');
 }
 

@@ -195,7 +195,7 @@ test('settings count from the next caption on, and the photo is not looked at ag
       [
         ['method', 'beam'],
         ['beams', '5'],
-        ['longest', '6'],
+        ['max-words', '6'],
       ],
       [
         ['beams', '5'],
@@ -206,7 +206,7 @@ test('settings count from the next caption on, and the photo is not looked at ag
       [
         ['method', 'sample'],
         ['temperature', '1.5'],
-        ['longest', '12'],
+        ['max-words', '12'],
       ],
       [
         ['temperature', '1.5'],
@@ -219,7 +219,7 @@ test('settings count from the next caption on, and the photo is not looked at ag
       [
         ['method', 'beam'],
         ['beams', '99'],
-        ['longest', '0'],
+        ['max-words', '0'],
       ],
       [
         ['beams', '20'],
@@ -229,7 +229,7 @@ test('settings count from the next caption on, and the photo is not looked at ag
     [
       [
         ['beams', ''],
-        ['longest', ''],
+        ['max-words', ''],
       ],
       [],
     ],
@@ -272,10 +272,10 @@ test('a model that cannot be fetched says so; trying again fetches it, and capti
   await settled(page, 2);
   assert.deepEqual(await states(), ['error.model-unreachable', 'error.model-unreachable']);
   stage.before = () => false;
-  await page.click('#again');
+  await page.click('#retry');
   await page.waitForSelector('html[data-device]');
   assert.equal(await page.innerText('#status'), 'Ready: far, on the processor.');
-  assert.deepEqual([await page.getAttribute('#status', 'title'), await page.isHidden('#again')], [null, true]);
+  assert.deepEqual([await page.getAttribute('#status', 'title'), await page.isHidden('#retry')], [null, true]);
   await page.waitForSelector('.word');
   await settled(page, 2);
   assert.deepEqual(await states(), ['error.image-corrupt', 'card.done']);
@@ -292,7 +292,7 @@ test('a damaged model is refused', async () => {
   await page.waitForSelector('#status[data-code="model-corrupt"]');
   assert.equal(await page.innerText('#status'), 'The model’s files are damaged, so it is not used.'.replace('’', "'"));
   assert.match((await page.getAttribute('#status', 'title')) ?? '', /SHA-256/);
-  assert.ok(await page.isVisible('#again'));
+  assert.ok(await page.isVisible('#retry'));
 });
 
 test('a model folder of this device replaces the model, even one that is still on its way', async () => {
@@ -308,7 +308,7 @@ test('a model folder of this device replaces the model, even one that is still o
   });
   await page.waitForFunction(() => /of \d/.test(document.querySelector('#status')?.textContent ?? ''));
   assert.equal(await page.getAttribute('#status', 'aria-busy'), 'true', 'no step of it is read out');
-  await page.setInputFiles('#own-model', models.lstm.path);
+  await page.setInputFiles('#local-model', models.lstm.path);
   await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('Ready: lstm'));
   // The one that came too late is put away.
   const [late] = page.workers();

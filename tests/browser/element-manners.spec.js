@@ -329,7 +329,7 @@ test('custom-elements.json and docs/EMBEDDING.md name everything that the elemen
   const folder = join(root, 'www/element');
   const sources = [
     ...readdirSync(folder).map((name) => `www/element/${name}`),
-    'www/view/words.js',
+    'www/view/caption-words.js',
     'www/photo-caption.js',
   ]
     .map(read)

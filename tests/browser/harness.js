@@ -73,7 +73,7 @@ export function named(name, photo) {
   return { name, mimeType, buffer: readFileSync(join(photos, photo)) };
 }
 
-/** Sets one of the settings. @param {Page} page @param {'method' | 'beams' | 'temperature' | 'longest'} name @param {string} value */
+/** Sets one of the settings. @param {Page} page @param {'method' | 'beams' | 'temperature' | 'max-words'} name @param {string} value */
 export async function set(page, name, value) {
   await page.locator('#model details').evaluate((details) => details.setAttribute('open', ''));
   const field = page.locator(`#${name}`);

@@ -51,9 +51,9 @@ async function drop(page, { files, items = [] }) {
 }
 
 /** @param {Page} page @param {RegExp} sentence */
-async function assertTrouble(page, sentence) {
-  await page.waitForSelector('#trouble:not(:empty)');
-  assert.match(await page.innerText('#trouble'), sentence);
+async function assertIntakeError(page, sentence) {
+  await page.waitForSelector('#intake-error:not(:empty)');
+  assert.match(await page.innerText('#intake-error'), sentence);
 }
 
 test('photos are chosen, several at a time, and the same ones again', async () => {
@@ -170,7 +170,7 @@ test('pasted files keep their names, and pasted words stay words', async () => {
   assert.equal(await page.inputValue('#address'), 'https://example.org/cat.jpg');
   await page.click('h1');
   await page.keyboard.press('Control+V');
-  assert.deepEqual([await page.innerText('#trouble'), (await namesOn(page)).length], ['', 2]);
+  assert.deepEqual([await page.innerText('#intake-error'), (await namesOn(page)).length], ['', 2]);
 });
 
 test('the camera takes a photo, and is switched off afterwards', async () => {
@@ -186,7 +186,7 @@ test('the camera takes a photo, and is switched off afterwards', async () => {
       .getTracks()
       .every((/** @type {MediaStreamTrack} */ track) => track.readyState === 'ended');
   await page.click('#open-camera');
-  await page.click('#camera .shoot:enabled');
+  await page.click('#camera .take-photo:enabled');
   await settled(page, 1);
   const card = cardOf(page, 'Photo from the camera');
   assert.match((await card.locator('.frame img').getAttribute('alt')) ?? '', /^W\d+.*\.$/);
@@ -199,7 +199,7 @@ test('the camera takes a photo, and is switched off afterwards', async () => {
   );
   await page.waitForFunction(isOff);
   await page.click('#open-camera');
-  await page.waitForSelector('#camera .shoot:enabled');
+  await page.waitForSelector('#camera .take-photo:enabled');
   assert.equal(await page.evaluate(isOff), false);
   await page.keyboard.press('Escape');
   await page.waitForSelector('#camera', { state: 'hidden' });
@@ -225,7 +225,7 @@ test('a camera that is refused or missing is explained, and the page goes on', a
       (sentence) => document.querySelector('#camera [role=status]')?.textContent?.includes(sentence),
       sentence,
     );
-    assert.ok(await page.isDisabled('#camera .shoot'));
+    assert.ok(await page.isDisabled('#camera .take-photo'));
     await page.click('#camera .close');
     await choose(page, 'scene.jpg');
     await assertCaptioned(page, 'scene.jpg');
@@ -260,11 +260,11 @@ test('an address that gives no photo says so, and stays to be mended', async () 
   for (const address of [`${stage.url}nothing.jpg`, 'https://elsewhere.invalid/cat.jpg']) {
     await page.fill('#address', address);
     await page.click('#link button');
-    await assertTrouble(page, /^This image could not be fetched\. Save it, and drop the file here\.$/);
+    await assertIntakeError(page, /^This image could not be fetched\. Save it, and drop the file here\.$/);
     assert.equal(await page.inputValue('#address'), address);
     await page.fill('#address', '');
     await page.click('.sample >> nth=0');
-    await page.waitForSelector('#trouble:empty', { state: 'attached' });
+    await page.waitForSelector('#intake-error:empty', { state: 'attached' });
   }
   assert.equal(await page.innerText('#status'), ready, 'the model is as ready as before');
   await settled(page, 2);
@@ -288,7 +288,7 @@ test('each sample is captioned', async () => {
 test('what is no photo is named as such', async () => {
   const page = await stage.app(browser);
   await page.setInputFiles('#files', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no photo') });
-  await assertTrouble(page, /^There was no photo in it\.$/);
+  await assertIntakeError(page, /^There was no photo in it\.$/);
   for (const [name, code, sentence] of [
     ['text.jpg', 'unsupported-image', /^This file is no image that can be read here\./],
     ['photo.heic', 'unsupported-image', /JPEG, PNG, WebP, GIF and BMP can\.$/],
@@ -302,7 +302,7 @@ test('what is no photo is named as such', async () => {
     assert.match(await card.locator('.state').innerText(), /** @type {RegExp} */ (sentence));
     assert.deepEqual(await card.locator('.tools button:visible').allTextContents(), ['Caption again', 'Remove']);
   }
-  assert.equal(await page.innerText('#trouble'), '', 'the last trouble is over');
+  assert.equal(await page.innerText('#intake-error'), '', 'the last error is over');
   await choose(page, 'scene.jpg');
   await assertCaptioned(page, 'scene.jpg');
 });

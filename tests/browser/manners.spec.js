@@ -46,15 +46,15 @@ async function furnished() {
   };
   const page = await stage.app(browser, 'additive', '&lang=en');
   await page.waitForSelector('#notices li');
-  await set(page, 'longest', '8');
+  await set(page, 'max-words', '8');
   await page.setInputFiles('#files', join(photos, 'grey.jpg'));
   await cardOf(page, 'grey.jpg').locator('.stop').press('Enter');
   await page.waitForSelector('[data-state="card.stopped"]');
   await choose(page, 'truncated.jpg', 'scene.jpg');
   await page.setInputFiles('#files', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('none') });
-  await page.waitForSelector('#trouble:not(:empty)');
+  await page.waitForSelector('#intake-error:not(:empty)');
   await page.click('.candidates summary >> nth=0');
-  await page.locator('.finder').first().press('ArrowUp');
+  await page.locator('.region-selector').first().press('ArrowUp');
   await page.locator('.word').nth(1).click();
   await page.locator('.play').first().click();
   return page;
@@ -149,7 +149,7 @@ test('nobody is shut out: no faults found by axe, in any language, by day or by 
       await page.emulateMedia({ colorScheme });
       await check(`${tag}, ${colorScheme}`);
       await page.click('#open-camera');
-      await page.waitForSelector('#camera .shoot:enabled');
+      await page.waitForSelector('#camera .take-photo:enabled');
       await check(`${tag}, ${colorScheme}, camera`);
       await page.click('#camera .close');
     }
@@ -214,7 +214,7 @@ test('a model that fails says so in every language', async () => {
   for (const tag of ['ar', 'my']) {
     await speak(page, tag);
     assert.deepEqual(
-      [await page.innerText('#status'), await page.innerText('#again')],
+      [await page.innerText('#status'), await page.innerText('#retry')],
       [texts[tag]['error.model-unreachable'], texts[tag]['model.retry']],
     );
     assert.deepEqual(await latinOn(page), [], tag);
@@ -320,7 +320,7 @@ for (const [tag, width] of /** @type {const} */ ([
     });
     // As long as captions are; set without opening the settings, which would move things rightly.
     await page.evaluate(() => {
-      /** @type {HTMLInputElement} */ (document.querySelector('#longest')).value = '12';
+      /** @type {HTMLInputElement} */ (document.querySelector('#max-words')).value = '12';
     });
     // What happens in a frame is reported with the one after.
     const frames = () =>

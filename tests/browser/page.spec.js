@@ -81,7 +81,7 @@ test('a photo is upright however it was held, and its maps lie exactly over it',
     await page.mouse.move(0, 0);
     assert.ok((await difference(page, await card.locator('.frame').screenshot(), upright)) < 6, name);
     const [frame, ...parts] = await Promise.all(
-      ['.frame', '.frame img', '.overlay', '.finder'].map((part) => card.locator(part).boundingBox()),
+      ['.frame', '.frame img', '.overlay', '.region-selector'].map((part) => card.locator(part).boundingBox()),
     );
     assert.ok(frame && Math.abs(frame.width / frame.height - 120 / 80) < 0.01, name);
     for (const part of parts) assert.deepEqual(part, frame, name);
@@ -230,17 +230,17 @@ test('a chosen word tells how probable it was and what might have stood there; o
     );
   }
   assert.equal(await card.locator('.state').getAttribute('data-state'), 'card.begun');
-  await card.locator('.whole').click();
+  await card.locator('.whole-photo').click();
   await settled(page, 1);
   await assertSays(card, captionByCommand(models.additive.path, scene));
-  assert.ok(await card.locator('.whole').isHidden());
+  assert.ok(await card.locator('.whole-photo').isHidden());
 });
 
 test('a part of the photo is asked about, with the pointer or the keyboard alone', async () => {
   const page = await stage.app(browser);
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
-  const finder = card.locator('.finder');
+  const regionSelector = card.locator('.region-selector');
   const cells = (/** @type {number[]} */ rows, /** @type {number[]} */ columns) =>
     rows.flatMap((row) => columns.map((column) => row * 7 + column)).join(',');
   /** @param {number[]} rows @param {number[]} columns */
@@ -248,7 +248,10 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
     await settled(page, 1);
     assert.equal(await card.locator('.state').getAttribute('data-state'), 'card.part');
     await assertSays(card, captionByCommand(models.additive.path, scene, '--cells', cells(rows, columns)));
-    const [mark, frame] = await Promise.all([card.locator('.mark').boundingBox(), finder.boundingBox()]);
+    const [mark, frame] = await Promise.all([
+      card.locator('.region-outline').boundingBox(),
+      regionSelector.boundingBox(),
+    ]);
     assert.ok(mark && frame);
     const box = [
       (mark.y - frame.y) / frame.height,
@@ -261,7 +264,7 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
       assert.ok(Math.abs(place - expected[i]) < 0.01, `the mark is at ${box}, not at ${expected}`);
     }
   };
-  const frame = await finder.boundingBox();
+  const frame = await regionSelector.boundingBox();
   assert.ok(frame);
   const at = (/** @type {number} */ x, /** @type {number} */ y) =>
     /** @type {const} */ ([frame.x + (x + 0.5) * (frame.width / 7), frame.y + (y + 0.5) * (frame.height / 7)]);
@@ -270,27 +273,27 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
   await page.mouse.move(...at(2, 4), { steps: 3 });
   await page.mouse.up();
   await assertAsked([4, 5], [2, 3, 4]);
-  await finder.focus();
+  await regionSelector.focus();
   await page.keyboard.press('Escape');
-  assert.ok(await card.locator('.mark').isHidden());
+  assert.ok(await card.locator('.region-outline').isHidden());
   for (const key of ['ArrowUp', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Shift+ArrowDown', 'Shift+ArrowRight']) {
     await page.keyboard.press(key);
   }
-  assert.equal(await finder.getAttribute('aria-description'), 'Rows 3 to 4, columns 2 to 3');
+  assert.equal(await regionSelector.getAttribute('aria-description'), 'Rows 3 to 4, columns 2 to 3');
   await page.keyboard.press('Enter');
   await assertAsked([2, 3], [1, 2]);
   await card.locator('.redo').click();
   await assertAsked([2, 3], [1, 2]);
-  await card.locator('.whole').click();
+  await card.locator('.whole-photo').click();
   await settled(page, 1);
   await assertSays(card, captionByCommand(models.additive.path, scene));
-  assert.ok(await card.locator('.mark').isHidden());
+  assert.ok(await card.locator('.region-outline').isHidden());
 });
 
 test('a caption is stopped while it is written, and written again', async () => {
   stage.slowly(50);
   const page = await stage.app(browser);
-  await set(page, 'longest', '8');
+  await set(page, 'max-words', '8');
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   await card.locator('.redo').click();
@@ -311,7 +314,7 @@ test('a caption is stopped while it is written, and written again', async () => 
 
 test('play walks through the words, one after the other, and can be paused', async () => {
   const page = await stage.app(browser);
-  await set(page, 'longest', '3');
+  await set(page, 'max-words', '3');
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   await page.clock.install();
@@ -344,7 +347,7 @@ test('a model without attention shows words and what may stand there, but no map
   await card.locator('.word').first().click();
   assert.equal(await brightest(card, expected), -1);
   assert.equal(await card.locator('.runners-up button').count(), expected.words[0].alternatives.length);
-  for (const part of ['.strip', '.looks', '.save-strip']) assert.ok(await card.locator(part).isHidden(), part);
+  for (const part of ['.strip', '.map-controls', '.save-strip']) assert.ok(await card.locator(part).isHidden(), part);
 });
 
 test('the maps are saved as one picture', async () => {

@@ -92,7 +92,7 @@ test('photos that are shared with it are captioned once, without a network too',
 test('what was shared and cannot be had is said to be lost', async () => {
   const browser = await stage.newcomer();
   const page = await stage.visit(browser);
-  const isSaid = () => page.waitForSelector('#trouble[data-trouble="intake.lost"]:not(:empty)');
+  const isSaid = () => page.waitForSelector('#intake-error[data-error="intake.lost"]:not(:empty)');
   const session = await browser.newCDPSession(page);
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(stage.url).origin, quotaSize: 1000 });
   await share(page, 'too much.jpg');

@@ -120,7 +120,7 @@ progress {
   color: var(--error);
 }
 
-.unseen {
+.visually-hidden {
   position: absolute;
   inline-size: 1px;
   block-size: 1px;

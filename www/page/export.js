@@ -1,7 +1,7 @@
 // What a reader takes away: text, HTML, tables, files.
 
 /** @import { Caption } from '../protocol.js' */
-/** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} Outcome */
+/** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} ExportedPhoto */
 
 /** @param {string} name @param {Blob} content */
 export function save(name, content) {
@@ -20,9 +20,9 @@ export function imageTag(file, alt) {
   return `<img src=${quoted(file)} alt=${quoted(alt)}>`;
 }
 
-/** As the command line writes it, by RFC 4180. @param {Outcome[]} outcomes */
-export function csv(outcomes) {
-  const rows = outcomes.map(({ name, caption, error }) => [
+/** As the command line writes it, by RFC 4180. @param {ExportedPhoto[]} photos */
+export function csv(photos) {
+  const rows = photos.map(({ name, caption, error }) => [
     name,
     caption?.text ?? '',
     caption ? String(caption.logProbability) : '',
@@ -40,10 +40,10 @@ function field(value) {
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** @param {Outcome[]} outcomes */
-export function json(outcomes) {
+/** @param {ExportedPhoto[]} photos */
+export function json(photos) {
   return `${JSON.stringify(
-    outcomes.map(({ name, caption, error }) => ({ photo: name, ...caption, error })),
+    photos.map(({ name, caption, error }) => ({ photo: name, ...caption, error })),
     null,
     2,
   )}\n`;

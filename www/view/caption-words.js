@@ -4,47 +4,47 @@
 /** @import { Caption, Word } from '../protocol.js' */
 /** @import { Language } from './language.js' */
 
-import { find } from './find.js';
+import { find } from '../dom.js';
 
-/** How long the walk through the words stays with each, in milliseconds. */
-const STEP = 800;
+/** How long each word stays selected while the words are played, in milliseconds. */
+const PLAY_INTERVAL = 800;
 
-export class Words {
+export class CaptionWords {
   /** @type {Word[]} */
   #words = [];
   /** @type {HTMLButtonElement[]} */
   #buttons = [];
   /** The word that stays shown when nothing is pointed at. */
-  #chosen = -1;
-  #bar;
+  #selected = -1;
+  #toolbar;
   #detail;
   #listener;
   /** @type {ReturnType<typeof setInterval> | undefined} */
-  #walk;
+  #timer;
 
   /**
    * @param {ParentNode} card
    * @param {object} listener
    * @param {() => Language} listener.language
-   * @param {(index: number) => void} listener.onLook shows the map of a word; -1 for none
+   * @param {(index: number) => void} listener.onShow shows the map of a word; -1 for none
    * @param {(index: number, word: string) => void} listener.onSwap
-   * @param {(isWalking: boolean) => void} listener.onWalk
+   * @param {(isPlaying: boolean) => void} listener.onPlay
    */
   constructor(card, listener) {
-    this.#bar = find(card, '.words', HTMLElement);
+    this.#toolbar = find(card, '.words', HTMLElement);
     this.#detail = find(card, '.word-detail', HTMLElement);
     this.#listener = listener;
-    this.retell();
-    this.#bar.addEventListener('keydown', (event) => this.#move(event));
+    this.updateLanguage();
+    this.#toolbar.addEventListener('keydown', (event) => this.#onKeydown(event));
     for (const type of ['pointerleave', 'focusout']) {
-      this.#bar.addEventListener(type, () => this.#listener.onLook(this.#chosen));
+      this.#toolbar.addEventListener(type, () => this.#listener.onShow(this.#selected));
     }
   }
 
-  /** Words on their way: to be read, not yet to be chosen. @param {Word[]} words */
+  /** Words on their way: to be read, not yet to be selected. @param {Word[]} words */
   stream(words) {
     this.clear();
-    this.#bar.replaceChildren(
+    this.#toolbar.replaceChildren(
       ...words.flatMap(({ text }) => {
         const word = document.createElement('span');
         word.className = 'word';
@@ -59,8 +59,8 @@ export class Words {
   show({ words }) {
     this.clear();
     this.#words = words;
-    this.#buttons = words.map((word, index) => this.#button(word, index));
-    this.#bar.replaceChildren(...this.#buttons.flatMap((button) => [button, ' ']));
+    this.#buttons = words.map((word, index) => this.#createButton(word, index));
+    this.#toolbar.replaceChildren(...this.#buttons.flatMap((button) => [button, ' ']));
     // One stop for the tab key; the arrow keys go from word to word.
     this.#buttons[0]?.setAttribute('tabindex', '0');
   }
@@ -69,52 +69,52 @@ export class Words {
     this.pause();
     this.#words = [];
     this.#buttons = [];
-    this.#chosen = -1;
-    this.#bar.replaceChildren();
+    this.#selected = -1;
+    this.#toolbar.replaceChildren();
     this.#detail.hidden = true;
-    this.#listener.onLook(-1);
+    this.#listener.onShow(-1);
   }
 
   /** In another language. */
-  retell() {
-    this.#bar.setAttribute('aria-label', this.#listener.language().text('caption.words'));
-    this.#tell(this.#chosen);
+  updateLanguage() {
+    this.#toolbar.setAttribute('aria-label', this.#listener.language().text('caption.words'));
+    this.#showDetail(this.#selected);
   }
 
   /** @param {number} index @param {{ andFocus?: boolean }} [also] */
-  choose(index, { andFocus = false } = {}) {
-    this.#chosen = index;
+  select(index, { andFocus = false } = {}) {
+    this.#selected = index;
     this.#buttons.forEach((button, i) => {
       button.setAttribute('aria-pressed', String(i === index));
       button.tabIndex = i === Math.max(index, 0) ? 0 : -1;
     });
-    this.#tell(index);
+    this.#showDetail(index);
     if (andFocus) this.#buttons[index]?.focus();
-    this.#listener.onLook(index);
+    this.#listener.onShow(index);
   }
 
-  /** Walks through the words, or stops doing so. */
+  /** Selects one word after the other, or stops doing so. */
   play() {
-    if (this.#walk) return this.pause();
+    if (this.#timer) return this.pause();
     let index = 0;
-    this.choose(index);
-    this.#walk = setInterval(() => {
+    this.select(index);
+    this.#timer = setInterval(() => {
       index += 1;
-      if (index < this.#words.length) this.choose(index);
+      if (index < this.#words.length) this.select(index);
       else this.pause();
-    }, STEP);
-    this.#listener.onWalk(true);
+    }, PLAY_INTERVAL);
+    this.#listener.onPlay(true);
   }
 
   pause() {
-    if (!this.#walk) return;
-    clearInterval(this.#walk);
-    this.#walk = undefined;
-    this.#listener.onWalk(false);
+    if (!this.#timer) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#listener.onPlay(false);
   }
 
   /** @param {Word} word @param {number} index */
-  #button(word, index) {
+  #createButton(word, index) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'word';
@@ -123,17 +123,17 @@ export class Words {
     button.textContent = word.text;
     button.style.setProperty('--sureness', String(Math.exp(word.logProbability)));
     button.setAttribute('aria-pressed', 'false');
-    button.addEventListener('pointerenter', () => this.#listener.onLook(index));
-    button.addEventListener('focus', () => this.#listener.onLook(index));
+    button.addEventListener('pointerenter', () => this.#listener.onShow(index));
+    button.addEventListener('focus', () => this.#listener.onShow(index));
     button.addEventListener('click', () => {
       this.pause();
-      this.choose(index);
+      this.select(index);
     });
     return button;
   }
 
   /** @param {KeyboardEvent} event */
-  #move(event) {
+  #onKeydown(event) {
     const here = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     // With those, the arrow keys are the browser's.
     if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -143,11 +143,11 @@ export class Words {
     if (to === here || to < 0 || to > last) return;
     event.preventDefault();
     this.pause();
-    this.choose(to, { andFocus: true });
+    this.select(to, { andFocus: true });
   }
 
   /** @param {number} index */
-  #tell(index) {
+  #showDetail(index) {
     const word = this.#words[index];
     this.#detail.hidden = !word;
     if (!word) return;

@@ -1,4 +1,4 @@
-// From a photo to its caption, one step after the other: come into view, ask for leave, load the model, write. An AbortSignal
+// From a photo to its caption, one step after the other: come into view, ask for permission, load the model, write. An AbortSignal
 // ends it at any of them.
 
 /** @import { PhotoSource } from '../photo-source.js' */
@@ -6,51 +6,51 @@
 /** @import { SharedModel } from './shared-model.js' */
 
 /**
- * @typedef {object} Order
+ * @typedef {object} CaptionTask
  * @property {PhotoSource} photo
  * @property {SharedModel} model
  * @property {number} [beams]
  * @property {string[]} [prefix]
  * @property {boolean} isLazy waits until the element comes into view
- * @property {boolean} isFree asks for no leave
+ * @property {boolean} mayStart asks for no permission
  */
 
 /**
- * What is done now, and what there is to tell about it.
+ * What is done now, and what there is to show of it.
  * @typedef {{ stage: 'asking', bytes: number, onStart: () => void }
  *   | { stage: 'loading', progress?: Progress }
  *   | { stage: 'looking' }
- *   | { stage: 'writing', word: Word, words: Word[] }} Step
+ *   | { stage: 'writing', word: Word, words: Word[] }} TaskState
  */
 
 /** How far outside of what is seen an element counts as coming into view. */
-const MARGIN = '200px';
+const VISIBLE_MARGIN = '200px';
 
 /**
- * @param {HTMLElement} element @param {Order} order @param {(step: Step) => void} tell @param {AbortSignal} signal
+ * @param {HTMLElement} element @param {CaptionTask} task @param {(state: TaskState) => void} onState @param {AbortSignal} signal
  * @returns {Promise<Caption>}
  */
-export async function captionPhoto(element, { photo, model, beams, prefix, isLazy, isFree }, tell, signal) {
-  if (isLazy) await inView(element, signal);
-  if (!isFree) await leave(model, tell, signal);
-  const captioner = await load(model, tell, signal);
+export async function runCaptionTask(element, { photo, model, beams, prefix, isLazy, mayStart }, onState, signal) {
+  if (isLazy) await untilVisible(element, signal);
+  if (!mayStart) await askToStart(model, onState, signal);
+  const captioner = await loadModel(model, onState, signal);
   signal.throwIfAborted();
-  tell({ stage: 'looking' });
+  onState({ stage: 'looking' });
   return captioner.caption(photo, {
     ...(beams !== undefined && { beams }),
     ...(prefix && { prefix }),
     signal,
-    onWord: (word, words) => tell({ stage: 'writing', word, words }),
+    onWord: (word, words) => onState({ stage: 'writing', word, words }),
   });
 }
 
-/** Resolves when the reader starts it. @param {SharedModel} model @param {(step: Step) => void} tell @param {AbortSignal} signal */
-async function leave(model, tell, signal) {
+/** Resolves when the reader starts it. @param {SharedModel} model @param {(state: TaskState) => void} onState @param {AbortSignal} signal */
+async function askToStart(model, onState, signal) {
   /** @type {PromiseWithResolvers<void>} */
   const { promise, resolve } = Promise.withResolvers();
   const ask = async () => {
     const bytes = await model.size();
-    if (!signal.aborted) tell({ stage: 'asking', bytes, onStart: resolve });
+    if (!signal.aborted) onState({ stage: 'asking', bytes, onStart: resolve });
   };
   await ask();
   // Another element may have fetched it meanwhile.
@@ -59,9 +59,9 @@ async function leave(model, tell, signal) {
   model.removeEventListener('ready', ask);
 }
 
-/** @param {SharedModel} model @param {(step: Step) => void} tell @param {AbortSignal} signal */
-async function load(model, tell, signal) {
-  const show = () => tell({ stage: 'loading', progress: model.progress });
+/** @param {SharedModel} model @param {(state: TaskState) => void} onState @param {AbortSignal} signal */
+async function loadModel(model, onState, signal) {
+  const show = () => onState({ stage: 'loading', progress: model.progress });
   model.addEventListener('progress', show, { signal });
   show();
   try {
@@ -72,13 +72,13 @@ async function load(model, tell, signal) {
 }
 
 /** @param {HTMLElement} element @param {AbortSignal} signal @returns {Promise<void>} */
-function inView(element, signal) {
+function untilVisible(element, signal) {
   return new Promise((resolve) => {
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) seen();
       },
-      { rootMargin: MARGIN },
+      { rootMargin: VISIBLE_MARGIN },
     );
     const seen = () => {
       observer.disconnect();

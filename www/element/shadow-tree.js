@@ -1,16 +1,14 @@
 // The element's shadow tree. What a page may style has a `part`; custom-elements.json and docs/EMBEDDING.md list them.
 
-/** @typedef {ReturnType<typeof build>} Parts */
-
 /** @param {ShadowRoot} root */
-export function build(root) {
+export function buildShadowTree(root) {
   const image = make('img', { part: 'image', alt: '', hidden: true });
   const overlay = make('canvas', { part: 'overlay', className: 'overlay', ariaHidden: 'true', hidden: true });
   const caption = make('p', { part: 'caption', dir: 'auto' });
   // Captions are English, whatever the page speaks.
   const english = { lang: 'en', dir: 'ltr' };
   const words = make('div', { part: 'words', className: 'words', role: 'toolbar', ...english });
-  const judgement = make('p', { part: 'sureness' });
+  const surenessLine = make('p', { part: 'sureness' });
   const runnersUp = make('p');
   const detail = make(
     'div',
@@ -19,7 +17,7 @@ export function build(root) {
     runnersUp,
     make('ul', { className: 'runners-up' }),
   );
-  const controls = make('div', { className: 'controls' }, words, judgement, detail);
+  const controls = make('div', { className: 'controls' }, words, surenessLine, detail);
   const label = make('span', { part: 'label' });
   const field = make('textarea', { part: 'field', rows: 2, dir: 'auto' });
   const fieldset = make('label', { className: 'field' }, label, field);
@@ -39,7 +37,7 @@ export function build(root) {
     start,
     retry,
   );
-  const announcer = make('div', { className: 'unseen', ariaLive: 'polite' });
+  const announcer = make('div', { className: 'visually-hidden', ariaLive: 'polite' });
   root.append(make('div', { part: 'picture', className: 'picture' }, make('slot'), image, overlay), reading, announcer);
   return {
     image,
@@ -47,7 +45,7 @@ export function build(root) {
     reading,
     caption,
     controls,
-    judgement,
+    surenessLine,
     runnersUp,
     fieldset,
     label,
