@@ -19,8 +19,8 @@ export function pack() {
   run('npm', ['pack', '--loglevel', 'error', '--pack-destination', folder]);
   for (const example of EXAMPLES) {
     say(`Installing the npm packages of ${relative(root, example)}`);
-    // The tarball in place of the copy of this checkout that the example itself asks for. Not `npm ci`, which wants every system's binaries
-    // in the lock file; registries do not have all of them.
+    // The tarball in place of the copy of this checkout that the example itself asks for. Not `npm ci`, which wants
+    // every system's binaries in the lock file; registries do not have all of them.
     run('npm', ['install', '--prefix', example, '--no-save', '--no-audit', '--no-fund', tarball]);
   }
 }

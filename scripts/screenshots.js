@@ -24,7 +24,12 @@ const PICTURES = [
   },
 ];
 
-/** Captions a sample, and lays the attention of one word over it. @param {Page} page @param {string} sample @param {string} word */
+/**
+ * Captions a sample, and lays the attention of one word over it.
+ * @param {Page} page
+ * @param {string} sample
+ * @param {string} word
+ */
 async function caption(page, sample, word) {
   await page.waitForSelector('html[data-device]');
   await page.click(`[data-sample="${sample}"]`);

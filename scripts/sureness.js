@@ -1,5 +1,5 @@
-// How good captions are by how sure the model was of them: `sightline eval … --out scores.json && node scripts/sureness.js scores.json`.
-// What www/view/sureness.js calls sure and unsure rests on this.
+// How good captions are by how sure the model was of them: `sightline eval … --out scores.json && node
+// scripts/sureness.js scores.json`. What www/view/sureness.js calls sure and unsure rests on this.
 
 import { readFileSync } from 'node:fs';
 import { surenessAt } from '../www/view/sureness.js';

@@ -43,7 +43,8 @@ export async function downloadModel(folder, createLoader, listener) {
 }
 
 /**
- * How much a download would fetch: the shards that are not kept from an earlier visit. Of the model itself only the manifest is read.
+ * How much a download would fetch: the shards that are not kept from an earlier visit. Of the model itself only the
+ * manifest is read.
  * @param {string} folder its address, ending in a slash
  */
 export async function bytesToFetch(folder) {
@@ -111,7 +112,13 @@ async function fetchManifest(address, cache, listener) {
   }
 }
 
-/** @param {string} folder @param {Shard} shard @param {ModelLoader} loader @param {ModelCache} cache @param {DownloadProgress} progress */
+/**
+ * @param {string} folder
+ * @param {Shard} shard
+ * @param {ModelLoader} loader
+ * @param {ModelCache} cache
+ * @param {DownloadProgress} progress
+ */
 async function fetchShard(folder, shard, loader, cache, progress) {
   const address = shardKey(folder, shard);
   const kept = await cache.get(address);

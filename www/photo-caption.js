@@ -1,5 +1,5 @@
-// The custom element <photo-caption>: a photo and its caption, in any page, of any framework or none. docs/EMBEDDING.md tells
-// how to use it.
+// The custom element <photo-caption>: a photo and its caption, in any page, of any framework or none. docs/EMBEDDING.md
+// tells how to use it.
 
 import { CaptionerError } from './captioner.js';
 import { ReflectingElement } from './element/attributes.js';

@@ -1,5 +1,6 @@
-// One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost, memory
-// runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done yet.
+// One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost,
+// memory runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done
+// yet.
 
 import { CaptionerError } from './errors.js';
 import { startWorker } from './start-worker.js';

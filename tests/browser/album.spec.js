@@ -3,39 +3,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import {
-  assertSays,
-  captionByCommand,
-  cardOf,
-  choose,
-  named,
-  namesOn,
-  photos,
-  Stage,
-  saved,
-  set,
-  settled,
-} from './harness.js';
+import { test } from 'node:test';
+import { assertCaption, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { cardOf, choose, namesOn, photoNamed, savedBy, setSetting, untilCards } from './page-actions.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {Record<'additive' | 'lstm', { path: string }>} */
-let models;
-const scene = join(photos, 'scene.jpg');
-
-before(async () => {
-  await stage.open();
-  models = { additive: stage.model('additive'), lstm: stage.model('lstm', 'lstm') };
-  browser = await stage.browser();
-  await browser.grantPermissions(['clipboard-read', 'clipboard-write']);
+const fixture = Fixture.forSpec({
+  models: { additive: 'additive', lstm: 'lstm' },
+  permissions: ['clipboard-read', 'clipboard-write'],
 });
-
-afterEach(() => stage.settle());
-after(() => stage.close());
+const { models } = fixture;
+const scene = join(photos, 'scene.jpg');
 
 /** A table by RFC 4180. @param {string} text */
 function readCsv(text) {
@@ -52,11 +32,11 @@ function readCsv(text) {
 
 /** What is saved as JSON. @param {Page} page @returns {Promise<any[]>} */
 async function outcomes(page) {
-  return JSON.parse(String((await saved(page, '#save-json')).content));
+  return JSON.parse(String((await savedBy(page, '#save-json')).content));
 }
 
 test('many photos are captioned in their order, the newest on top, and a broken one stops none', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await page.evaluate(() => {
     /** @type {string[]} */
     const said = [];
@@ -81,11 +61,11 @@ test('many photos are captioned in their order, the newest on top, and a broken 
 });
 
 test('all captions are saved as a table and as JSON, whatever the photos are called', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   const names = ['one, two.jpg', 'a "quoted", name.jpg', '=HYPERLINK("x").jpg', 'truncated.jpg'];
-  await choose(page, ...names.map((name) => named(name, name === 'truncated.jpg' ? name : 'scene.jpg')));
+  await choose(page, ...names.map((name) => photoNamed(name, name === 'truncated.jpg' ? name : 'scene.jpg')));
   const expected = captionByCommand(models.additive.path, scene);
-  const table = await saved(page, '#save-csv');
+  const table = await savedBy(page, '#save-csv');
   assert.equal(table.name, 'captions.csv');
   const rows = readCsv(String(table.content));
   const message = 'the JPEG file ends before the picture does; get a complete copy of it';
@@ -114,7 +94,7 @@ test('all captions are saved as a table and as JSON, whatever the photos are cal
 });
 
 test('photos are removed, one or all of them, and the keyboard’s place is kept', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg', 'grey.jpg', 'lossy.webp');
   await cardOf(page, 'grey.jpg').locator('.remove').press('Enter');
   assert.deepEqual(await namesOn(page), ['lossy.webp', 'scene.jpg']);
@@ -132,22 +112,22 @@ test('photos are removed, one or all of them, and the keyboard’s place is kept
 });
 
 test('a photo that is removed before its turn is not captioned, and the others are', async () => {
-  stage.slowly(20);
-  const page = await stage.app(browser);
+  fixture.delayWords(20);
+  const page = await fixture.openSightline();
   await page.setInputFiles(
     '#files',
     ['scene.jpg', 'grey.jpg', 'lossy.webp'].map((name) => join(photos, name)),
   );
   await cardOf(page, 'grey.jpg').locator('.remove').click();
-  await settled(page, 2);
+  await untilCards(page, 2);
   for (const name of ['scene.jpg', 'lossy.webp']) {
-    await assertSays(cardOf(page, name), captionByCommand(models.additive.path, join(photos, name)), name);
+    await assertCaption(cardOf(page, name), captionByCommand(models.additive.path, join(photos, name)), name);
   }
 });
 
 test('the caption is copied as text, and as an <img> with its alt', async () => {
-  const page = await stage.app(browser);
-  await choose(page, named('a "b" & <c>.jpg', 'scene.jpg'));
+  const page = await fixture.openSightline();
+  await choose(page, photoNamed('a "b" & <c>.jpg', 'scene.jpg'));
   const { text } = captionByCommand(models.additive.path, scene);
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await page.clock.install();
@@ -170,7 +150,7 @@ test('the caption is copied as text, and as an <img> with its alt', async () => 
 });
 
 test('where the clipboard is forbidden, the text is offered to be copied by hand', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   await page.evaluate(
     () => (navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))),
@@ -183,13 +163,13 @@ test('where the clipboard is forbidden, the text is offered to be copied by hand
 });
 
 test('settings count from the next caption on, and the photo is not looked at again', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await page.evaluate(() => (Math.random = () => 7 / 2 ** 32));
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const [first] = await outcomes(page);
   const is = (/** @type {string} */ name) => page.isEnabled(`#${name}`);
-  for (const [settings, options] of /** @type {[Parameters<typeof set>[1], string][][][]} */ ([
+  for (const [settings, options] of /** @type {[Parameters<typeof setSetting>[1], string][][][]} */ ([
     [[['method', 'greedy']], [['beams', '1']]],
     [
       [
@@ -234,7 +214,7 @@ test('settings count from the next caption on, and the photo is not looked at ag
       [],
     ],
   ])) {
-    for (const [name, value] of settings) await set(page, name, value);
+    for (const [name, value] of settings) await setSetting(page, name, value);
     const method = await page.inputValue('#method');
     assert.deepEqual(
       [await is('beams'), await is('temperature')],
@@ -242,8 +222,8 @@ test('settings count from the next caption on, and the photo is not looked at ag
       'only what counts can be set',
     );
     await card.locator('.redo').click();
-    await settled(page, 1);
-    await assertSays(
+    await untilCards(page, 1);
+    await assertCaption(
       card,
       captionByCommand(models.additive.path, scene, ...options.flatMap(([name, value]) => [`--${name}`, value])),
       String(settings),
@@ -255,10 +235,12 @@ test('settings count from the next caption on, and the photo is not looked at ag
 });
 
 test('a model that cannot be fetched says so; trying again fetches it, and captions what waited', async () => {
-  stage.model('far');
-  const { page } = await stage.page(browser, '?model=stage/far/', async () => {
-    stage.before = (request, response) =>
-      request.url?.endsWith('.safetensors') === true && Boolean(response.writeHead(404).end());
+  fixture.pack('far');
+  const { page } = await fixture.openPage('?model=fixture/far/', {
+    prepare: async () => {
+      fixture.intercept = (request, response) =>
+        request.url?.endsWith('.safetensors') === true && Boolean(response.writeHead(404).end());
+    },
   });
   await page.setInputFiles(
     '#files',
@@ -269,26 +251,26 @@ test('a model that cannot be fetched says so; trying again fetches it, and capti
   assert.ok(await page.isHidden('#progress'));
   const states = () =>
     page.locator('.state').evaluateAll((all) => all.map((state) => /** @type {HTMLElement} */ (state).dataset.state));
-  await settled(page, 2);
+  await untilCards(page, 2);
   assert.deepEqual(await states(), ['error.model-unreachable', 'error.model-unreachable']);
-  stage.before = () => false;
+  fixture.intercept = () => false;
   await page.click('#retry');
   await page.waitForSelector('html[data-device]');
   assert.equal(await page.innerText('#status'), 'Ready: far, on the processor.');
   assert.deepEqual([await page.getAttribute('#status', 'title'), await page.isHidden('#retry')], [null, true]);
   await page.waitForSelector('.word');
-  await settled(page, 2);
+  await untilCards(page, 2);
   assert.deepEqual(await states(), ['error.image-corrupt', 'card.done']);
-  await stage.settle(/404/);
+  await fixture.endTest(/404/);
 });
 
 test('a damaged model is refused', async () => {
-  const { path } = stage.model('spoilt');
+  const { path } = fixture.pack('spoilt');
   const shard = join(path, 'weights-001-of-001.safetensors');
   const bytes = readFileSync(shard);
   bytes[bytes.length >> 1] ^= 1;
   writeFileSync(shard, bytes);
-  const { page } = await stage.page(browser, '?model=stage/spoilt/');
+  const { page } = await fixture.openPage('?model=fixture/spoilt/');
   await page.waitForSelector('#status[data-code="model-corrupt"]');
   assert.equal(await page.innerText('#status'), 'The model’s files are damaged, so it is not used.'.replace('’', "'"));
   assert.match((await page.getAttribute('#status', 'title')) ?? '', /SHA-256/);
@@ -298,13 +280,15 @@ test('a damaged model is refused', async () => {
 test('a model folder of this device replaces the model, even one that is still on its way', async () => {
   /** @type {(() => void) | undefined} */
   let release;
-  stage.model('slow');
-  const { page } = await stage.page(browser, '?model=stage/slow/', async () => {
-    stage.before = (request, response) => {
-      if (!request.url?.includes('/slow/weights') || release) return false;
-      release = () => response.end(readFileSync(join(stage.folder, 'slow/weights-001-of-001.safetensors')));
-      return true;
-    };
+  fixture.pack('slow');
+  const { page } = await fixture.openPage('?model=fixture/slow/', {
+    prepare: async () => {
+      fixture.intercept = (request, response) => {
+        if (!request.url?.includes('/slow/weights') || release) return false;
+        release = () => response.end(readFileSync(join(fixture.folder, 'slow/weights-001-of-001.safetensors')));
+        return true;
+      };
+    },
   });
   await page.waitForFunction(() => /of \d/.test(document.querySelector('#status')?.textContent ?? ''));
   assert.equal(await page.getAttribute('#status', 'aria-busy'), 'true', 'no step of it is read out');
@@ -316,7 +300,7 @@ test('a model folder of this device replaces the model, even one that is still o
   release?.();
   await gone;
   await choose(page, 'scene.jpg');
-  await assertSays(cardOf(page, 'scene.jpg'), captionByCommand(models.lstm.path, scene));
+  await assertCaption(cardOf(page, 'scene.jpg'), captionByCommand(models.lstm.path, scene));
   assert.match(await page.innerText('#status'), /^Ready: lstm/);
   assert.equal(await page.getAttribute('#status', 'aria-busy'), null);
 });

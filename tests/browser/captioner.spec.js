@@ -4,30 +4,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { root } from '../../scripts/run.js';
-import { captionByCommand, photos, Stage } from './harness.js';
+import { captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 /** @import { Caption, CaptionOptions } from '../../www/protocol.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {{ path: string, url: string }} */
-let model;
-
-before(async () => {
-  await stage.open();
-  model = stage.model('additive');
-  browser = await stage.browser();
-});
-
-after(() => stage.close());
+// Many tests provoke faults, and name those that they expect.
+const fixture = Fixture.forSpec({ isStrict: false });
+const { additive: model } = fixture.models;
 
 /** A blank page with a captioner on it. @param {string} address @param {string} [device] */
 async function open(address = model.url, device = 'cpu') {
-  const { page, faults } = await stage.page(browser);
+  const { page, faults } = await fixture.openPage();
   await page.evaluate(
     async ([address, device]) => {
       const api = await import(/** @type {any} */ ('/www/captioner.js'));
@@ -38,7 +29,12 @@ async function open(address = model.url, device = 'cpu') {
   return { page, faults };
 }
 
-/** @param {Page} page @param {string} name in tests/photos, or a whole path @param {CaptionOptions} [options] @returns {Promise<Caption>} */
+/**
+ * @param {Page} page
+ * @param {string} name in tests/photos, or a whole path
+ * @param {CaptionOptions} [options]
+ * @returns {Promise<Caption>}
+ */
 function caption(page, name, options = {}) {
   const bytes = readFileSync(resolve(photos, name)).toString('base64');
   return page.evaluate(
@@ -111,7 +107,7 @@ test('captions are the command line’s, word for word', async () => {
 
 for (const decoder of /** @type {const} */ (['dot', 'lstm', 'rnn', 'transformer'])) {
   test(`a model with the decoder ${decoder} works`, async () => {
-    const { path, url } = stage.model(decoder, decoder);
+    const { path, url } = fixture.pack(decoder, decoder);
     const { page } = await open(url);
     assertSame(await caption(page, 'scene.jpg'), captionByCommand(path, join(photos, 'scene.jpg')), decoder);
     const about = await page.evaluate('captioner.about');
@@ -131,7 +127,7 @@ test('the model that ships says what the command line says, and looks where it l
 });
 
 test('at no time are the weights twice in memory', async () => {
-  const { page } = await stage.page(browser);
+  const { page } = await fixture.openPage();
   const [stored, taken] = await page.evaluate(async () => {
     const folder = '/models/flickr8k-resnet50/';
     const { default: init, ModelLoader } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
@@ -154,7 +150,7 @@ test('at no time are the weights twice in memory', async () => {
 
 test('whatever a page has of a photo can be captioned', async () => {
   const { page, faults } = await open();
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (request.url !== '/photo') return false;
     response.end(readFileSync(join(photos, 'scene.bmp')));
     return true;
@@ -193,7 +189,7 @@ test('whatever a page has of a photo can be captioned', async () => {
     for (const [name, source] of Object.entries(sources)) texts[name] = (await captioner.caption(source)).text;
     return texts;
   });
-  stage.before = () => false;
+  fixture.intercept = () => false;
   for (const [name, text] of Object.entries(texts)) assert.equal(text, expected, name);
   assert.deepEqual(faults, []);
 });
@@ -287,7 +283,7 @@ test('every error has its code and a sentence', async () => {
     assert.deepEqual([type, found], ['CaptionerError', expected], code);
     assert.match(message, /\w.{10,}/, code);
   }
-  const { page: other } = await stage.page(browser);
+  const { page: other } = await fixture.openPage();
   const [, code] = await errorOf(
     other,
     `
@@ -299,7 +295,7 @@ test('every error has its code and a sentence', async () => {
 
 test('another site has to allow that its images are read', async () => {
   // A page without the strict policy, which forbids it in the first place.
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (request.url !== '/free.html') return false;
     response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>free</title>');
     return true;
@@ -312,8 +308,8 @@ test('another site has to allow that its images are read', async () => {
   const address = other.address();
   const there = `http://localhost:${typeof address === 'object' && address ? address.port : 0}`;
   try {
-    const page = await browser.newPage();
-    await page.goto(`${stage.url}free.html`);
+    const page = await fixture.browser.newPage();
+    await page.goto(`${fixture.url}free.html`);
     const text = await page.evaluate(
       async ([model, there]) => {
         const api = await import(/** @type {any} */ ('/www/captioner.js'));
@@ -329,14 +325,14 @@ test('another site has to allow that its images are read', async () => {
     assert.match(message, /does not let other sites read its images/);
     await page.close();
   } finally {
-    stage.before = () => false;
+    fixture.intercept = () => false;
     other.close();
     other.closeAllConnections();
   }
 });
 
 test('a folder from this device is a model too, and a damaged one is none', async () => {
-  const { page } = await stage.page(browser);
+  const { page } = await fixture.openPage();
   const files = ['model.json', 'weights-001-of-001.safetensors'].map((name) => ({
     name,
     content: readFileSync(join(model.path, name)).toString('base64'),

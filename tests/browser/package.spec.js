@@ -3,26 +3,20 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { tarball } from '../../scripts/package.js';
 import { root } from '../../scripts/run.js';
-import { captionByCommand, done, photos, Stage } from './harness.js';
-
-/** @import { BrowserContext } from 'playwright-core' */
+import { captionByCommand, photos, runProgram } from './command-line.js';
+import { Fixture } from './fixture.js';
 
 const bundlers = join(root, 'examples/bundlers');
 const installed = join(bundlers, 'node_modules/sightline');
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-
-before(async () => {
+before(() => {
   assert.ok(existsSync(tarball), 'the package is missing; node scripts/package.js makes it');
-  await stage.open();
-  browser = await stage.browser();
 });
 
-after(() => stage.close());
+const fixture = Fixture.forSpec({ isStrict: false });
+const { additive: model } = fixture.models;
 
 /** A program of a folder's packages. @param {string} folder @param {string} name */
 const tool = (folder, name) => join(folder, 'node_modules/.bin', name);
@@ -34,7 +28,9 @@ const filesIn = (folder, ending) =>
     .map((name) => join(folder, name));
 
 test('the package holds what a page needs, and nothing else', () => {
-  const [{ files }] = JSON.parse(done(root, 'npm', 'pack', '--dry-run', '--json', '--loglevel', 'error', tarball));
+  const [{ files }] = JSON.parse(
+    runProgram(root, 'npm', 'pack', '--dry-run', '--json', '--loglevel', 'error', tarball),
+  );
   const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
   const places = [
     /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
@@ -56,13 +52,13 @@ test('the package holds what a page needs, and nothing else', () => {
 });
 
 test('publint and Are The Types Wrong have nothing to say against it', () => {
-  done(bundlers, tool(bundlers, 'publint'), '--strict', tarball);
+  runProgram(bundlers, tool(bundlers, 'publint'), '--strict', tarball);
   // The worker is an address for whoever bundles, and has nothing that could be imported.
-  done(bundlers, tool(bundlers, 'attw'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', './worker');
+  runProgram(bundlers, tool(bundlers, 'attw'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', './worker');
 });
 
 test('its types serve a site in TypeScript', () => {
-  const site = join(stage.folder, 'typescript');
+  const site = join(fixture.folder, 'typescript');
   mkdirSync(site);
   writeFileSync(join(site, 'package.json'), '{ "type": "module" }');
   writeFileSync(
@@ -81,12 +77,12 @@ test('its types serve a site in TypeScript', () => {
     await Captioner.load({ device: 'cpu' });
     export { code };`,
   );
-  done(site, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel', 'error', tarball);
+  runProgram(site, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel', 'error', tarball);
   for (const [module, resolution] of [
     ['esnext', 'bundler'],
     ['node16', 'node16'],
   ]) {
-    done(
+    runProgram(
       site,
       tool(root, 'tsc'),
       '--strict',
@@ -106,24 +102,23 @@ test('its types serve a site in TypeScript', () => {
 
 for (const bundler of ['vite', 'webpack', 'rollup', 'esbuild', 'parcel']) {
   test(`a site that ${bundler} builds captions its photo`, async () => {
-    const model = stage.model('additive');
     const built = join(bundlers, 'dist', bundler);
     rmSync(built, { recursive: true, force: true });
-    done(bundlers, 'npm', 'run', bundler);
+    runProgram(bundlers, 'npm', 'run', bundler);
     for (const device of ['cpu', 'gpu']) {
       const wasm = readFileSync(join(installed, `www/wasm/${device}/sightline_bg.wasm`));
       const isBuiltIn = filesIn(built, '.wasm').some((path) => readFileSync(path).equals(wasm));
       assert.ok(isBuiltIn, `the wasm for ${device} is built in`);
     }
-    const site = join(stage.folder, bundler);
+    const site = join(fixture.folder, bundler);
     // Some bundle scripts alone, and leave the page to its author.
     cpSync(join(bundlers, 'index.html'), join(site, 'index.html'));
     cpSync(built, site, { recursive: true });
     cpSync(model.path, join(site, 'model'), { recursive: true });
     cpSync(join(photos, 'scene.jpg'), join(site, 'photo.jpg'));
-    const { page } = await stage.page(browser, `stage/${bundler}/index.html`);
+    const { page } = await fixture.openPage(`fixture/${bundler}/index.html`);
     await page.locator('output:not(:empty)').waitFor();
     assert.equal(await page.textContent('output'), captionByCommand(model.path, join(photos, 'scene.jpg')).text);
-    await stage.settle();
+    await fixture.endTest();
   });
 }

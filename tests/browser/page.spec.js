@@ -3,41 +3,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import {
-  assertLookedAt,
-  assertSays,
-  brightest,
-  captionByCommand,
-  cardOf,
-  choose,
-  photos,
-  Stage,
-  saved,
-  set,
-  settled,
-} from './harness.js';
+import { test } from 'node:test';
+import { assertCaption, assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { brightest, cardOf, choose, savedBy, setSetting, untilCards } from './page-actions.js';
 
-/** @import { BrowserContext, Locator, Page } from 'playwright-core' */
+/** @import { Locator, Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {Record<'additive' | 'dot' | 'lstm', { path: string }>} */
-let models;
+const fixture = Fixture.forSpec({ models: { additive: 'additive', dot: 'dot', lstm: 'lstm' } });
+const { models } = fixture;
 const scene = join(photos, 'scene.jpg');
 
-before(async () => {
-  await stage.open();
-  models = { additive: stage.model('additive'), dot: stage.model('dot', 'dot'), lstm: stage.model('lstm', 'lstm') };
-  browser = await stage.browser();
-});
-
-afterEach(() => stage.settle());
-after(() => stage.close());
-
-/** How far two pictures are from each other, squashed to the same size: the mean difference of a channel. @param {Page} page @param {Buffer[]} pictures */
+/**
+ * How far two pictures are from each other, squashed to the same size: the mean difference of a channel.
+ * @param {Page} page
+ * @param {Buffer[]} pictures
+ */
 function difference(page, ...pictures) {
   return page.evaluate(
     async (pictures) => {
@@ -70,14 +52,14 @@ async function firstTile(card) {
 }
 
 test('a photo is upright however it was held, and its maps lie exactly over it', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   const names = [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => `orientation-${orientation}.jpg`);
   await choose(page, ...names);
   const upright = readFileSync(join(photos, 'expected/orientation.png'));
   for (const name of names) {
     const card = cardOf(page, name);
     const expected = captionByCommand(models.additive.path, join(photos, name));
-    await assertSays(card, expected, name);
+    await assertCaption(card, expected, name);
     await page.mouse.move(0, 0);
     assert.ok((await difference(page, await card.locator('.frame').screenshot(), upright)) < 6, name);
     const [frame, ...parts] = await Promise.all(
@@ -95,8 +77,8 @@ test('a photo is upright however it was held, and its maps lie exactly over it',
 });
 
 test('words appear one by one while the model writes, and are read out once, at the end', async () => {
-  const page = await stage.app(browser);
-  await set(page, 'method', 'greedy');
+  const page = await fixture.openSightline();
+  await setSetting(page, 'method', 'greedy');
   await page.evaluate(() => {
     /** @type {{ words: string[], said: string[] }} */
     const seen = { words: [], said: [] };
@@ -130,7 +112,7 @@ test('words appear one by one while the model writes, and are read out once, at 
 });
 
 test('each word shows its map, by mouse and by keyboard', async () => {
-  const page = await stage.app(browser, 'dot');
+  const page = await fixture.openSightline({ model: 'dot' });
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const expected = captionByCommand(models.dot.path, scene);
@@ -170,7 +152,7 @@ test('each word shows its map, by mouse and by keyboard', async () => {
 });
 
 test('the strength of a map can be set, and each map of the strip leads to its word', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const expected = captionByCommand(models.additive.path, scene);
@@ -200,7 +182,7 @@ test('the strength of a map can be set, and each map of the strip leads to its w
 });
 
 test('a chosen word tells how probable it was and what might have stood there; one of those finishes the sentence', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const { words } = captionByCommand(models.additive.path, scene);
@@ -220,9 +202,9 @@ test('a chosen word tells how probable it was and what might have stood there; o
   for (const _ of ['once', 'and once more']) {
     const word = ((await runners.nth(2).textContent()) ?? '').split(' ')[0];
     await runners.nth(2).click();
-    await settled(page, 1);
+    await untilCards(page, 1);
     const expected = captionByCommand(models.additive.path, scene, '--prefix', `${words[0].text} ${word}`);
-    await assertSays(card, expected, word);
+    await assertCaption(card, expected, word);
     assert.equal(
       await card.locator('.word[aria-pressed=true]').innerText(),
       word,
@@ -231,13 +213,13 @@ test('a chosen word tells how probable it was and what might have stood there; o
   }
   assert.equal(await card.locator('.state').getAttribute('data-state'), 'card.begun');
   await card.locator('.whole-photo').click();
-  await settled(page, 1);
-  await assertSays(card, captionByCommand(models.additive.path, scene));
+  await untilCards(page, 1);
+  await assertCaption(card, captionByCommand(models.additive.path, scene));
   assert.ok(await card.locator('.whole-photo').isHidden());
 });
 
 test('a part of the photo is asked about, with the pointer or the keyboard alone', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const regionSelector = card.locator('.region-selector');
@@ -245,9 +227,9 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
     rows.flatMap((row) => columns.map((column) => row * 7 + column)).join(',');
   /** @param {number[]} rows @param {number[]} columns */
   const assertAsked = async (rows, columns) => {
-    await settled(page, 1);
+    await untilCards(page, 1);
     assert.equal(await card.locator('.state').getAttribute('data-state'), 'card.part');
-    await assertSays(card, captionByCommand(models.additive.path, scene, '--cells', cells(rows, columns)));
+    await assertCaption(card, captionByCommand(models.additive.path, scene, '--cells', cells(rows, columns)));
     const [mark, frame] = await Promise.all([
       card.locator('.region-outline').boundingBox(),
       regionSelector.boundingBox(),
@@ -285,15 +267,15 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
   await card.locator('.redo').click();
   await assertAsked([2, 3], [1, 2]);
   await card.locator('.whole-photo').click();
-  await settled(page, 1);
-  await assertSays(card, captionByCommand(models.additive.path, scene));
+  await untilCards(page, 1);
+  await assertCaption(card, captionByCommand(models.additive.path, scene));
   assert.ok(await card.locator('.region-outline').isHidden());
 });
 
 test('a caption is stopped while it is written, and written again', async () => {
-  stage.slowly(50);
-  const page = await stage.app(browser);
-  await set(page, 'max-words', '8');
+  fixture.delayWords(50);
+  const page = await fixture.openSightline();
+  await setSetting(page, 'max-words', '8');
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   await card.locator('.redo').click();
@@ -308,13 +290,13 @@ test('a caption is stopped while it is written, and written again', async () => 
   assert.equal(await card.locator('.words').innerText(), '');
   assert.equal(await card.locator('.frame img').getAttribute('alt'), '');
   await card.locator('.redo').click();
-  await settled(page, 1);
-  await assertSays(card, captionByCommand(models.additive.path, scene, '--max-words', '8'));
+  await untilCards(page, 1);
+  await assertCaption(card, captionByCommand(models.additive.path, scene, '--max-words', '8'));
 });
 
 test('play walks through the words, one after the other, and can be paused', async () => {
-  const page = await stage.app(browser);
-  await set(page, 'max-words', '3');
+  const page = await fixture.openSightline();
+  await setSetting(page, 'max-words', '3');
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   await page.clock.install();
@@ -337,12 +319,12 @@ test('play walks through the words, one after the other, and can be paused', asy
 });
 
 test('a model without attention shows words and what may stand there, but no maps, and says so', async () => {
-  const page = await stage.app(browser, 'lstm');
+  const page = await fixture.openSightline({ model: 'lstm' });
   assert.match(await page.innerText('#status'), /no attention, so it cannot show where it looks/);
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const expected = captionByCommand(models.lstm.path, scene);
-  await assertSays(card, expected);
+  await assertCaption(card, expected);
   assert.equal(await card.locator('.state').innerText(), 'This model has no attention to show.');
   await card.locator('.word').first().click();
   assert.equal(await brightest(card, expected), -1);
@@ -351,10 +333,10 @@ test('a model without attention shows words and what may stand there, but no map
 });
 
 test('the maps are saved as one picture', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'orientation-6.jpg');
   const { words } = captionByCommand(models.additive.path, join(photos, 'orientation-6.jpg'));
-  const { name, content } = await saved(page, '.save-strip');
+  const { name, content } = await savedBy(page, '.save-strip');
   assert.equal(name, 'orientation-6-attention.png');
   assert.equal(content.toString('latin1', 1, 4), 'PNG');
   const [width, height] = [content.readUInt32BE(16), content.readUInt32BE(20)];

@@ -1,5 +1,5 @@
-// From a photo to its caption, one step after the other: come into view, ask for permission, load the model, write. An AbortSignal
-// ends it at any of them.
+// From a photo to its caption, one step after the other: come into view, ask for permission, load the model, write. An
+// AbortSignal ends it at any of them.
 
 /** @import { PhotoSource } from '../photo-source.js' */
 /** @import { Caption, Progress, Word } from '../protocol.js' */
@@ -27,7 +27,10 @@
 const VISIBLE_MARGIN = '200px';
 
 /**
- * @param {HTMLElement} element @param {CaptionTask} task @param {(state: TaskState) => void} onState @param {AbortSignal} signal
+ * @param {HTMLElement} element
+ * @param {CaptionTask} task
+ * @param {(state: TaskState) => void} onState
+ * @param {AbortSignal} signal
  * @returns {Promise<Caption>}
  */
 export async function runCaptionTask(element, { photo, model, beams, prefix, isLazy, mayStart }, onState, signal) {
@@ -44,7 +47,12 @@ export async function runCaptionTask(element, { photo, model, beams, prefix, isL
   });
 }
 
-/** Resolves when the reader starts it. @param {SharedModel} model @param {(state: TaskState) => void} onState @param {AbortSignal} signal */
+/**
+ * Resolves when the reader starts it.
+ * @param {SharedModel} model
+ * @param {(state: TaskState) => void} onState
+ * @param {AbortSignal} signal
+ */
 async function askToStart(model, onState, signal) {
   /** @type {PromiseWithResolvers<void>} */
   const { promise, resolve } = Promise.withResolvers();

@@ -100,7 +100,11 @@ export class CaptionView {
     }
   }
 
-  /** What the element's value is. @param {string} text @param {string} language in which it is, empty where nobody knows */
+  /**
+   * What the element's value is.
+   * @param {string} text
+   * @param {string} language in which it is, empty where nobody knows
+   */
   setText(text, language) {
     this.#text = text;
     for (const part of [this.#elements.caption, this.#elements.field]) part.lang = language;

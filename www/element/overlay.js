@@ -1,5 +1,5 @@
-// The map of a word, exactly over the photo: wherever in the element the image stands, whatever surrounds it, and however it
-// is fitted into its box.
+// The map of a word, exactly over the photo: wherever in the element the image stands, whatever surrounds it, and
+// however it is fitted into its box.
 
 /** @import { Word } from '../protocol.js' */
 
@@ -58,7 +58,11 @@ function contentBox(image) {
   };
 }
 
-/** How large the photo is painted in its box. @param {HTMLImageElement} image @param {{ width: number, height: number }} box */
+/**
+ * How large the photo is painted in its box.
+ * @param {HTMLImageElement} image
+ * @param {{ width: number, height: number }} box
+ */
 function fittedSize(image, { width, height }) {
   const { naturalWidth, naturalHeight } = image;
   const across = width / naturalWidth;

@@ -1,5 +1,5 @@
-// One captioner, and with it one worker and one download, for all elements of a page that want the same model on the same
-// device. It begins when the first asks for it, and ends when nobody needs it any more.
+// One captioner, and with it one worker and one download, for all elements of a page that want the same model on the
+// same device. It begins when the first asks for it, and ends when nobody needs it any more.
 
 import { Captioner } from '../captioner.js';
 import { bytesToFetch } from '../download.js';
@@ -29,7 +29,11 @@ export class SharedModel extends EventTarget {
   /** How far the download is, for those who come while it runs. @type {Progress | undefined} */
   progress;
 
-  /** For `SharedModel.acquire`. @param {string} key @param {{ model: string, device: Device | 'auto' } & AssetUrls} options */
+  /**
+   * For `SharedModel.acquire`.
+   * @param {string} key
+   * @param {{ model: string, device: Device | 'auto' } & AssetUrls} options
+   */
   constructor(key, options) {
     super();
     this.#key = key;
@@ -38,7 +42,10 @@ export class SharedModel extends EventTarget {
 
   /**
    * A share in a model, until the signal ends it.
-   * @param {string | URL} model its address @param {Device | 'auto'} device @param {AssetUrls} urls @param {AbortSignal} signal
+   * @param {string | URL} model its address
+   * @param {Device | 'auto'} device
+   * @param {AssetUrls} urls
+   * @param {AbortSignal} signal
    */
   static acquire(model, device, urls, signal) {
     const address = folderUrl(model);
@@ -51,7 +58,9 @@ export class SharedModel extends EventTarget {
     return shared;
   }
 
-  /** How many bytes would have to be fetched before it can be used. Nothing but `model.json` is fetched to know that. */
+  /**
+   * How many bytes would have to be fetched before it can be used. Nothing but `model.json` is fetched to know that.
+   */
   size() {
     if (this.#loading) return Promise.resolve(0);
     this.#size ??= bytesToFetch(this.#options.model).catch((error) => {

@@ -1,5 +1,5 @@
-// The image that an element is wrapped around, and the one thing in its page that the element changes: that image's alt, where
-// it is empty.
+// The image that an element is wrapped around, and the one thing in its page that the element changes: that image's
+// alt, where it is empty.
 
 export class WrappedImage {
   #host;

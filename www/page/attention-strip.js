@@ -51,7 +51,12 @@ export function showStrip(list, { words }, photo, onSelect) {
   );
 }
 
-/** The photo, and a map over it. @param {Element} tile @param {string} photo its address @param {Word['attention']} attention */
+/**
+ * The photo, and a map over it.
+ * @param {Element} tile
+ * @param {string} photo its address
+ * @param {Word['attention']} attention
+ */
 function fillTile(tile, photo, attention) {
   // An image, not painted: the browser does that beside the page's work, and upright.
   const image = document.createElement('img');

@@ -123,7 +123,8 @@ function watchDrops(addPhotos, addUrl) {
       .getData('text/uri-list')
       .split('\n')
       .find((line) => line && !line.startsWith('#'));
-    // They have to be asked for before the first await: afterwards the list is empty. What lies on no disk has no entry.
+    // They have to be asked for before the first await: afterwards the list is empty. What lies on no disk has no
+    // entry.
     const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
     const files = (
       await Promise.all(dropped.map((one) => (one instanceof File ? [one] : one ? filesUnder(one) : [])))

@@ -38,7 +38,10 @@ export class PhotoCard {
   #overlay;
   /** The word whose map is shown. */
   #shown = -1;
-  /** What makes this caption another one than that of the whole photo. @type {Pick<CaptionOptions, 'prefix' | 'cells'>} */
+  /**
+   * What makes this caption another one than that of the whole photo.
+   * @type {Pick<CaptionOptions, 'prefix' | 'cells'>}
+   */
   #variant = {};
   /** @type {string} */
   #state = 'card.waiting';
@@ -97,7 +100,10 @@ export class PhotoCard {
     if (width && height) this.#find('.frame', HTMLElement).style.aspectRatio = `${width} / ${height}`;
   }
 
-  /** Writes the caption, or another one of the same photo. @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [variant] */
+  /**
+   * Writes the caption, or another one of the same photo.
+   * @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [variant]
+   */
   async write(variant = {}) {
     this.#work?.abort();
     const work = new AbortController();

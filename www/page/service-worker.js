@@ -1,6 +1,6 @@
-// Opens the page without a network, and keeps what other apps share with it. The build moves this file to the root of dist/,
-// because a service worker answers for what is below it. It answers for the page's own files only; the model is cached by
-// model-cache.js. It is no module: not every browser that has service workers lets them be modules.
+// Opens the page without a network, and keeps what other apps share with it. The build moves this file to the root of
+// dist/, because a service worker answers for what is below it. It answers for the page's own files only; the model is
+// cached by model-cache.js. It is no module: not every browser that has service workers lets them be modules.
 
 /** Each file's address from the root, and its hash. The build fills them in. */
 const FILES = { version: '', page: [['', '']], gpu: [['', '']] };

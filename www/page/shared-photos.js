@@ -1,4 +1,5 @@
-// Photos that another app shared with the installed page. The service worker has put them aside; here they are taken, once.
+// Photos that another app shared with the installed page. The service worker has put them aside; here they are taken,
+// once.
 
 /** @import { NamedPhoto } from './intake.js' */
 

@@ -56,8 +56,8 @@ export function drawMap(canvas, weights, strength) {
 }
 
 /**
- * For each point along a side, the cells whose middles are before and after it, and how much counts of the one after: by
- * cubic curves that do not overshoot.
+ * For each point along a side, the cells whose middles are before and after it, and how much counts of the one after:
+ * by cubic curves that do not overshoot.
  * @param {number} count of cells
  */
 function samples(count) {

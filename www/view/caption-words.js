@@ -1,5 +1,6 @@
 // The words of a caption: pointed at or moved to by keyboard, each shows where the model looked; chosen, it tells how
-// probable it was and what might have stood in its place. Inside an element they have a `part`, by which its page styles them.
+// probable it was and what might have stood in its place. Inside an element they have a `part`, by which its page
+// styles them.
 
 /** @import { Caption, Word } from '../protocol.js' */
 /** @import { Language } from './language.js' */

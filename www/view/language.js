@@ -1,4 +1,5 @@
-// What a reader is told, in a language. English is always here; the words of another are fetched when somebody wants them.
+// What a reader is told, in a language. English is always here; the words of another are fetched when somebody wants
+// them.
 
 import english from './text/en.js';
 

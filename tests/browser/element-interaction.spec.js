@@ -3,36 +3,26 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
 import { PhotoCaption } from '../../www/photo-caption.js';
 import arabic from '../../www/view/text/ar.js';
 import english from '../../www/view/text/en.js';
 import burmese from '../../www/view/text/my.js';
-import { assertLookedAt, brightest, captionByCommand, photos, Stage } from './harness.js';
-import { MODULE, part, site, told } from './site.js';
+import { assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { MODULE, openHostPage, part, untilEvents } from './host-page.js';
+import { brightest } from './page-actions.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {{ path: string }} */
-let model;
+const fixture = Fixture.forSpec({ models: { dot: 'dot' } });
+const { dot: model } = fixture.models;
+cpSync(photos, join(fixture.folder, 'photos'), { recursive: true });
 /** What it says, by language. @type {Record<string, Record<string, string>>} */
 const texts = { en: english, ar: arabic, my: burmese };
-
-before(async () => {
-  await stage.open();
-  model = stage.model('dot', 'dot');
-  cpSync(photos, join(stage.folder, 'photos'), { recursive: true });
-  browser = await stage.browser();
-});
-
-afterEach(() => stage.settle());
-after(() => stage.close());
 
 /** What the command line says about a photo. @param {string} photo @param {...string} options @returns {Caption} */
 function expected(photo, ...options) {
@@ -46,16 +36,15 @@ function ask(page, question) {
 
 test('each word shows its map exactly over the photo, by mouse and by keyboard', async () => {
   writeFileSync(
-    join(stage.folder, 'site.css'),
+    join(fixture.folder, 'site.css'),
     `
     img { margin: 3px; padding: 7px; border: 5px solid; }
     #cover { width: 90px; height: 160px; object-fit: cover; }
     #contain { width: 200px; height: 60px; object-fit: contain; }`,
   );
   const tag = (/** @type {string} */ image) => `<photo-caption model="dot/" auto controls>${image}</photo-caption>`;
-  const page = await site(
-    stage,
-    browser,
+  const page = await openHostPage(
+    fixture,
     [
       tag('<figure><img id="plain" src="photos/scene.jpg"><figcaption>A scene</figcaption></figure>'),
       tag('<img id="cover" src="photos/scene.jpg">'),
@@ -64,7 +53,7 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     ].join(''),
     { head: `<link rel="stylesheet" href="site.css">${MODULE}` },
   );
-  await told(page, 4);
+  await untilEvents(page, 4);
   const caption = expected('scene.jpg');
   for (const [index, id] of ['plain', 'cover', 'contain', ''].entries()) {
     const element = page.locator('photo-caption').nth(index);
@@ -110,8 +99,8 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
 });
 
 test('another word can take its place, by keyboard alone, and controls come and go', async () => {
-  const page = await site(stage, browser, '<photo-caption src="photos/scene.jpg" model="dot/" auto></photo-caption>');
-  await told(page);
+  const page = await openHostPage(fixture, '<photo-caption src="photos/scene.jpg" model="dot/" auto></photo-caption>');
+  await untilEvents(page);
   const { text, words } = expected('scene.jpg');
   assert.ok(await part(page, 'word').first().isHidden());
   await ask(page, 'it.controls = true');
@@ -123,7 +112,7 @@ test('another word can take its place, by keyboard alone, and controls come and 
   assert.deepEqual(await part(page, 'alternative').allTextContents(), others);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await told(page, 2);
+  await untilEvents(page, 2);
   const other = expected('scene.jpg', '--prefix', `${words[0].text} ${words[1].alternatives[0].text}`);
   assert.deepEqual(
     await part(page, 'word').allTextContents(),
@@ -141,10 +130,9 @@ test('another word can take its place, by keyboard alone, and controls come and 
 });
 
 test('a form submits the text, corrected where somebody has done so, and its reset brings the caption back', async () => {
-  writeFileSync(join(stage.folder, 'submitted.html'), '<!doctype html><link rel="icon" href="data:,">');
-  const page = await site(
-    stage,
-    browser,
+  writeFileSync(join(fixture.folder, 'submitted.html'), '<!doctype html><link rel="icon" href="data:,">');
+  const page = await openHostPage(
+    fixture,
     `<form action="submitted.html"><fieldset>
     <label for="it">Alt text</label>
     <photo-caption id="it" name="alt" controls model="dot/" auto><img src="photos/scene.jpg"></photo-caption>
@@ -157,7 +145,7 @@ test('a form submits the text, corrected where somebody has done so, and its res
     );
   const alt = () => page.evaluate(() => document.querySelector('img')?.alt);
   assert.deepEqual(await submitted(), ['alt=', 'other=1']);
-  await told(page, 2);
+  await untilEvents(page, 2);
   const { text } = expected('scene.jpg');
   assert.deepEqual(await submitted(), [`alt=${text}`, 'other=1'], 'one without a name is not submitted');
   await page.evaluate(() => {
@@ -205,25 +193,24 @@ test('a form submits the text, corrected where somebody has done so, and its res
   await page.waitForURL('**/submitted.html?**');
   assert.equal(new URL(page.url()).searchParams.get('alt'), 'A black dog & I.');
   await page.goBack();
-  await told(page, 2);
+  await untilEvents(page, 2);
   assert.equal(await ask(page, 'it.value'), 'A black dog & I.', 'what was written is still there on the way back');
   await page.evaluate(() => document.querySelector('img')?.setAttribute('src', 'photos/grey.jpg'));
-  await told(page, 3);
+  await untilEvents(page, 3);
   assert.equal(await ask(page, 'it.value'), expected('grey.jpg').text, 'but not about another photo');
 });
 
 test('it speaks the language of the text around it, and fetches no other', async () => {
-  cpSync(model.path, join(stage.folder, 'unseen'), { recursive: true });
-  stage.requests.length = 0;
-  const page = await site(
-    stage,
-    browser,
+  cpSync(model.path, join(fixture.folder, 'unseen'), { recursive: true });
+  fixture.requests.length = 0;
+  const page = await openHostPage(
+    fixture,
     `
     <photo-caption id="around" src="photos/scene.jpg" model="unseen/"></photo-caption>
     <photo-caption id="own" lang="en-GB" src="photos/scene.jpg" model="unseen/"></photo-caption>`,
     { root: 'lang="ar-EG" dir="rtl"' },
   );
-  const fetched = () => stage.requests.filter((url) => url.includes('/view/text/')).map((url) => url.slice(-5));
+  const fetched = () => fixture.requests.filter((url) => url.includes('/view/text/')).map((url) => url.slice(-5));
   const told = async (/** @type {string} */ id) =>
     (await part(page, 'start', id).innerText()).replace(/[\d٠-٩၀-၉][\d.٠-٩٫၀-၉]*/u, '{megabytes}');
   await part(page, 'start', '#around').waitFor();
@@ -251,17 +238,16 @@ test('it speaks the language of the text around it, and fetches no other', async
 test('nobody is shut out: no faults found by axe, in any state and language, by day or by night', async () => {
   const tag = (/** @type {string} */ attributes) => `<photo-caption model="dot/" ${attributes}></photo-caption>`;
   // What a browser paints by itself; axe takes a ground that nobody has named for white.
-  writeFileSync(join(stage.folder, 'ground.css'), 'html { background: Canvas }');
-  cpSync(model.path, join(stage.folder, 'stalled'), { recursive: true });
+  writeFileSync(join(fixture.folder, 'ground.css'), 'html { background: Canvas }');
+  cpSync(model.path, join(fixture.folder, 'stalled'), { recursive: true });
   // Headers and half of a shard, and nothing more.
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (!/stalled.*safetensors/.test(request.url ?? '')) return false;
     response.writeHead(200).write(Buffer.alloc(1000));
     return true;
   };
-  const page = await site(
-    stage,
-    browser,
+  const page = await openHostPage(
+    fixture,
     [
       tag('auto src="photos/scene.jpg"'),
       tag('auto controls name="text" src="photos/scene.jpg"'),
@@ -272,7 +258,7 @@ test('nobody is shut out: no faults found by axe, in any state and language, by 
     ].join(''),
     { head: `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ground.css">${MODULE}` },
   );
-  await told(page, 4);
+  await untilEvents(page, 4);
   await part(page, 'word', 'photo-caption[controls]').nth(1).click();
   for (const name of ['start', 'retry', 'progress', 'field', 'alternative']) {
     await part(page, name).and(page.locator(':visible')).first().waitFor();
@@ -311,7 +297,7 @@ test('nobody is shut out: no faults found by axe, in any state and language, by 
   assert.equal(await moves(), 0);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   assert.equal(await moves(), 1, 'only what is being done moves, and only for those who do not mind');
-  await stage.settle(/404/);
+  await fixture.endTest(/404/);
 });
 
 test('every language has every text, and no words stand in for another', () => {

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 /** @typedef {{ name: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args: any }} TraceEvent */
 
 /**
- * The main thread's tasks between the marks `trace-begin` and `trace-end`, the longest first, each with what took it longest.
- * A task's time is the processor's: it is no fault of the page where the machine has others to serve.
+ * The main thread's tasks between the marks `trace-begin` and `trace-end`, the longest first, each with what took it
+ * longest. A task's time is the processor's: it is no fault of the page where the machine has others to serve.
  * @param {BrowserContext} browser @param {Page} page @param {() => Promise<void>} act sets both marks
  */
-export async function traceOf(browser, page, act) {
+export async function recordMainThread(browser, page, act) {
   const session = await browser.newCDPSession(page);
   const includedCategories = ['blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline'];
   await session.send('Tracing.start', { transferMode: 'ReturnAsStream', traceConfig: { includedCategories } });

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
-import { assertSays, captionByCommand, cardOf, choose, photos, Stage, set, settled } from './harness.js';
-import { traceOf } from './trace.js';
+import { assertCaption, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { recordMainThread } from './main-thread-trace.js';
+import { cardOf, choose, setSetting, untilCards } from './page-actions.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 
 const LANGUAGES = /** @type {const} */ (['en', 'ar', 'my']);
 /** @type {Record<string, Record<string, string>>} */
@@ -19,34 +21,24 @@ for (const tag of LANGUAGES) {
   texts[tag] = { ...shared, ...JSON.parse(readFileSync(join(root, `www/page/text/${tag}.json`), 'utf8')) };
 }
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {string} */
-let model;
-
-before(async () => {
-  await stage.open();
-  model = stage.model('additive').path;
-  browser = await stage.browser({ flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] });
+const fixture = Fixture.forSpec({
+  browser: { flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] },
 });
-
-afterEach(() => stage.settle());
-after(() => stage.close());
+const model = fixture.models.additive.path;
 
 /** A page with everything on it that there can be: captions, a failure, a stopped photo, a notice, open details. */
 async function furnished() {
-  await stage.app(browser);
-  stage.slowly(30);
-  const trouble = stage.before;
-  stage.before = (request, response) => {
-    if (!request.url?.startsWith('/stage/')) return trouble(request, response);
+  await fixture.openSightline();
+  fixture.delayWords(30);
+  const trouble = fixture.intercept;
+  fixture.intercept = (request, response) => {
+    if (!request.url?.startsWith('/fixture/')) return trouble(request, response);
     response.destroy();
     return true;
   };
-  const page = await stage.app(browser, 'additive', '&lang=en');
+  const page = await fixture.openSightline({ query: '&lang=en' });
   await page.waitForSelector('#notices li');
-  await set(page, 'max-words', '8');
+  await setSetting(page, 'max-words', '8');
   await page.setInputFiles('#files', join(photos, 'grey.jpg'));
   await cardOf(page, 'grey.jpg').locator('.stop').press('Enter');
   await page.waitForSelector('[data-state="card.stopped"]');
@@ -66,7 +58,10 @@ async function speak(page, tag) {
   await page.waitForSelector(`html[lang="${tag}"]`);
 }
 
-/** What a reader of another language cannot read: Latin letters that are no name, no caption and no abbreviation. @param {Page} page */
+/**
+ * What a reader of another language cannot read: Latin letters that are no name, no caption and no abbreviation.
+ * @param {Page} page
+ */
 function latinOn(page) {
   return page.evaluate(() => {
     const known =
@@ -110,8 +105,8 @@ test('every language has every text, and the page is painted with the English on
     ].map(([, code]) => code);
   for (const code of codes('ErrorCode')) assert.ok(texts.en[`error.${code}`], code);
   for (const code of codes('NoticeCode')) assert.ok(texts.en[`notice.${code}`], code);
-  const still = await stage.browser({ javaScriptEnabled: false });
-  const { page } = await stage.page(still, '');
+  const still = await fixture.launch({ javaScriptEnabled: false });
+  const { page } = await fixture.openPage('', { browser: still });
   assert.equal(await page.innerText('h1'), 'Sightline');
   assert.equal(await page.innerText('header p'), texts.en.promise);
   const painted = await page.evaluate(() => {
@@ -154,7 +149,7 @@ test('nobody is shut out: no faults found by axe, in any language, by day or by 
       await page.click('#camera .close');
     }
   }
-  await stage.settle(/ERR_EMPTY_RESPONSE/);
+  await fixture.endTest(/ERR_EMPTY_RESPONSE/);
 });
 
 test('another language retells everything on the page, in its direction, and nothing sticks out of a narrow screen', async () => {
@@ -205,11 +200,11 @@ test('another language retells everything on the page, in its direction, and not
       'captions are English',
     );
   }
-  await stage.settle(/ERR_EMPTY_RESPONSE/);
+  await fixture.endTest(/ERR_EMPTY_RESPONSE/);
 });
 
 test('a model that fails says so in every language', async () => {
-  const { page } = await stage.page(browser, '?model=stage/nowhere/');
+  const { page } = await fixture.openPage('?model=fixture/nowhere/');
   await page.waitForSelector('#status[data-code="model-unreachable"]');
   for (const tag of ['ar', 'my']) {
     await speak(page, tag);
@@ -219,32 +214,32 @@ test('a model that fails says so in every language', async () => {
     );
     assert.deepEqual(await latinOn(page), [], tag);
   }
-  await stage.settle(/404/);
+  await fixture.endTest(/404/);
 });
 
 test('the language is the browser’s, until the reader chooses another', async () => {
-  const arabic = await stage.browser({ locale: 'ar-EG' });
-  const german = await stage.browser({ locale: 'de-DE' });
+  const arabic = await fixture.launch({ locale: 'ar-EG' });
+  const german = await fixture.launch({ locale: 'de-DE' });
   const tongue = (/** @type {Page} */ page) =>
     page.evaluate(() => [
       document.documentElement.lang,
       document.documentElement.dir,
       /** @type {HTMLSelectElement} */ (document.querySelector('#language')).value,
     ]);
-  const page = await stage.app(arabic);
+  const page = await fixture.openSightline({ browser: arabic });
   assert.deepEqual(await tongue(page), ['ar', 'rtl', 'ar']);
-  assert.deepEqual(await tongue(await stage.app(german)), ['en', 'ltr', 'en']);
+  assert.deepEqual(await tongue(await fixture.openSightline({ browser: german })), ['en', 'ltr', 'en']);
   await speak(page, 'my');
-  assert.deepEqual(await tongue(await stage.app(arabic)), ['my', 'ltr', 'my']);
+  assert.deepEqual(await tongue(await fixture.openSightline({ browser: arabic })), ['my', 'ltr', 'my']);
   assert.deepEqual(
-    await tongue(await stage.app(arabic, 'additive', '&lang=en')),
+    await tongue(await fixture.openSightline({ browser: arabic, query: '&lang=en' })),
     ['en', 'ltr', 'en'],
     'a link may name one',
   );
 });
 
 test('the keyboard alone leads from a photo to a word, its map, and another word in its place', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   const tabTo = async (/** @type {string} */ selector) => {
     for (let i = 0; i < 30; i += 1) {
       await page.keyboard.press('Tab');
@@ -257,7 +252,7 @@ test('the keyboard alone leads from a photo to a word, its map, and another word
   await tabTo('#choose');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(join(photos, 'scene.jpg'));
-  await settled(page, 1);
+  await untilCards(page, 1);
   const card = cardOf(page, 'scene.jpg');
   const { words } = captionByCommand(model, join(photos, 'scene.jpg'));
   await tabTo('.word');
@@ -265,9 +260,9 @@ test('the keyboard alone leads from a photo to a word, its map, and another word
   assert.equal(await card.locator('.overlay').getAttribute('data-word'), words[1].text);
   await tabTo('.runners-up button');
   await page.keyboard.press('Enter');
-  await settled(page, 1);
+  await untilCards(page, 1);
   const word = words[1].alternatives[0].text;
-  await assertSays(card, captionByCommand(model, join(photos, 'scene.jpg'), '--prefix', `${words[0].text} ${word}`));
+  await assertCaption(card, captionByCommand(model, join(photos, 'scene.jpg'), '--prefix', `${words[0].text} ${word}`));
   assert.equal(
     await page.evaluate(() => document.activeElement?.textContent),
     word,
@@ -277,10 +272,10 @@ test('the keyboard alone leads from a photo to a word, its map, and another word
 });
 
 test('nothing moves for those who want no motion', async () => {
-  stage.slowly(30);
-  const page = await stage.app(browser, 'additive', '', (page) =>
-    page.emulateMedia({ reducedMotion: 'no-preference' }),
-  );
+  fixture.delayWords(30);
+  const page = await fixture.openSightline({
+    prepare: (page) => page.emulateMedia({ reducedMotion: 'no-preference' }),
+  });
   const moves = () =>
     page.evaluate(() => [document.getAnimations().length, getComputedStyle(document.documentElement).scrollBehavior]);
   await page.setInputFiles('#files', join(photos, 'scene.jpg'));
@@ -298,25 +293,28 @@ for (const [tag, width] of /** @type {const} */ ([
   ['my', 360],
 ])) {
   test(`nothing jumps while the page loads and captions: ${tag}, ${width} pixels wide`, async () => {
-    stage.slowly(20);
-    const page = await stage.app(browser, 'additive', `&lang=${tag}`, async (page) => {
-      await page.setViewportSize({ width, height: 740 });
-      await page.emulateMedia({ reducedMotion: 'no-preference' });
-      await page.addInitScript(() => {
-        /** @type {object[]} */
-        const shifts = [];
-        Object.assign(globalThis, { shifts });
-        new PerformanceObserver((list) => {
-          for (const entry of /** @type {any[]} */ (list.getEntries())) {
-            if (!entry.hadRecentInput) {
-              shifts.push({
-                value: entry.value,
-                of: entry.sources.map((/** @type {any} */ { node }) => node?.outerHTML?.slice(0, 60)),
-              });
+    fixture.delayWords(20);
+    const page = await fixture.openSightline({
+      query: `&lang=${tag}`,
+      prepare: async (page) => {
+        await page.setViewportSize({ width, height: 740 });
+        await page.emulateMedia({ reducedMotion: 'no-preference' });
+        await page.addInitScript(() => {
+          /** @type {object[]} */
+          const shifts = [];
+          Object.assign(globalThis, { shifts });
+          new PerformanceObserver((list) => {
+            for (const entry of /** @type {any[]} */ (list.getEntries())) {
+              if (!entry.hadRecentInput) {
+                shifts.push({
+                  value: entry.value,
+                  of: entry.sources.map((/** @type {any} */ { node }) => node?.outerHTML?.slice(0, 60)),
+                });
+              }
             }
-          }
-        }).observe({ type: 'layout-shift', buffered: true });
-      });
+          }).observe({ type: 'layout-shift', buffered: true });
+        });
+      },
     });
     // As long as captions are; set without opening the settings, which would move things rightly.
     await page.evaluate(() => {
@@ -341,14 +339,14 @@ for (const [tag, width] of /** @type {const} */ ([
     await frames();
     await page.evaluate('shifts.length = 0');
     assert.ok(await page.isVisible('.card.working'));
-    await settled(page, 2);
+    await untilCards(page, 2);
     await assertStill();
   });
 }
 
 test('the page answers at any time: no task of a caption takes it for 50 ms', async () => {
-  const page = await stage.app(browser);
-  const { tasks, count } = await traceOf(browser, page, async () => {
+  const page = await fixture.openSightline();
+  const { tasks, count } = await recordMainThread(fixture.browser, page, async () => {
     await page.evaluate(async () => {
       // As large as a telephone's.
       const canvas = new OffscreenCanvas(4000, 3000);
@@ -366,7 +364,7 @@ test('the page answers at any time: no task of a caption takes it for 50 ms', as
       performance.mark('trace-begin');
       input.dispatchEvent(new Event('change'));
     });
-    await settled(page, 1);
+    await untilCards(page, 1);
     await page.waitForSelector('.strip canvas');
     await page.evaluate(() => performance.mark('trace-end'));
   });
