@@ -2,8 +2,7 @@
 
 import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root, run, say } from './run.js';
+import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
 import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
 
@@ -58,7 +57,9 @@ export function assemble() {
   writeServiceWorker(dist);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  build();
-  say('Built dist/');
+if (isMain(import.meta.url)) {
+  await command(() => {
+    build();
+    say('Built dist/');
+  });
 }

@@ -2,8 +2,7 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root, run, say } from './run.js';
+import { command, isMain, root, run, say } from './run.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const folder = join(root, 'target/package');
@@ -25,7 +24,9 @@ export function pack() {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  pack();
-  say(`Packed ${tarball}`);
+if (isMain(import.meta.url)) {
+  await command(() => {
+    pack();
+    say(`Packed ${tarball}`);
+  });
 }

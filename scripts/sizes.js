@@ -2,10 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { dist } from './build.js';
-import { fail } from './run.js';
+import { command, fail, isMain } from './run.js';
 
 /** Bytes, compressed. */
 const BUDGET = {
@@ -55,4 +54,4 @@ export function checkSizes() {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) checkSizes();
+if (isMain(import.meta.url)) await command(checkSizes);
