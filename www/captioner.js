@@ -1,39 +1,14 @@
 // The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
 
+/** @import { CallOptions, LoadOptions, PhotoSource } from './options.js' */
+/** @import { About, Caption, Word } from './protocol.js' */
+
 import { CaptionerError } from './errors.js';
 import { loadPhoto } from './photo-source.js';
 import { absoluteUrl, folderUrl } from './urls.js';
 import { WorkerSupervisor } from './worker-supervisor.js';
 
 export { CaptionerError };
-
-// What callers may want to name in their types.
-/** @typedef {import('./protocol.js').About} About */
-/** @typedef {import('./protocol.js').Candidate} Candidate */
-/** @typedef {import('./protocol.js').Caption} Caption */
-/** @typedef {import('./protocol.js').CaptionOptions} CaptionOptions */
-/** @typedef {import('./protocol.js').Device} Device */
-/** @typedef {import('./protocol.js').ErrorCode} ErrorCode */
-/** @typedef {import('./protocol.js').NoticeCode} NoticeCode */
-/** @typedef {import('./protocol.js').Progress} Progress */
-/** @typedef {import('./protocol.js').Word} Word */
-/** @typedef {import('./photo-source.js').PhotoSource} PhotoSource */
-
-/**
- * @typedef {object} LoadOptions
- * @property {string | URL | File[]} model address of a model folder, or the files of one
- * @property {Device | 'auto'} [device] auto takes WebGPU where a real adapter answers
- * @property {AbortSignal} [signal]
- * @property {(progress: Progress) => void} [onProgress]
- * @property {(code: NoticeCode) => void} [onNotice] something happened that stops nothing
- * @property {string | URL} [workerUrl] where worker.js is, if not beside this file; may be on another site
- * @property {string | URL} [wasmUrl] the folder with cpu/ and gpu/ in it, if not where worker.js looks for the wasm
- */
-
-/**
- * `onWord` gets the newest word and all so far; a beam search may still change its mind about them.
- * @typedef {CaptionOptions & { signal?: AbortSignal, onWord?: (word: Word, words: Word[]) => void }} CallOptions
- */
 
 // A misspelt option is an error, not a default.
 const LOAD_OPTIONS = ['model', 'device', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];

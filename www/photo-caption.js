@@ -10,7 +10,7 @@ import { SharedModel } from './element/shared-model.js';
 import { WrappedImage } from './element/wrapped-image.js';
 
 /** @import { PhotoCaptionEvents } from './element/events.js' */
-/** @import { TaskState } from './element/caption-task.js' */
+/** @import { TaskState } from './element/states.js' */
 /** @import { Caption } from './protocol.js' */
 
 /** Where a model is looked for that no attribute names. */

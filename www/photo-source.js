@@ -1,7 +1,7 @@
 // Whatever a page has of a photo, as something that can be sent to the worker.
 
+/** @import { PhotoSource } from './options.js' */
 /** @import { Photo } from './protocol.js' */
-/** @typedef {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | ImageData | URL | string} PhotoSource */
 
 import { CaptionerError } from './errors.js';
 import { absoluteUrl } from './urls.js';

@@ -5,17 +5,8 @@
 import { CaptionerError } from './errors.js';
 import { startWorker } from './start-worker.js';
 
-/** @import { About, FromWorker, Caption, CaptionOptions, Device, NoticeCode, Photo, Progress, ToWorker, Word } from './protocol.js' */
-
-/**
- * @typedef {object} SupervisorOptions
- * @property {string | File[]} model
- * @property {Device | 'auto'} device
- * @property {string} [wasmUrl]
- * @property {string} [workerUrl]
- * @property {(progress: Progress) => void} [onProgress]
- * @property {(code: NoticeCode) => void} [onNotice]
- */
+/** @import { WorkerOptions } from './options.js' */
+/** @import { About, Caption, CaptionOptions, Device, FromWorker, Photo, ToWorker, Word } from './protocol.js' */
 
 /** @typedef {(words: Word[]) => void} OnWords */
 
@@ -49,7 +40,7 @@ export class WorkerSupervisor {
   /** @type {PromiseWithResolvers<About>} */
   #loaded = Promise.withResolvers();
 
-  /** @param {SupervisorOptions} options */
+  /** @param {WorkerOptions} options */
   constructor(options) {
     this.#options = options;
     this.device = options.device;

@@ -11,7 +11,7 @@ import { Fixture } from './fixture.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { Server } from '../../scripts/serve.js' */
-/** @import { LoadOptions } from '../../www/captioner.js' */
+/** @import { LoadOptions } from '../../www/options.js' */
 
 const fixture = Fixture.forSpec({ isStrict: false });
 const { additive: model } = fixture.models;

@@ -125,7 +125,7 @@ test('without auto a button asks first and says how many megabytes would be fetc
   const megabytes = (shards.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1);
   assert.equal(await start('scene').innerText(), `Describe this photo (fetches a model of ${megabytes} MB once)`);
   assert.deepEqual(
-    [requested(/\/additive\//), requested(/\/worker|wasm/)],
+    [requested(/\/additive\//), requested(/\/worker\.js|wasm/)],
     [['/fixture/additive/model.json'], []],
     'once for both',
   );

@@ -251,7 +251,7 @@ export class Fixture {
       left -= 1;
       response
         .writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store', ...HEADERS })
-        .end(`${code}\n${worker}`);
+        .end(`{${code}}\n${worker}`);
       return true;
     };
   }

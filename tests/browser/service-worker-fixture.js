@@ -71,7 +71,7 @@ export class ServiceWorkerFixture extends Fixture {
     const folder = join(this.folder, name);
     cpSync(dist, folder, { recursive: true, filter: (path) => path !== models });
     edit(join(folder, 'www/page/text/en.json'), (text) => text.replace(/"footer": ".*"/, `"footer": "${name}"`));
-    edit(join(folder, 'www/worker.js'), (worker) => code + worker);
+    edit(join(folder, 'www/worker.js'), (worker) => `{${code}}\n${worker}`);
     writeServiceWorker(folder);
     return folder;
   }

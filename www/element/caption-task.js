@@ -1,27 +1,9 @@
 // From a photo to its caption, one step after the other: come into view, ask for permission, load the model, write. An
 // AbortSignal ends it at any of them.
 
-/** @import { PhotoSource } from '../photo-source.js' */
-/** @import { Caption, Progress, Word } from '../protocol.js' */
+/** @import { Caption } from '../protocol.js' */
 /** @import { SharedModel } from './shared-model.js' */
-
-/**
- * @typedef {object} CaptionTask
- * @property {PhotoSource} photo
- * @property {SharedModel} model
- * @property {number} [beams]
- * @property {string[]} [prefix]
- * @property {boolean} isLazy waits until the element comes into view
- * @property {boolean} mayStart asks for no permission
- */
-
-/**
- * What is done now, and what there is to show of it.
- * @typedef {{ stage: 'asking', bytes: number, onStart: () => void }
- *   | { stage: 'loading', progress?: Progress }
- *   | { stage: 'looking' }
- *   | { stage: 'writing', word: Word, words: Word[] }} TaskState
- */
+/** @import { CaptionTask, TaskState } from './states.js' */
 
 /** How far outside of what is seen an element counts as coming into view. */
 const VISIBLE_MARGIN = '200px';

@@ -7,27 +7,11 @@ import { Overlay } from './overlay.js';
 import { buildShadowTree } from './shadow-tree.js';
 import { styleSheet } from './style.js';
 
-/** @import { CaptionerError } from '../errors.js' */
-/** @import { Caption } from '../protocol.js' */
+/** @import { ErrorCode } from '../protocol.js' */
 /** @import { Language } from '../view/language.js' */
-/** @import { TaskState } from './caption-task.js' */
+/** @import { ViewOptions, ViewState } from './states.js' */
 
-/**
- * `selected` is the word that the reader has put there.
- * @typedef {{ stage: 'idle' } | TaskState
- *   | { stage: 'done', caption: Caption, selected?: number }
- *   | { stage: 'failed', error: CaptionerError }} ViewState
- */
-
-/**
- * What is shown besides.
- * @typedef {object} ViewOptions
- * @property {boolean} controls
- * @property {boolean} isEditable the text is for a form
- * @property {boolean} isDisabled
- */
-
-/** What trying again does not change. @type {Set<import('../protocol.js').ErrorCode>} */
+/** What trying again does not change. @type {Set<ErrorCode>} */
 const PERMANENT_ERRORS = new Set([
   'unsupported-image',
   'image-corrupt',
