@@ -2,8 +2,7 @@
 
 import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root, run, say } from './run.js';
+import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
 import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
 
@@ -25,8 +24,18 @@ export function build() {
   for (const [device, { profile, features }] of Object.entries(wasms)) {
     say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes)`);
     run('cargo', [
-      'rustc', '--lib', '--crate-type', 'cdylib', '--profile', profile, '--target', 'wasm32-unknown-unknown',
-      '--no-default-features', '--features', features, '--locked',
+      'rustc',
+      '--lib',
+      '--crate-type',
+      'cdylib',
+      '--profile',
+      profile,
+      '--target',
+      'wasm32-unknown-unknown',
+      '--no-default-features',
+      '--features',
+      features,
+      '--locked',
     ]);
     const wasm = join(root, 'target/wasm32-unknown-unknown', profile, 'sightline.wasm');
     const bound = join(root, 'www/wasm', device);
@@ -48,7 +57,9 @@ export function assemble() {
   writeServiceWorker(dist);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  build();
-  say('Built dist/');
+if (isMain(import.meta.url)) {
+  await command(() => {
+    build();
+    say('Built dist/');
+  });
 }

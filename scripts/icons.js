@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { root, say } from './run.js';
+import { command, root, say } from './run.js';
 import { ensureChromium } from './tools.js';
 
 const page = join(root, 'www/page');
@@ -16,11 +16,13 @@ const icons = [
   { name: 'maskable.png', size: 512, corners: 'rect { rx: 0 }' },
 ];
 
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox'] });
-for (const { name, size, corners } of icons) {
-  const sheet = await browser.newPage({ viewport: { width: size, height: size } });
-  await sheet.setContent(`<style>body { margin: 0 } svg { display: block } ${corners}</style>${drawing}`);
-  await sheet.screenshot({ path: join(page, 'icons', name), omitBackground: true });
-}
-await browser.close();
-say(`Drew ${icons.map(({ name }) => name).join(', ')} in www/page/icons/`);
+await command(async () => {
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox'] });
+  for (const { name, size, corners } of icons) {
+    const sheet = await browser.newPage({ viewport: { width: size, height: size } });
+    await sheet.setContent(`<style>body { margin: 0 } svg { display: block } ${corners}</style>${drawing}`);
+    await sheet.screenshot({ path: join(page, 'icons', name), omitBackground: true });
+  }
+  await browser.close();
+  say(`Drew ${icons.map(({ name }) => name).join(', ')} in www/page/icons/`);
+});

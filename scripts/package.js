@@ -2,8 +2,7 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root, run, say } from './run.js';
+import { command, isMain, root, run, say } from './run.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const folder = join(root, 'target/package');
@@ -19,13 +18,15 @@ export function pack() {
   run('npm', ['pack', '--loglevel', 'error', '--pack-destination', folder]);
   for (const example of EXAMPLES) {
     say(`Installing the npm packages of ${relative(root, example)}`);
-    // The tarball in place of the copy of this checkout that the example itself asks for. Not `npm ci`, which wants every system's binaries
-    // in the lock file; registries do not have all of them.
+    // The tarball in place of the copy of this checkout that the example itself asks for. Not `npm ci`, which wants
+    // every system's binaries in the lock file; registries do not have all of them.
     run('npm', ['install', '--prefix', example, '--no-save', '--no-audit', '--no-fund', tarball]);
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  pack();
-  say(`Packed ${tarball}`);
+if (isMain(import.meta.url)) {
+  await command(() => {
+    pack();
+    say(`Packed ${tarball}`);
+  });
 }

@@ -2,17 +2,19 @@
 
 import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, root, run } from './run.js';
+import { command, fail, root, run } from './run.js';
 
-for (const device of ['cpu', 'gpu']) {
-  const file = `www/wasm/${device}/sightline_bg.wasm`;
-  if (!existsSync(join(root, file))) fail(`${file} is missing; build it with npm run build`);
-}
-const types = join(root, 'types');
-rmSync(types, { recursive: true, force: true });
-run('npx', ['tsc', '--project', 'scripts/types.json']);
-// Some are written by hand, and tsc copies no such files.
-for (const part of ['.', 'element']) {
-  const written = readdirSync(join(root, 'www', part)).filter((name) => name.endsWith('.d.ts'));
-  for (const name of written) copyFileSync(join(root, 'www', part, name), join(types, part, name));
-}
+await command(async () => {
+  for (const device of ['cpu', 'gpu']) {
+    const file = `www/wasm/${device}/sightline_bg.wasm`;
+    if (!existsSync(join(root, file))) fail(`${file} is missing; build it with npm run build`);
+  }
+  const types = join(root, 'types');
+  rmSync(types, { recursive: true, force: true });
+  run('npx', ['tsc', '--project', 'scripts/types.json']);
+  // Some are written by hand, and tsc copies no such files.
+  for (const part of ['.', 'element']) {
+    const written = readdirSync(join(root, 'www', part)).filter((name) => name.endsWith('.d.ts'));
+    for (const name of written) copyFileSync(join(root, 'www', part, name), join(types, part, name));
+  }
+});

@@ -1,7 +1,7 @@
-// Running other programs, and saying what is being done.
+// Running other programs, saying what is being done, and ending with a sentence where it fails.
 
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,8 +11,35 @@ export function say(what) {
   console.log(`\n▸ ${what}`);
 }
 
+/** What ends a script with a sentence, in place of a stack trace. */
+export class Failure extends Error {}
+
+/** @param {string} message @returns {never} */
+export function fail(message) {
+  throw new Failure(message);
+}
+
 /**
- * Runs a program in the repository's root and ends this one where it fails.
+ * Does what a script is for. Where it fails, the exit code says so.
+ * @param {() => unknown} act
+ */
+export async function command(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(`\n✗ ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+/** Whether a module is the script that was started, and not imported by it. @param {string} url its own */
+export function isMain(url) {
+  return url === pathToFileURL(process.argv[1] ?? '').href;
+}
+
+/**
+ * Runs a program in the repository's root, and fails where it does.
  * @param {string} program
  * @param {string[]} options
  * @param {Record<string, string>} [environment]
@@ -26,7 +53,7 @@ export function run(program, options, environment = {}) {
     shell: process.platform === 'win32',
   });
   if (error) fail(`${program}: ${error.message}`);
-  if (status !== 0) fail(`${program} ${options.join(' ')} failed`, status ?? 1);
+  if (status !== 0) fail(`${program} ${options.join(' ')} failed`);
 }
 
 /**
@@ -37,10 +64,4 @@ export function run(program, options, environment = {}) {
 export function output(program, options) {
   const { status, stdout } = spawnSync(program, options, { cwd: root, encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
-}
-
-/** @param {string} message @param {number} [status] @returns {never} */
-export function fail(message, status = 1) {
-  console.error(`\n✗ ${message}`);
-  process.exit(status);
 }

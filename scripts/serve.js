@@ -12,11 +12,18 @@ export const HEADERS = {
 };
 
 /** @typedef {{ url: string, close: () => void }} Server */
-/** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} Before */
+/** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} Intercept */
 
-/** Answers with the files of a folder, as they are at the moment. @param {string} folder @param {Record<string, string>} headers */
+/**
+ * Answers with the files of a folder, as they are at the moment.
+ * @param {string} folder
+ * @param {Record<string, string>} headers
+ */
 export function filesOf(folder, headers = HEADERS) {
-  return sirv(folder, { dev: true, setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))) });
+  return sirv(folder, {
+    dev: true,
+    setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))),
+  });
 }
 
 /**
@@ -25,13 +32,13 @@ export function filesOf(folder, headers = HEADERS) {
  * @param {object} [options]
  * @param {string} [options.folder]
  * @param {Record<string, string>} [options.headers] that every file of the folder comes with
- * @param {Before} [options.before] may answer a request itself, and says whether it did
+ * @param {Intercept} [options.intercept] may answer a request itself, and says whether it did
  * @returns {Promise<Server>}
  */
-export function serve(port, { folder = dist, headers = HEADERS, before = () => false } = {}) {
+export function serve(port, { folder = dist, headers = HEADERS, intercept = () => false } = {}) {
   const files = filesOf(folder, headers);
   const server = createServer((request, response) => {
-    if (!before(request, response)) files(request, response, () => void response.writeHead(404).end());
+    if (!intercept(request, response)) files(request, response, () => void response.writeHead(404).end());
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

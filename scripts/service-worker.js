@@ -1,7 +1,7 @@
 // Finishes a built page: puts its service worker at the root, with the list of the files that it is to keep.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fail, root } from './run.js';
 
@@ -30,7 +30,10 @@ export function writeServiceWorker(folder) {
     page: files.filter(([path]) => !FOR_GPU.test(path)),
     gpu: files.filter(([path]) => FOR_GPU.test(path)),
   };
-  writeFileSync(join(folder, 'service-worker.js'), code.replace(BLANK, () => `const FILES = ${JSON.stringify(list)};`));
+  writeFileSync(
+    join(folder, 'service-worker.js'),
+    code.replace(BLANK, () => `const FILES = ${JSON.stringify(list)};`),
+  );
 }
 
 /** @param {string | Buffer} content */

@@ -1,11 +1,10 @@
 // What a first visit downloads, with brotli as a static host would send it, against a budget.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { dist } from './build.js';
-import { fail } from './run.js';
+import { command, fail, isMain } from './run.js';
 
 /** Bytes, compressed. */
 const BUDGET = {
@@ -36,7 +35,8 @@ export function checkSizes() {
   // Who reads another language fetches its words besides.
   const isEnglish = (/** @type {string} */ path) => !path.startsWith(join(www, 'view/text')) || path.endsWith('en.js');
   const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isEnglish(path));
-  const isElement = (/** @type {string} */ path) => path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
+  const isElement = (/** @type {string} */ path) =>
+    path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
   const isPage = (/** @type {string} */ path) => path.startsWith(join(www, 'page')) || !path.startsWith(www);
   const found = {
     'wasm for the processor': compressed(wasm('cpu')),
@@ -48,8 +48,10 @@ export function checkSizes() {
     const most = BUDGET[/** @type {keyof typeof BUDGET} */ (what)];
     const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${kilobytes(bytes).padStart(10)} of ${kilobytes(most).padStart(9)}  ${what}`);
-    if (bytes > most) fail(`${what} is over its budget; make it smaller, or raise the budget in scripts/sizes.js with a reason`);
+    if (bytes > most) {
+      fail(`${what} is over its budget; make it smaller, or raise the budget in scripts/sizes.js with a reason`);
+    }
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) checkSizes();
+if (isMain(import.meta.url)) await command(checkSizes);

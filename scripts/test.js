@@ -1,54 +1,90 @@
-// `npm test`: every check there is. Exits with an error at the first that fails.
+// `npm test`: every check there is; `npm test -- lint`, `rust` or `browser`: those of a part.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, ensureNextest, ensureRust, ensureWasmTarget } from './tools.js';
-import { root, run, say } from './run.js';
+import { build } from './build.js';
+import { pack } from './package.js';
+import { command, fail, root, run } from './run.js';
+import { report, runChecks } from './run-checks.js';
+import { COMMAND_LINE, RUST_CHECKS, RUST_FORMAT } from './rust-checks.js';
+import { checkSizes } from './sizes.js';
+import { checkStructure } from './structure.js';
+import { ensureChromium, ensureNextest, ensurePackages, ensureRust, ensureWasmTarget } from './tools.js';
 
-const TESTED = ['--no-default-features', '--features', 'train,flex'];
+/** @import { Check } from './run-checks.js' */
+/** @import { RustCheck } from './rust-checks.js' */
 
-/** @param {string} what @param {() => void} step */
-function check(what, step) {
-  say(what);
-  const begin = Date.now();
-  step();
-  times.push([what, (Date.now() - begin) / 1000]);
+const PACKAGES = 'The npm packages';
+const RUST = 'Rust';
+const RUST_TOOLS = 'The tools of the Rust checks';
+const PAGE = 'The page';
+const PACKAGE = 'The npm package, installed in the examples';
+
+/** @type {Check} */
+const packages = { name: PACKAGES, run: ensurePackages };
+
+/** @type {Check} */
+const rust = { name: RUST, run: ensureRust };
+
+/** @type {Check} */
+const rustTools = {
+  name: RUST_TOOLS,
+  run: () => {
+    ensureNextest();
+    ensureWasmTarget();
+  },
+  needs: [RUST],
+};
+
+/** @param {RustCheck} check @param {string} needs @returns {Check} */
+const cargo = ({ name, options, environment }, needs) => ({
+  name,
+  run: () => run('cargo', options, environment),
+  needs: [needs],
+});
+
+/** A program of the npm packages. @param {string} name @param {string} program @param {...string} options @returns {Check} */
+const npx = (name, program, ...options) => ({ name, run: () => run('npx', [program, ...options]), needs: [PACKAGES] });
+
+/** The files of a folder that end so, of which there has to be one. @param {string} folder @param {string} ending */
+function filesIn(folder, ending) {
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
+  if (!files.length) fail(`${folder} holds no ${ending}`);
+  return files.map((name) => join(root, folder, name));
 }
 
-/** @type {[string, number][]} */
-const times = [];
+/** Checks that several parts have in common stand in each, and run once. @type {Record<string, Check[]>} */
+const PARTS = {
+  lint: [
+    packages,
+    rust,
+    cargo(RUST_FORMAT, RUST),
+    npx('Format and lints of JavaScript, CSS and HTML', 'biome', 'check', '--error-on-warnings'),
+    npx('Types of the JavaScript', 'tsc', '--project', 'jsconfig.json'),
+    { name: 'Imports that run one way', run: checkStructure },
+    { name: 'Tests of the scripts', run: () => run('node', ['--test', ...filesIn('tests', '.test.js')]) },
+  ],
+  rust: [rust, rustTools, ...RUST_CHECKS.map((check) => cargo(check, RUST_TOOLS))],
+  browser: [
+    packages,
+    rust,
+    cargo(COMMAND_LINE, RUST),
+    { name: PAGE, run: build, needs: [RUST] },
+    { name: 'What a first visit downloads', run: checkSizes, needs: [PAGE] },
+    { name: PACKAGE, run: pack, needs: [PACKAGES, PAGE] },
+    {
+      name: 'Browser tests',
+      run: () => run('node', ['--test', ...filesIn('tests/browser', '.spec.js')], { CHROMIUM: ensureChromium() }),
+      needs: [COMMAND_LINE.name, PACKAGE],
+    },
+  ],
+};
 
-ensureRust();
-ensurePackages();
-ensureNextest();
-ensureWasmTarget();
-
-check('Format', () => run('cargo', ['fmt', '--check']));
-check('Rust lints, all that users build', () =>
-  run('cargo', ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings']));
-for (const features of ['web,flex', 'web,flex,wgpu']) {
-  check(`Rust lints, what the browser runs (${features})`, () =>
-    run('cargo', [
-      'clippy', '--lib', '--locked', '--target', 'wasm32-unknown-unknown', '--no-default-features', '--features', features,
-      '--', '-D', 'warnings',
-    ]));
-}
-check('Rust tests, on the CPU', () => run('cargo', ['nextest', 'run', '--locked', ...TESTED]));
-check('Rust documentation', () =>
-  run('cargo', ['doc', '--no-deps', '--locked'], { RUSTDOCFLAGS: '-D warnings' }));
-
-const { build } = await import('./build.js');
-check('The page', build);
-const { checkSizes } = await import('./sizes.js');
-check('What a first visit downloads', checkSizes);
-const { pack } = await import('./package.js');
-check('The npm package, installed in the examples', pack);
-check('Types of the JavaScript', () => run('npx', ['tsc', '--project', 'jsconfig.json']));
-const { ensureChromium } = await import('./tools.js');
-const chromium = ensureChromium();
-const browser = join(root, 'tests/browser');
-const specs = readdirSync(browser).filter((name) => name.endsWith('.spec.js')).map((name) => join(browser, name));
-check('Browser tests', () => run('node', ['--test', ...specs], { CHROMIUM: chromium }));
-
-say('All checks passed');
-for (const [what, seconds] of times) console.log(`${seconds.toFixed(0).padStart(5)} s  ${what}`);
+await command(async () => {
+  const chosen = process.argv.slice(2);
+  const unknown = chosen.find((part) => !Object.hasOwn(PARTS, part));
+  if (unknown) fail(`There is no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
+  const parts = chosen.length ? chosen : Object.keys(PARTS);
+  const checks = new Map(parts.flatMap((part) => PARTS[part]).map((check) => [check.name, check]));
+  report(await runChecks([...checks.values()]));
+});

@@ -39,7 +39,16 @@ export function ensureWasmBindgen() {
     if (output(program, ['--version'])?.endsWith(` ${version}`)) return program;
   }
   say(`Installing wasm-bindgen ${version} into target/tools (some minutes, once)`);
-  run('cargo', ['install', 'wasm-bindgen-cli', '--version', version, '--root', own, '--target-dir', join(root, 'target/tools-build')]);
+  run('cargo', [
+    'install',
+    'wasm-bindgen-cli',
+    '--version',
+    version,
+    '--root',
+    own,
+    '--target-dir',
+    join(root, 'target/tools-build'),
+  ]);
   return join(own, 'bin/wasm-bindgen');
 }
 
@@ -49,7 +58,15 @@ export function ensureNextest() {
   process.env.PATH = `${join(own, 'bin')}${delimiter}${process.env.PATH}`;
   if (output('cargo', ['nextest', '--version'])) return;
   say('Installing cargo-nextest into target/tools (some minutes, once)');
-  run('cargo', ['install', 'cargo-nextest', '--locked', '--root', own, '--target-dir', join(root, 'target/tools-build')]);
+  run('cargo', [
+    'install',
+    'cargo-nextest',
+    '--locked',
+    '--root',
+    own,
+    '--target-dir',
+    join(root, 'target/tools-build'),
+  ]);
 }
 
 /** A Chromium for the browser tests. Returns where it is. */
@@ -61,7 +78,9 @@ export function ensureChromium() {
   if (output('apt-get', ['--version']) && process.getuid?.() === 0) {
     say('Installing Chromium with apt-get');
     run('apt-get', ['update', '-qq']);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { DEBIAN_FRONTEND: 'noninteractive' });
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      DEBIAN_FRONTEND: 'noninteractive',
+    });
     return '/usr/bin/chromium';
   }
   say('Downloading Chromium with Playwright');

@@ -1,54 +1,40 @@
 // The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
 
-import { absolute, folderAddress } from './address.js';
-import { Engine } from './engine.js';
+/** @import { CallOptions, LoadOptions, PhotoSource } from './options.js' */
+/** @import { About, Caption, Word } from './protocol.js' */
+
 import { CaptionerError } from './errors.js';
-import { sendable } from './photo-source.js';
+import { loadPhoto } from './photo-source.js';
+import { absoluteUrl, folderUrl } from './urls.js';
+import { WorkerSupervisor } from './worker-supervisor.js';
 
 export { CaptionerError };
 
-// What callers may want to name in their types.
-/** @typedef {import('./protocol.js').About} About */
-/** @typedef {import('./protocol.js').Candidate} Candidate */
-/** @typedef {import('./protocol.js').Caption} Caption */
-/** @typedef {import('./protocol.js').CaptionOptions} CaptionOptions */
-/** @typedef {import('./protocol.js').Device} Device */
-/** @typedef {import('./protocol.js').ErrorCode} ErrorCode */
-/** @typedef {import('./protocol.js').NoticeCode} NoticeCode */
-/** @typedef {import('./protocol.js').Progress} Progress */
-/** @typedef {import('./protocol.js').Word} Word */
-/** @typedef {import('./photo-source.js').PhotoSource} PhotoSource */
-
-/**
- * @typedef {object} LoadOptions
- * @property {string | URL | File[]} model address of a model folder, or the files of one
- * @property {Device | 'auto'} [device] auto takes WebGPU where a real adapter answers
- * @property {AbortSignal} [signal]
- * @property {(progress: Progress) => void} [onProgress]
- * @property {(code: NoticeCode) => void} [onNotice] something happened that stops nothing
- * @property {string | URL} [workerUrl] where worker.js is, if not beside this file; may be on another site
- * @property {string | URL} [wasmUrl] the folder with cpu/ and gpu/ in it, if not where worker.js looks for the wasm
- */
-
-/**
- * `onWord` gets the newest word and all so far; a beam search may still change its mind about them.
- * @typedef {CaptionOptions & { signal?: AbortSignal, onWord?: (word: Word, words: Word[]) => void }} CallOptions
- */
-
 // A misspelt option is an error, not a default.
 const LOAD_OPTIONS = ['model', 'device', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];
-const CAPTION_OPTIONS = ['beams', 'temperature', 'topP', 'seed', 'minWords', 'maxWords', 'lengthPower', 'allowRepeats', 'prefix', 'cells'];
+const CAPTION_OPTIONS = [
+  'beams',
+  'temperature',
+  'topP',
+  'seed',
+  'minWords',
+  'maxWords',
+  'lengthPower',
+  'allowRepeats',
+  'prefix',
+  'cells',
+];
 
 export class Captioner {
-  #engine;
-  #newest = 0;
+  #worker;
+  #lastJob = 0;
   /** The same photo has the same key, and is looked at once. @type {WeakMap<object, number>} */
   #keys = new WeakMap();
   #isDisposed = false;
 
-  /** For `Captioner.load`. @param {Engine} engine */
-  constructor(engine) {
-    this.#engine = engine;
+  /** For `Captioner.load`. @param {WorkerSupervisor} worker */
+  constructor(worker) {
+    this.#worker = worker;
   }
 
   /**
@@ -58,34 +44,39 @@ export class Captioner {
    */
   static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl, ...unknown }) {
     refuseUnknown(unknown, LOAD_OPTIONS);
-    if (!model) throw new CaptionerError('bad-option', 'Which model? Give the address of a model folder, or its files, as model.');
-    if (signal?.aborted) throw stopped();
-    const engine = new Engine({
-      model: Array.isArray(model) ? model : folderAddress(model),
+    if (!model) {
+      throw new CaptionerError(
+        'bad-option',
+        'Which model? Give the address of a model folder, or its files, as model.',
+      );
+    }
+    if (signal?.aborted) throw abortError();
+    const worker = new WorkerSupervisor({
+      model: Array.isArray(model) ? model : folderUrl(model),
       device,
       onProgress,
       onNotice,
-      workerUrl: workerUrl && absolute(workerUrl),
-      wasmUrl: wasmUrl && folderAddress(wasmUrl),
+      workerUrl: workerUrl && absoluteUrl(workerUrl),
+      wasmUrl: wasmUrl && folderUrl(wasmUrl),
     });
-    const stop = () => engine.end(stopped());
+    const stop = () => worker.end(abortError());
     signal?.addEventListener('abort', stop);
     try {
-      await engine.loaded;
+      await worker.loaded;
     } finally {
       signal?.removeEventListener('abort', stop);
     }
-    return new Captioner(engine);
+    return new Captioner(worker);
   }
 
   /** What model this is, and what it runs on. @returns {About} */
   get about() {
-    return /** @type {About} */ (this.#engine.about);
+    return /** @type {About} */ (this.#worker.about);
   }
 
   /** What the encoder runs on. */
   get device() {
-    return this.#engine.device;
+    return this.#worker.device;
   }
 
   /**
@@ -96,27 +87,28 @@ export class Captioner {
    */
   async caption(photo, { signal, onWord, ...options } = {}) {
     refuseUnknown(options, CAPTION_OPTIONS);
-    if (signal?.aborted) throw stopped();
-    const job = (this.#newest += 1);
+    if (signal?.aborted) throw abortError();
+    this.#lastJob += 1;
+    const job = this.#lastJob;
     const key = this.#keyOf(photo, job);
-    const sent = await sendable(photo, signal).catch((error) => {
+    const loaded = await loadPhoto(photo, signal).catch((error) => {
       throw CaptionerError.from(error);
     });
     if (this.#isDisposed) throw new CaptionerError('disposed', 'This captioner was disposed of; load another.');
-    if (signal?.aborted) throw stopped();
-    const stop = () => this.#engine.stop(job);
+    if (signal?.aborted) throw abortError();
+    const stop = () => this.#worker.stop(job);
     signal?.addEventListener('abort', stop);
-    let told = 0;
+    let count = 0;
     /** @param {Word[]} words */
-    const tell = (words) => {
+    const report = (words) => {
       const newest = words.at(-1);
-      if (newest && words.length > told) onWord?.(newest, words);
-      told = words.length;
+      if (newest && words.length > count) onWord?.(newest, words);
+      count = words.length;
     };
     try {
-      const caption = await this.#engine.caption(job, key, sent, options, tell);
+      const caption = await this.#worker.caption(job, key, loaded, options, report);
       // The step that ends a caption may bring a word as well.
-      tell(caption.words);
+      report(caption.words);
       return caption;
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -126,7 +118,7 @@ export class Captioner {
   /** Ends the worker and frees the model. Captions that are still being written fail with `disposed`. */
   dispose() {
     this.#isDisposed = true;
-    this.#engine.end(new CaptionerError('disposed', 'The captioner was disposed of.'));
+    this.#worker.end(new CaptionerError('disposed', 'The captioner was disposed of.'));
   }
 
   /** @param {PhotoSource} photo @param {number} job */
@@ -139,7 +131,7 @@ export class Captioner {
   }
 }
 
-function stopped() {
+function abortError() {
   return new CaptionerError('aborted', 'It was stopped.');
 }
 

@@ -9,16 +9,19 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 
 /**
  * A software adapter counts only for those who ask for WebGPU by name.
- * @param {Device | 'auto'} wanted
+ * @param {Device | 'auto'} requested
  * @returns {Promise<Device>}
  */
-export async function chooseDevice(wanted) {
-  if (wanted === 'cpu') return 'cpu';
-  if (wanted !== 'auto' && wanted !== 'webgpu') {
-    throw new CaptionerError('bad-option', `The device is ${JSON.stringify(wanted)}; it has to be auto, cpu or webgpu.`);
+export async function chooseDevice(requested) {
+  if (requested === 'cpu') return 'cpu';
+  if (requested !== 'auto' && requested !== 'webgpu') {
+    throw new CaptionerError(
+      'bad-option',
+      `The device is ${JSON.stringify(requested)}; it has to be auto, cpu or webgpu.`,
+    );
   }
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (wanted === 'webgpu') {
+  if (requested === 'webgpu') {
     if (adapter) return 'webgpu';
     throw new CaptionerError('device-unavailable', 'This browser has no WebGPU here; use the device cpu.');
   }
@@ -43,7 +46,9 @@ export function watchDevices(onLost) {
     const device = await requestDevice.call(this, descriptor);
     void device.lost.then(({ message }) => onLost('device-lost', message || 'The GPU was lost.'));
     device.addEventListener('uncapturederror', ({ error }) => {
-      if (error instanceof GPUOutOfMemoryError) onLost('out-of-memory', error.message || 'The GPU has too little memory.');
+      if (error instanceof GPUOutOfMemoryError) {
+        onLost('out-of-memory', error.message || 'The GPU has too little memory.');
+      }
     });
     return device;
   };

@@ -1,58 +1,59 @@
 // A model folder on a server, streamed shard by shard: verified before it is kept, resumed where the connection broke.
 
+/** @import { Shard } from './model-cache.js' */
 /** @import { NoticeCode, Progress } from './protocol.js' */
-/** @typedef {{ file: string, bytes: number, sha256: string }} Shard */
 /**
  * What takes the model in; the wasm's ModelLoader.
- * @typedef {{ shards(): Shard[], add(file: string, bytes: Uint8Array): void }} Intake
+ * @typedef {{ shards(): Shard[], add(file: string, bytes: Uint8Array): void }} ModelLoader
  */
-/** @typedef {{ onProgress(progress: Progress): void, onNotice(code: NoticeCode): void }} Listener */
+/** @typedef {{ onProgress(progress: Progress): void, onNotice(code: NoticeCode): void }} DownloadListener */
 
 import { CaptionerError } from './errors.js';
-import { Store, addressOf } from './store.js';
+import { ModelCache, shardKey } from './model-cache.js';
 
 /** Shards on their way at a time. More would not be faster, and each takes up to 8 MiB. */
-const LANES = 2;
+const PARALLEL_DOWNLOADS = 2;
 /** Waiting times after a connection broke, in milliseconds. Bytes that arrive start them anew. */
-const PATIENCE = [250, 1000, 3000];
+const RETRY_DELAYS = [250, 1000, 3000];
 
 /**
- * Fetches a model and gives it to what `begin` makes of its manifest.
- * @template {Intake} T
+ * Fetches a model and gives it to what `createLoader` makes of its manifest.
+ * @template {ModelLoader} T
  * @param {string} folder its address, ending in a slash
- * @param {(manifest: Uint8Array<ArrayBuffer>) => T} begin
- * @param {Listener} listener
+ * @param {(manifest: Uint8Array<ArrayBuffer>) => T} createLoader
+ * @param {DownloadListener} listener
  * @returns {Promise<T>}
  */
-export async function downloadModel(folder, begin, listener) {
-  const store = await Store.open(() => listener.onNotice('not-stored'));
+export async function downloadModel(folder, createLoader, listener) {
+  const cache = await ModelCache.open(() => listener.onNotice('not-stored'));
   const manifestAddress = new URL('model.json', folder).href;
-  const manifest = await fetchManifest(manifestAddress, store, listener);
-  const intake = begin(manifest);
-  const shards = intake.shards();
-  const progress = new Tally(shards, listener);
-  const waiting = shards.values();
-  const lane = async () => {
+  const manifest = await fetchManifest(manifestAddress, cache, listener);
+  const loader = createLoader(manifest);
+  const shards = loader.shards();
+  const progress = new DownloadProgress(shards, listener);
+  const queue = shards.values();
+  const fetchShards = async () => {
     // The lanes take turns at one iterator, so each shard is fetched once.
-    for (const shard of waiting) await fetchShard(folder, shard, intake, store, progress);
+    for (const shard of queue) await fetchShard(folder, shard, loader, cache, progress);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  await store.put(manifestAddress, manifest);
-  await store.tidy(folder, new Set([manifestAddress, ...shards.map((shard) => addressOf(folder, shard))]));
-  return intake;
+  await Promise.all(Array.from({ length: PARALLEL_DOWNLOADS }, fetchShards));
+  await cache.put(manifestAddress, manifest);
+  await cache.deleteUnused(folder, new Set([manifestAddress, ...shards.map((shard) => shardKey(folder, shard))]));
+  return loader;
 }
 
 /**
- * How much a download would fetch: the shards that are not kept from an earlier visit. Of the model itself only the manifest is read.
+ * How much a download would fetch: the shards that are not kept from an earlier visit. Of the model itself only the
+ * manifest is read.
  * @param {string} folder its address, ending in a slash
  */
 export async function bytesToFetch(folder) {
-  const store = await Store.open(() => {});
+  const cache = await ModelCache.open(() => {});
   const address = new URL('model.json', folder).href;
-  const manifest = await fetchManifest(address, store, { onProgress() {}, onNotice() {} });
+  const manifest = await fetchManifest(address, cache, { onProgress() {}, onNotice() {} });
   const shards = shardsOf(manifest);
   if (!shards) throw new CaptionerError('model-unsupported', `${address} is not the model.json of a model.`);
-  const isKept = await Promise.all(shards.map((shard) => store.has(addressOf(folder, shard))));
+  const isKept = await Promise.all(shards.map((shard) => cache.has(shardKey(folder, shard))));
   return shards.reduce((sum, { bytes }, i) => sum + (isKept[i] ? 0 : bytes), 0);
 }
 
@@ -64,7 +65,9 @@ export async function bytesToFetch(folder) {
 function shardsOf(manifest) {
   try {
     const { shards } = JSON.parse(new TextDecoder().decode(manifest));
-    const isList = Array.isArray(shards) && shards.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
+    const isList =
+      Array.isArray(shards) &&
+      shards.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
     return isList ? shards : undefined;
   } catch {
     return undefined;
@@ -72,13 +75,13 @@ function shardsOf(manifest) {
 }
 
 /** One honest figure over all shards. */
-class Tally {
+class DownloadProgress {
   #total;
   /** @type {Map<string, number>} */
   #arrived = new Map();
   #listener;
 
-  /** @param {Shard[]} shards @param {Listener} listener */
+  /** @param {Shard[]} shards @param {DownloadListener} listener */
   constructor(shards, listener) {
     this.#total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#listener = listener;
@@ -95,50 +98,56 @@ class Tally {
 
 /**
  * The newest manifest, or that of the last visit where there is no network.
- * @param {string} address @param {Store} store @param {Listener} listener
+ * @param {string} address @param {ModelCache} cache @param {DownloadListener} listener
  */
-async function fetchManifest(address, store, listener) {
+async function fetchManifest(address, cache, listener) {
   try {
     const response = await request(address, { cache: 'no-cache' });
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
-    const kept = await store.get(address);
+    const kept = await cache.get(address);
     if (!kept) throw unreachable(address, error);
     listener.onNotice('offline');
     return kept;
   }
 }
 
-/** @param {string} folder @param {Shard} shard @param {Intake} intake @param {Store} store @param {Tally} progress */
-async function fetchShard(folder, shard, intake, store, progress) {
-  const address = addressOf(folder, shard);
-  const kept = await store.get(address);
+/**
+ * @param {string} folder
+ * @param {Shard} shard
+ * @param {ModelLoader} loader
+ * @param {ModelCache} cache
+ * @param {DownloadProgress} progress
+ */
+async function fetchShard(folder, shard, loader, cache, progress) {
+  const address = shardKey(folder, shard);
+  const kept = await cache.get(address);
   if (kept) {
     try {
-      intake.add(shard.file, kept);
+      loader.add(shard.file, kept);
       progress.set(shard, shard.bytes);
       return;
     } catch {
       // The disk has spoilt it.
-      await store.delete(address);
+      await cache.delete(address);
     }
   }
-  let bytes = await receive(folder, shard, progress, 'default');
+  let bytes = await downloadShard(folder, shard, progress, 'default');
   try {
-    intake.add(shard.file, bytes);
+    loader.add(shard.file, bytes);
   } catch {
     // An HTTP cache between here and the server may have spoilt it; the second answer counts.
-    bytes = await receive(folder, shard, progress, 'reload');
-    intake.add(shard.file, bytes);
+    bytes = await downloadShard(folder, shard, progress, 'reload');
+    loader.add(shard.file, bytes);
   }
-  await store.put(address, bytes);
+  await cache.put(address, bytes);
 }
 
 /**
  * All bytes of a shard. After a break only those are asked for that are missing.
- * @param {string} folder @param {Shard} shard @param {Tally} progress @param {RequestCache} cache
+ * @param {string} folder @param {Shard} shard @param {DownloadProgress} progress @param {RequestCache} httpCache
  */
-async function receive(folder, shard, progress, cache) {
+async function downloadShard(folder, shard, progress, httpCache) {
   const address = new URL(shard.file, folder).href;
   const bytes = new Uint8Array(shard.bytes);
   let received = 0;
@@ -148,7 +157,7 @@ async function receive(folder, shard, progress, cache) {
     try {
       /** @type {Record<string, string>} */
       const headers = received ? { Range: `bytes=${received}-` } : {};
-      const response = await request(address, { cache, headers });
+      const response = await request(address, { cache: httpCache, headers });
       // A server that knows no ranges sends everything again.
       if (response.status !== 206) received = 0;
       for await (const chunk of chunks(response)) {
@@ -164,8 +173,8 @@ async function receive(folder, shard, progress, cache) {
     } catch (error) {
       if (error instanceof CaptionerError) throw error;
       failures = received > before ? 0 : failures;
-      if (failures >= PATIENCE.length) throw unreachable(address, error);
-      await new Promise((resolve) => setTimeout(resolve, PATIENCE[failures]));
+      if (failures >= RETRY_DELAYS.length) throw unreachable(address, error);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAYS[failures]));
       failures += 1;
     }
   }
@@ -177,7 +186,10 @@ async function request(address, options) {
   if (response.ok) return response;
   // A server that is out of breath may answer the next time.
   if (response.status >= 500 || response.status === 429) throw new Error(`the server answers ${response.status}`);
-  throw new CaptionerError('model-unreachable', `${address}: the server answers ${response.status}. Check the model's address.`);
+  throw new CaptionerError(
+    'model-unreachable',
+    `${address}: the server answers ${response.status}. Check the model's address.`,
+  );
 }
 
 /** What arrives, as it arrives. @param {Response} response */

@@ -1,23 +1,33 @@
-// The custom element <photo-caption>: a photo and its caption, in any page, of any framework or none. docs/EMBEDDING.md tells
-// how to use it.
+// The custom element <photo-caption>: a photo and its caption, in any page, of any framework or none. docs/EMBEDDING.md
+// tells how to use it.
 
 import { CaptionerError } from './captioner.js';
 import { ReflectingElement } from './element/attributes.js';
-import { captionPhoto } from './element/caption-work.js';
-import { Face } from './element/face.js';
+import { runCaptionTask } from './element/caption-task.js';
+import { CaptionView } from './element/caption-view.js';
+import { LanguageObserver } from './element/language-observer.js';
 import { SharedModel } from './element/shared-model.js';
-import { Tongue } from './element/tongue.js';
 import { WrappedImage } from './element/wrapped-image.js';
 
 /** @import { PhotoCaptionEvents } from './element/events.js' */
-/** @import { Step } from './element/caption-work.js' */
+/** @import { TaskState } from './element/states.js' */
 /** @import { Caption } from './protocol.js' */
 
 /** Where a model is looked for that no attribute names. */
 const BESIDE_THIS_MODULE = './model/';
 
 /** Properties that a page may have set before this module was there. */
-const EARLY = /** @type {const} */ (['src', 'model', 'device', 'beams', 'controls', 'loading', 'auto', 'name', 'value']);
+const EARLY_PROPERTIES = /** @type {const} */ ([
+  'src',
+  'model',
+  'device',
+  'beams',
+  'controls',
+  'loading',
+  'auto',
+  'name',
+  'value',
+]);
 
 export class PhotoCaption extends ReflectingElement {
   static formAssociated = true;
@@ -28,11 +38,11 @@ export class PhotoCaption extends ReflectingElement {
   static wasmUrl;
 
   #internals = this.attachInternals();
-  #wrapped = new WrappedImage(this, () => this.#changed());
-  #tongue = new Tongue(this, (language) => this.#face.speak(language));
-  #face = new Face(this.attachShadow({ mode: 'open' }), {
+  #wrapped = new WrappedImage(this, () => this.#scheduleUpdate());
+  #languageObserver = new LanguageObserver(this, (language) => this.#view.setLanguage(language));
+  #view = new CaptionView(this.attachShadow({ mode: 'open' }), {
     wrapped: () => this.#wrapped.image,
-    onRetry: () => void this.#begin(),
+    onRetry: () => void this.#start(),
     onSwap: (index, word) => this.#swap(index, word),
     onEdit: (text) => (this.value = text),
     // Unlike `input`, it would end at the shadow root.
@@ -45,42 +55,42 @@ export class PhotoCaption extends ReflectingElement {
   /** What somebody wrote instead of the caption. @type {string | undefined} */
   #edited;
   #isDisabled = false;
-  #isChanging = false;
+  #isUpdateScheduled = false;
   /** Ends what is being done, and the share in the model. */
   #work = new AbortController();
   /** The photo that this is about, and everything that its caption depends on. */
   #photo = '';
-  #wanted = '';
+  #inputs = '';
   /** Nothing was begun yet that costs anything. */
-  #isHeld = true;
+  #isWaiting = true;
   /** The model that the reader has given leave to load. @type {string | undefined} */
-  #allowed;
+  #allowedModel;
 
   connectedCallback() {
-    for (const name of EARLY) {
+    for (const name of EARLY_PROPERTIES) {
       if (!Object.hasOwn(this, name)) continue;
       // What was set hides the property that it was meant for.
       const { [name]: value } = this;
       delete (/** @type {Partial<this>} */ (this)[name]);
       Object.assign(this, { [name]: value });
     }
-    this.#wrapped.watch();
-    this.#tongue.watch();
-    this.#changed();
+    this.#wrapped.observe();
+    this.#languageObserver.observe();
+    this.#scheduleUpdate();
   }
 
   disconnectedCallback() {
-    this.#wrapped.unwatch();
-    this.#tongue.unwatch();
-    this.#changed();
+    this.#wrapped.disconnect();
+    this.#languageObserver.disconnect();
+    this.#scheduleUpdate();
   }
 
   /** @param {string} name */
   attributeChangedCallback(name) {
-    if (name === 'lang' && this.isConnected) void this.#tongue.listen();
+    if (name === 'lang' && this.isConnected) void this.#languageObserver.update();
     // Whoever waits for the reader or for the place on the screen may have to wait no longer.
-    if (['auto', 'loading'].includes(name) && this.#isHeld) this.#wanted = '';
-    this.#changed();
+    if (['auto', 'loading'].includes(name) && this.#isWaiting) this.#inputs = '';
+    this.#scheduleUpdate();
   }
 
   get form() {
@@ -120,55 +130,56 @@ export class PhotoCaption extends ReflectingElement {
   /** @param {boolean} isDisabled */
   formDisabledCallback(isDisabled) {
     this.#isDisabled = isDisabled;
-    this.#changed();
+    this.#scheduleUpdate();
   }
 
   /** Something is another now. Changes that come together, a move among them, are one. */
-  #changed() {
-    if (this.#isChanging) return;
-    this.#isChanging = true;
+  #scheduleUpdate() {
+    if (this.#isUpdateScheduled) return;
+    this.#isUpdateScheduled = true;
     queueMicrotask(() => {
-      this.#isChanging = false;
-      this.#follow();
+      this.#isUpdateScheduled = false;
+      this.#update();
     });
   }
 
   /** Does what the element is there for now, unless it is being done or was. */
-  #follow() {
-    if (!this.isConnected) return this.#leave();
+  #update() {
+    if (!this.isConnected) return this.#suspend();
     const { src, controls, loading } = this;
-    this.#face.choose({ controls, isEditable: Boolean(this.name), isDisabled: this.#isDisabled });
-    this.#face.picture(this.#wrapped.image ? '' : src, loading);
+    this.#view.setOptions({ controls, isEditable: Boolean(this.name), isDisabled: this.#isDisabled });
+    this.#view.setPhoto(this.#wrapped.image ? '' : src, loading);
     const photo = src || this.#wrapped.address;
-    const wanted = JSON.stringify([photo, this.model, this.device, this.beams]);
-    if (wanted !== this.#wanted) {
+    const inputs = JSON.stringify([photo, this.model, this.device, this.beams]);
+    if (inputs !== this.#inputs) {
       // What was written about another photo does not hold for this one.
       if (this.#photo && photo !== this.#photo) this.#edited = undefined;
       this.#photo = photo;
-      this.#wanted = wanted;
-      void this.#begin();
+      this.#inputs = inputs;
+      void this.#start();
     }
-    this.#wrapped.describe(this.value);
+    this.#wrapped.fillAlt(this.value);
   }
 
   /** Out of the page nothing is done, and what is done already is kept. */
-  #leave() {
+  #suspend() {
     this.#work.abort();
     if (this.#caption) return;
-    this.#wanted = '';
-    this.#face.show({ stage: 'idle' });
+    this.#inputs = '';
+    this.#view.setState({ stage: 'idle' });
   }
 
   /** @param {string[]} [prefix] words that the caption is to begin with */
-  async #begin(prefix) {
+  async #start(prefix) {
     this.#work.abort();
-    const work = (this.#work = new AbortController());
+    const work = new AbortController();
+    this.#work = work;
     const { signal } = work;
     this.#caption = undefined;
     this.#error = undefined;
-    this.#isHeld = true;
+    this.#isWaiting = true;
     this.#publish();
-    this.#face.show({ stage: 'idle' });
+    this.#view.setState({ stage: 'idle' });
     if (!this.#photo) return;
     /** @type {SharedModel | undefined} */
     let model;
@@ -176,16 +187,16 @@ export class PhotoCaption extends ReflectingElement {
       const { device, beams } = this;
       const { workerUrl, wasmUrl } = PhotoCaption;
       const address = this.model || new URL(BESIDE_THIS_MODULE, import.meta.url);
-      model = SharedModel.join(address, device, { workerUrl, wasmUrl }, signal);
-      const order = {
+      model = SharedModel.acquire(address, device, { workerUrl, wasmUrl }, signal);
+      const task = {
         model,
         photo: this.src || /** @type {HTMLImageElement} */ (this.#wrapped.image),
         beams: beams ?? undefined,
         prefix,
         isLazy: this.loading === 'lazy',
-        isFree: this.auto || this.#allowed === this.model,
+        mayStart: this.auto || this.#allowedModel === this.model,
       };
-      const caption = await captionPhoto(this, order, (step) => this.#tell(step), signal);
+      const caption = await runCaptionTask(this, task, (state) => this.#onTaskState(state), signal);
       signal.throwIfAborted();
       this.#finish(caption, prefix);
       // Another word may be put into it, which takes the model.
@@ -194,33 +205,33 @@ export class PhotoCaption extends ReflectingElement {
       if (signal.aborted) return;
       const { code } = this.#fail(CaptionerError.from(error));
       // Somebody may have more luck with it.
-      if (code.startsWith('model-')) model?.addEventListener('ready', () => void this.#begin(), { signal });
+      if (code.startsWith('model-')) model?.addEventListener('ready', () => void this.#start(), { signal });
       else work.abort();
     }
   }
 
-  /** @param {Step} step */
-  #tell(step) {
-    this.#face.show(step);
-    if (step.stage === 'asking') return;
-    this.#isHeld = false;
-    this.#allowed = this.model;
-    if (step.stage === 'loading' && step.progress) this.#dispatch('caption-progress', step.progress);
-    if (step.stage === 'writing') this.#dispatch('caption-word', { word: step.word, words: step.words });
+  /** @param {TaskState} state */
+  #onTaskState(state) {
+    this.#view.setState(state);
+    if (state.stage === 'asking') return;
+    this.#isWaiting = false;
+    this.#allowedModel = this.model;
+    if (state.stage === 'loading' && state.progress) this.#dispatch('caption-progress', state.progress);
+    if (state.stage === 'writing') this.#dispatch('caption-word', { word: state.word, words: state.words });
   }
 
   /** @param {Caption} caption @param {string[]} [prefix] */
   #finish(caption, prefix) {
     this.#caption = caption;
     this.#publish();
-    this.#face.show({ stage: 'done', caption, chosen: prefix && prefix.length - 1 });
+    this.#view.setState({ stage: 'done', caption, selected: prefix && prefix.length - 1 });
     this.#dispatch('caption', caption);
   }
 
   /** @param {CaptionerError} error */
   #fail(error) {
     this.#error = error;
-    this.#face.show({ stage: 'failed', error });
+    this.#view.setState({ stage: 'failed', error });
     this.#dispatch('caption-error', error);
     return error;
   }
@@ -229,14 +240,14 @@ export class PhotoCaption extends ReflectingElement {
   #swap(index, word) {
     const before = this.#caption?.words.slice(0, index).map(({ text }) => text) ?? [];
     this.#edited = undefined;
-    void this.#begin([...before, word]);
+    void this.#start([...before, word]);
   }
 
   /** Tells the text to everybody who shows or submits it. */
   #publish() {
     this.#internals.setFormValue(this.value, this.#edited ?? null);
-    this.#face.tell(this.value, this.#edited === undefined ? 'en' : '');
-    this.#wrapped.describe(this.value);
+    this.#view.setText(this.value, this.#edited === undefined ? 'en' : '');
+    this.#wrapped.fillAlt(this.value);
   }
 
   /** @template {keyof PhotoCaptionEvents} Type @param {Type} type @param {PhotoCaptionEvents[Type]['detail']} detail */
@@ -246,4 +257,6 @@ export class PhotoCaption extends ReflectingElement {
 }
 
 // Two copies of this module on one page are no reason to fail.
-if (globalThis.customElements && !customElements.get('photo-caption')) customElements.define('photo-caption', PhotoCaption);
+if (globalThis.customElements && !customElements.get('photo-caption')) {
+  customElements.define('photo-caption', PhotoCaption);
+}

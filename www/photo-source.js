@@ -1,10 +1,10 @@
 // Whatever a page has of a photo, as something that can be sent to the worker.
 
+/** @import { PhotoSource } from './options.js' */
 /** @import { Photo } from './protocol.js' */
-/** @typedef {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | ImageData | URL | string} PhotoSource */
 
-import { absolute } from './address.js';
 import { CaptionerError } from './errors.js';
+import { absoluteUrl } from './urls.js';
 
 /**
  * A file goes to the worker as it is, so that the bytes are read as the command line reads them.
@@ -12,13 +12,16 @@ import { CaptionerError } from './errors.js';
  * @param {AbortSignal} [signal]
  * @returns {Promise<Photo>}
  */
-export async function sendable(source, signal) {
+export async function loadPhoto(source, signal) {
   if (source instanceof Blob || source instanceof ImageData) return source;
-  if (typeof source === 'string' || source instanceof URL) return fetchPhoto(new URL(absolute(source)), signal);
+  if (typeof source === 'string' || source instanceof URL) return fetchPhoto(new URL(absoluteUrl(source)), signal);
   if (source instanceof HTMLImageElement) return fromElement(source, signal);
   const isDrawable = [HTMLCanvasElement, HTMLVideoElement, ImageBitmap].some((type) => source instanceof type);
   if (!isDrawable) {
-    throw new CaptionerError('unsupported-image', 'This is no photo: give a File, Blob, image element, ImageBitmap, ImageData or address.');
+    throw new CaptionerError(
+      'unsupported-image',
+      'This is no photo: give a File, Blob, image element, ImageBitmap, ImageData or address.',
+    );
   }
   return createImageBitmap(source).catch(() => {
     throw new CaptionerError('unsupported-image', 'There is no picture in it yet, or one that this page may not read.');
@@ -36,7 +39,7 @@ async function fromElement(image, signal) {
 async function fetchPhoto(address, signal) {
   // A strict policy lets a page show such addresses, but not fetch them.
   if (address.protocol === 'data:') return decodeDataUrl(address.href);
-  if (address.protocol === 'blob:') return draw(address, signal);
+  if (address.protocol === 'blob:') return drawBlobUrl(address, signal);
   try {
     const response = await fetch(address, { signal });
     if (response.ok) return await response.blob();
@@ -67,11 +70,14 @@ function decodeDataUrl(address) {
 }
 
 /** @param {URL} address @param {AbortSignal} [signal] */
-async function draw(address, signal) {
+async function drawBlobUrl(address, signal) {
   const image = new Image();
   image.src = address.href;
   await image.decode().catch(() => {
-    throw new CaptionerError('image-unreachable', 'The blob: address holds no image that this browser can show, or was revoked.');
+    throw new CaptionerError(
+      'image-unreachable',
+      'The blob: address holds no image that this browser can show, or was revoked.',
+    );
   });
   signal?.throwIfAborted();
   return createImageBitmap(image);

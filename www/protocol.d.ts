@@ -105,14 +105,14 @@ export interface Progress {
 /** A photo on its way to the worker. */
 export type Photo = Blob | ImageBitmap | ImageData;
 
-export type Request =
+export type ToWorker =
   | { type: 'load'; model: string | File[]; device: Device | 'auto'; wasm?: string }
   | { type: 'caption'; job: number; key: number; photo: Photo; options: CaptionOptions }
   | { type: 'stop'; job: number }
   /** Answered at once by a worker that has not got stuck. */
   | { type: 'ping' };
 
-export type Answer =
+export type FromWorker =
   | { type: 'device'; device: Device }
   | ({ type: 'progress' } & Progress)
   | { type: 'notice'; code: NoticeCode }

@@ -5,7 +5,7 @@ import { chooseDevice, watchDevices } from './device.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
 
-/** @import { Answer, CaptionOptions, Photo, Request } from './protocol.js' */
+/** @import { FromWorker, CaptionOptions, Photo, ToWorker } from './protocol.js' */
 /** @import { ModelLoader, WebCaptioner, WebEncodedPhoto } from './wasm/cpu/sightline.js' */
 
 /** Encoded photos that are kept for another caption of the same photo, 400 kB each. */
@@ -16,30 +16,30 @@ let captioner;
 /** By the photo's key; the one used last stands last. @type {Map<number, WebEncodedPhoto>} */
 const encodedPhotos = new Map();
 /** Jobs that are waiting or being done, and that somebody still wants. @type {Set<number>} */
-const wanted = new Set();
+const wantedJobs = new Set();
 /** What is being done, one thing after the other. */
-let work = Promise.resolve();
+let queue = Promise.resolve();
 
-/** @param {Answer} message */
-function answer(message) {
+/** @param {FromWorker} message */
+function send(message) {
   postMessage(message);
 }
 
-watchDevices((code, message) => answer({ type: 'lost', code, message }));
+watchDevices((code, message) => send({ type: 'lost', code, message }));
 
 addEventListener('message', ({ data }) => {
-  /** @type {Request} */
+  /** @type {ToWorker} */
   const request = data;
   if (request.type === 'stop') {
-    wanted.delete(request.job);
+    wantedJobs.delete(request.job);
     return;
   }
   if (request.type === 'ping') {
-    answer({ type: 'pong' });
+    send({ type: 'pong' });
     return;
   }
-  if (request.type === 'caption') wanted.add(request.job);
-  work = work.then(async () => {
+  if (request.type === 'caption') wantedJobs.add(request.job);
+  queue = queue.then(async () => {
     const job = request.type === 'caption' ? request.job : undefined;
     try {
       if (request.type === 'load') await load(request);
@@ -48,50 +48,61 @@ addEventListener('message', ({ data }) => {
       const { code, message } = CaptionerError.from(error);
       // After a trap nothing in the wasm's memory can be trusted.
       const isLost = error instanceof WebAssembly.RuntimeError || code === 'device-lost';
-      answer(isLost ? { type: 'lost', job, code, message } : { type: 'failed', job, code, message });
+      send(isLost ? { type: 'lost', job, code, message } : { type: 'failed', job, code, message });
     } finally {
-      if (job !== undefined) wanted.delete(job);
+      if (job !== undefined) wantedJobs.delete(job);
     }
   });
 });
 
-/** @param {Extract<Request, { type: 'load' }>} request */
+/** @param {Extract<ToWorker, { type: 'load' }>} request */
 async function load({ model, device: wanted, wasm: folder }) {
   const device = await chooseDevice(wanted);
-  answer({ type: 'device', device });
+  send({ type: 'device', device });
   const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
   const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
-  await wasm.default(folder ? { module_or_path: new URL(file, folder) } : undefined).catch((/** @type {Error} */ error) => {
-    const why = error.message.replace(/\.$/, '');
-    throw new CaptionerError('internal', `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`);
-  });
+  await wasm
+    .default(folder ? { module_or_path: new URL(file, folder) } : undefined)
+    .catch((/** @type {Error} */ error) => {
+      const why = error.message.replace(/\.$/, '');
+      throw new CaptionerError(
+        'internal',
+        `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`,
+      );
+    });
   /** @param {Uint8Array} manifest */
-  const begin = (manifest) => new wasm.ModelLoader(manifest);
-  const loader = typeof model === 'string'
-    ? await downloadModel(model, begin, {
-        onProgress: (progress) => answer({ type: 'progress', ...progress }),
-        onNotice: (code) => answer({ type: 'notice', code }),
-      })
-    : await readFolder(model, begin);
+  const createLoader = (manifest) => new wasm.ModelLoader(manifest);
+  const loader =
+    typeof model === 'string'
+      ? await downloadModel(model, createLoader, {
+          onProgress: (progress) => send({ type: 'progress', ...progress }),
+          onNotice: (code) => send({ type: 'notice', code }),
+        })
+      : await readFolder(model, createLoader);
   const ready = await loader.finish(device);
   await ready.warmUp();
   captioner = ready;
-  answer({ type: 'ready', about: ready.about() });
+  send({ type: 'ready', about: ready.about() });
 }
 
 /**
  * A model folder that the reader chose on this device.
  * @param {File[]} files
- * @param {(manifest: Uint8Array) => ModelLoader} begin
+ * @param {(manifest: Uint8Array) => ModelLoader} createLoader
  */
-async function readFolder(files, begin) {
+async function readFolder(files, createLoader) {
   /** @param {string} name */
   const read = async (name) => {
     const file = files.find((file) => file.name === name);
-    if (!file) throw new CaptionerError('model-unreachable', `${name} is not in the folder. Choose a folder that sightline pack wrote.`);
+    if (!file) {
+      throw new CaptionerError(
+        'model-unreachable',
+        `${name} is not in the folder. Choose a folder that sightline pack wrote.`,
+      );
+    }
     return new Uint8Array(await file.arrayBuffer());
   };
-  const loader = begin(await read('model.json'));
+  const loader = createLoader(await read('model.json'));
   /** @type {{ file: string, bytes: number }[]} */
   const shards = loader.shards();
   const total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -99,22 +110,26 @@ async function readFolder(files, begin) {
   for (const { file, bytes } of shards) {
     loader.add(file, await read(file));
     loaded += bytes;
-    answer({ type: 'progress', loaded, total });
+    send({ type: 'progress', loaded, total });
   }
   return loader;
 }
 
-/** @param {Extract<Request, { type: 'caption' }>} request */
+/** @param {Extract<ToWorker, { type: 'caption' }>} request */
 async function caption({ job, key, photo, options }) {
   if (!captioner) throw new CaptionerError('internal', 'No model is loaded.');
   if (!(await isWanted(job))) return;
   const encoded = await encodedPhoto(captioner, key, photo);
   if (!(await isWanted(job))) return;
-  const result = await captioner.generate(encoded, options, async (/** @type {import('./protocol.js').Word[]} */ words) => {
-    answer({ type: 'words', job, words });
-    return isWanted(job);
-  });
-  if (wanted.has(job)) answer({ type: 'caption', job, caption: result });
+  const result = await captioner.generate(
+    encoded,
+    options,
+    async (/** @type {import('./protocol.js').Word[]} */ words) => {
+      send({ type: 'words', job, words });
+      return isWanted(job);
+    },
+  );
+  if (wantedJobs.has(job)) send({ type: 'caption', job, caption: result });
 }
 
 /** @param {WebCaptioner} captioner @param {number} key @param {Photo} photo */
@@ -133,7 +148,7 @@ async function encodedPhoto(captioner, key, photo) {
 /** @param {WebCaptioner} captioner @param {Photo} photo */
 async function encode(captioner, photo) {
   if (photo instanceof ImageData) return encodePixels(captioner, photo);
-  if (photo instanceof ImageBitmap) return encodePixels(captioner, pixelsOf(photo));
+  if (photo instanceof ImageBitmap) return encodePixels(captioner, readPixels(photo));
   try {
     return await captioner.encode(new Uint8Array(await photo.arrayBuffer()));
   } catch (error) {
@@ -142,7 +157,7 @@ async function encode(captioner, photo) {
     const bitmap = await createImageBitmap(photo).catch(() => {
       throw error;
     });
-    return encodePixels(captioner, pixelsOf(bitmap));
+    return encodePixels(captioner, readPixels(bitmap));
   }
 }
 
@@ -152,10 +167,15 @@ function encodePixels(captioner, { width, height, data }) {
 }
 
 /** @param {ImageBitmap} bitmap */
-function pixelsOf(bitmap) {
+function readPixels(bitmap) {
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d');
-  if (!context) throw new CaptionerError('out-of-memory', `There is no memory for ${width}×${height} pixels. Make the photo smaller first.`);
+  if (!context) {
+    throw new CaptionerError(
+      'out-of-memory',
+      `There is no memory for ${width}×${height} pixels. Make the photo smaller first.`,
+    );
+  }
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return context.getImageData(0, 0, width, height);
@@ -163,14 +183,14 @@ function pixelsOf(bitmap) {
 
 /** Whether a job is still wanted, by the messages that arrived meanwhile as well. @param {number} job */
 async function isWanted(job) {
-  await messages();
-  return wanted.has(job);
+  await pendingMessages();
+  return wantedJobs.has(job);
 }
 
 const { port1, port2 } = new MessageChannel();
 
 /** Resolves after the messages that are waiting. A timer would do as well, four milliseconds later. */
-function messages() {
+function pendingMessages() {
   return new Promise((resolve) => {
     port1.onmessage = resolve;
     port2.postMessage(undefined);

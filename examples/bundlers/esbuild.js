@@ -1,4 +1,5 @@
-// esbuild follows imports and no addresses: the worker is bundled beside the site, and the wasm's folder put beside the worker.
+// esbuild follows imports and no addresses: the worker is bundled beside the site, and the wasm's folder put beside the
+// worker.
 
 import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -11,7 +11,8 @@ choice.addEventListener('change', async () => {
   try {
     captioner ??= await Captioner.load({
       model: 'model/',
-      onProgress: ({ loaded, total }) => (said.textContent = `The model is on its way: ${Math.floor((100 * loaded) / total)} %`),
+      onProgress: ({ loaded, total }) =>
+        (said.textContent = `The model is on its way: ${Math.floor((100 * loaded) / total)} %`),
     });
     const onWord = (_, words) => (said.textContent = words.map(({ text }) => text).join(' '));
     const { text } = await captioner.caption(choice.files[0], { onWord });

@@ -3,30 +3,20 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, done, sightline } from './harness.js';
+import { captionByCommand, runProgram, sightline } from './command-line.js';
+import { Fixture } from './fixture.js';
 
-/** @import { BrowserContext } from 'playwright-core' */
-
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-
-before(async () => {
-  await stage.open();
-  browser = await stage.browser({ javaScriptEnabled: false });
-});
-
-after(() => stage.close());
+const fixture = Fixture.forSpec({ browser: { javaScriptEnabled: false } });
 
 test('the texts of a blog are written by its build', async () => {
   const example = join(root, 'examples/blog');
-  const model = stage.model('additive').path;
+  const model = fixture.models.additive.path;
   process.env.PATH = [join(root, 'target/debug'), process.env.PATH].join(delimiter);
-  done(example, 'node', 'build.js', model);
+  runProgram(example, 'node', 'build.js', model);
   sightline('alt', '--check', join(example, 'dist'));
-  cpSync(join(example, 'dist'), join(stage.folder, 'blog'), { recursive: true });
+  cpSync(join(example, 'dist'), join(fixture.folder, 'blog'), { recursive: true });
 
   const caption = (/** @type {string} */ photo) => captionByCommand(model, join(root, 'www/page/samples', photo)).text;
   const [meadow, street, beach] = ['meadow.jpg', 'street.jpg', 'beach.jpg'].map(caption);
@@ -36,14 +26,17 @@ test('the texts of a blog are written by its build', async () => {
     'posts/town.html': [street, beach, ''],
   };
   for (const [path, expected] of Object.entries(texts)) {
-    const { page } = await stage.page(browser, `stage/blog/${path}`);
+    const { page } = await fixture.openPage(`fixture/blog/${path}`);
     const images = page.locator('img');
     assert.deepEqual(await images.evaluateAll((all) => all.map((image) => image.getAttribute('alt'))), expected, path);
     const named = await page.getByRole('img').all();
     assert.equal(named.length, expected.filter((text) => text).length, `${path}: decoration has no name`);
     for (const image of await images.all()) {
-      assert.ok(await image.evaluate((/** @type {HTMLImageElement} */ { naturalWidth }) => naturalWidth > 0), `${path}: an image that is not there`);
+      assert.ok(
+        await image.evaluate((/** @type {HTMLImageElement} */ { naturalWidth }) => naturalWidth > 0),
+        `${path}: an image that is not there`,
+      );
     }
   }
-  await stage.settle();
+  await fixture.endTest();
 });

@@ -1,66 +1,83 @@
 // The public API in a real browser: the command line's captions, everything that can be a photo, and every error.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 /** @import { Caption, CaptionOptions } from '../../www/protocol.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {{ path: string, url: string }} */
-let model;
-
-before(async () => {
-  await stage.open();
-  model = stage.model('additive');
-  browser = await stage.browser();
-});
-
-after(() => stage.close());
+// Many tests provoke faults, and name those that they expect.
+const fixture = Fixture.forSpec({ isStrict: false });
+const { additive: model } = fixture.models;
 
 /** A blank page with a captioner on it. @param {string} address @param {string} [device] */
 async function open(address = model.url, device = 'cpu') {
-  const { page, faults } = await stage.page(browser);
-  await page.evaluate(async ([address, device]) => {
-    const api = await import(/** @type {any} */ ('/www/captioner.js'));
-    Object.assign(globalThis, { api, captioner: await api.Captioner.load({ model: address, device }) });
-  }, [address, device]);
+  const { page, faults } = await fixture.openPage();
+  await page.evaluate(
+    async ([address, device]) => {
+      const api = await import(/** @type {any} */ ('/www/captioner.js'));
+      Object.assign(globalThis, { api, captioner: await api.Captioner.load({ model: address, device }) });
+    },
+    [address, device],
+  );
   return { page, faults };
 }
 
-/** @param {Page} page @param {string} name in tests/photos, or a whole path @param {CaptionOptions} [options] @returns {Promise<Caption>} */
+/**
+ * @param {Page} page
+ * @param {string} name in tests/photos, or a whole path
+ * @param {CaptionOptions} [options]
+ * @returns {Promise<Caption>}
+ */
 function caption(page, name, options = {}) {
   const bytes = readFileSync(resolve(photos, name)).toString('base64');
-  return page.evaluate(async ([bytes, options]) => {
-    const { captioner } = /** @type {any} */ (globalThis);
-    return captioner.caption(new Blob([Uint8Array.from(atob(/** @type {string} */ (bytes)), (c) => c.charCodeAt(0))]), options);
-  }, /** @type {const} */ ([bytes, options]));
+  return page.evaluate(
+    async ([bytes, options]) => {
+      const { captioner } = /** @type {any} */ (globalThis);
+      return captioner.caption(
+        new Blob([Uint8Array.from(atob(/** @type {string} */ (bytes)), (c) => c.charCodeAt(0))]),
+        options,
+      );
+    },
+    /** @type {const} */ ([bytes, options]),
+  );
 }
 
 /** The code of what a piece of code on the page throws. @param {Page} page @param {string} code */
 function errorOf(page, code) {
-  return page.evaluate(`(async () => { ${code} })().then(() => 'nothing', (error) => [error.name, error.code, error.message])`);
+  return page.evaluate(
+    `(async () => { ${code} })().then(() => 'nothing', (error) => [error.name, error.code, error.message])`,
+  );
 }
 
 /** @param {Caption} found @param {Caption} expected @param {string} what */
 function assertSame(found, expected, what) {
   assert.equal(found.text, expected.text, what);
-  assert.deepEqual(found.candidates.map(({ text }) => text), expected.candidates.map(({ text }) => text), what);
+  assert.deepEqual(
+    found.candidates.map(({ text }) => text),
+    expected.candidates.map(({ text }) => text),
+    what,
+  );
   found.words.forEach((word, i) => {
     const other = expected.words[i];
     assert.equal(word.text, other.text, what);
     assert.ok(Math.abs(word.logProbability - other.logProbability) < 1e-3, `${what}: ${word.text}`);
-    assert.deepEqual(word.alternatives.map(({ text }) => text), other.alternatives.map(({ text }) => text), what);
+    assert.deepEqual(
+      word.alternatives.map(({ text }) => text),
+      other.alternatives.map(({ text }) => text),
+      what,
+    );
     const [weights, others] = [word.attention?.flat() ?? [], other.attention?.flat() ?? []];
     assert.equal(weights.length, others.length, what);
-    weights.forEach((weight, cell) => assert.ok(Math.abs(weight - others[cell]) < 1e-3, `${what}: cell ${cell} of ${word.text}`));
+    for (const [cell, weight] of weights.entries()) {
+      assert.ok(Math.abs(weight - others[cell]) < 1e-3, `${what}: cell ${cell} of ${word.text}`);
+    }
   });
 }
 
@@ -79,14 +96,18 @@ test('captions are the command line’s, word for word', async () => {
     [{ temperature: 0.8, topP: 0.9, seed: 7 }, ['--temperature', '0.8', '--top-p', '0.9', '--seed', '7']],
   ];
   for (const [options, flags] of ways) {
-    assertSame(await caption(page, 'scene.jpg', options), captionByCommand(model.path, photo, ...flags), flags.join(' '));
+    assertSame(
+      await caption(page, 'scene.jpg', options),
+      captionByCommand(model.path, photo, ...flags),
+      flags.join(' '),
+    );
   }
   assert.deepEqual(faults, []);
 });
 
 for (const decoder of /** @type {const} */ (['dot', 'lstm', 'rnn', 'transformer'])) {
   test(`a model with the decoder ${decoder} works`, async () => {
-    const { path, url } = stage.model(decoder, decoder);
+    const { path, url } = fixture.pack(decoder, decoder);
     const { page } = await open(url);
     assertSame(await caption(page, 'scene.jpg'), captionByCommand(path, join(photos, 'scene.jpg')), decoder);
     const about = await page.evaluate('captioner.about');
@@ -106,18 +127,22 @@ test('the model that ships says what the command line says, and looks where it l
 });
 
 test('at no time are the weights twice in memory', async () => {
-  const { page } = await stage.page(browser);
+  const { page } = await fixture.openPage();
   const [stored, taken] = await page.evaluate(async () => {
     const folder = '/models/flickr8k-resnet50/';
     const { default: init, ModelLoader } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
     const { memory } = await init();
-    const bytes = async (/** @type {string} */ file) => new Uint8Array(await (await fetch(folder + file)).arrayBuffer());
+    const bytes = async (/** @type {string} */ file) =>
+      new Uint8Array(await (await fetch(folder + file)).arrayBuffer());
     const loader = new ModelLoader(await bytes('model.json'));
     const shards = loader.shards();
     for (const { file } of shards) loader.add(file, await bytes(file));
     await loader.finish('cpu');
     // A wasm's memory never shrinks, so this is the most that there was.
-    return [shards.reduce((/** @type {number} */ sum, /** @type {{ bytes: number }} */ { bytes }) => sum + bytes, 0), memory.buffer.byteLength];
+    return [
+      shards.reduce((/** @type {number} */ sum, /** @type {{ bytes: number }} */ { bytes }) => sum + bytes, 0),
+      memory.buffer.byteLength,
+    ];
   });
   // Stored in 8 bits, computed with in 32; beside them a shard that is being taken over.
   assert.ok(taken > 3.5 * stored && taken < 5 * stored, `${taken} bytes for ${stored}`);
@@ -125,7 +150,7 @@ test('at no time are the weights twice in memory', async () => {
 
 test('whatever a page has of a photo can be captioned', async () => {
   const { page, faults } = await open();
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (request.url !== '/photo') return false;
     response.end(readFileSync(join(photos, 'scene.bmp')));
     return true;
@@ -148,16 +173,23 @@ test('whatever a page has of a photo can be captioned', async () => {
     });
     /** @type {Record<string, unknown>} */
     const sources = {
-      blob, file: new File([blob], 'photo.bmp'), image, bitmap, canvas, data,
+      blob,
+      file: new File([blob], 'photo.bmp'),
+      image,
+      bitmap,
+      canvas,
+      data,
       pixels: context.getImageData(0, 0, image.width, image.height),
-      address: new URL('/photo', location.href), relative: '/photo', local: URL.createObjectURL(blob),
+      address: new URL('/photo', location.href),
+      relative: '/photo',
+      local: URL.createObjectURL(blob),
     };
     /** @type {Record<string, string>} */
     const texts = {};
     for (const [name, source] of Object.entries(sources)) texts[name] = (await captioner.caption(source)).text;
     return texts;
   });
-  stage.before = () => false;
+  fixture.intercept = () => false;
   for (const [name, text] of Object.entries(texts)) assert.equal(text, expected, name);
   assert.deepEqual(faults, []);
 });
@@ -170,12 +202,22 @@ test('words come one by one, and a photo is looked at once', async () => {
     const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
     /** @type {number[]} */
     const counts = [];
-    const first = await captioner.caption(photo, { beams: 1, onWord: (/** @type {unknown} */ _, /** @type {unknown[]} */ words) => counts.push(words.length) });
+    const first = await captioner.caption(photo, {
+      beams: 1,
+      onWord: (/** @type {unknown} */ _, /** @type {unknown[]} */ words) => counts.push(words.length),
+    });
     const second = await captioner.caption(photo, { beams: 3 });
     return { counts, words: first.words.length, encoded: [first.timings.encode, second.timings.encode] };
   }, bytes);
-  assert.deepEqual(result.counts, Array.from({ length: result.words }, (_, i) => i + 1));
-  assert.equal(result.encoded[0], result.encoded[1], 'the second caption tells the first one’s time, because it looked at nothing');
+  assert.deepEqual(
+    result.counts,
+    Array.from({ length: result.words }, (_, i) => i + 1),
+  );
+  assert.equal(
+    result.encoded[0],
+    result.encoded[1],
+    'the second caption tells the first one’s time, because it looked at nothing',
+  );
 });
 
 test('a stopped caption ends at once, and the next one is whole', async () => {
@@ -187,10 +229,18 @@ test('a stopped caption ends at once, and the next one is whole', async () => {
     const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
     const controller = new AbortController();
     let words = 0;
-    const stopped = captioner.caption(photo, { signal: controller.signal, onWord: () => (words += 1) === 2 && controller.abort() });
+    const stopped = captioner.caption(photo, {
+      signal: controller.signal,
+      onWord: () => {
+        words += 1;
+        if (words === 2) controller.abort();
+      },
+    });
     const next = captioner.caption(photo);
     const code = await stopped.catch((/** @type {{ code: string }} */ error) => error.code);
-    const late = await captioner.caption(photo, { signal: AbortSignal.abort() }).catch((/** @type {{ code: string }} */ error) => error.code);
+    const late = await captioner
+      .caption(photo, { signal: AbortSignal.abort() })
+      .catch((/** @type {{ code: string }} */ error) => error.code);
     return { code, late, words, next: (await next).text };
   }, bytes);
   assert.deepEqual(result, { code: 'aborted', late: 'aborted', words: 2, next: expected });
@@ -233,16 +283,19 @@ test('every error has its code and a sentence', async () => {
     assert.deepEqual([type, found], ['CaptionerError', expected], code);
     assert.match(message, /\w.{10,}/, code);
   }
-  const { page: other } = await stage.page(browser);
-  const [, code] = await errorOf(other, `
+  const { page: other } = await fixture.openPage();
+  const [, code] = await errorOf(
+    other,
+    `
     const api = await import('/www/captioner.js');
-    await api.Captioner.load({ model: '${model.url}', device: 'webgpu' })`);
+    await api.Captioner.load({ model: '${model.url}', device: 'webgpu' })`,
+  );
   assert.equal(code, 'device-unavailable', 'this browser was started without WebGPU');
 });
 
 test('another site has to allow that its images are read', async () => {
   // A page without the strict policy, which forbids it in the first place.
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (request.url !== '/free.html') return false;
     response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>free</title>');
     return true;
@@ -255,35 +308,47 @@ test('another site has to allow that its images are read', async () => {
   const address = other.address();
   const there = `http://localhost:${typeof address === 'object' && address ? address.port : 0}`;
   try {
-    const page = await browser.newPage();
-    await page.goto(`${stage.url}free.html`);
-    const text = await page.evaluate(async ([model, there]) => {
-      const api = await import(/** @type {any} */ ('/www/captioner.js'));
-      const captioner = await api.Captioner.load({ model, device: 'cpu' });
-      Object.assign(globalThis, { captioner });
-      return (await captioner.caption(`${there}/open.jpg`)).text;
-    }, [model.url, there]);
+    const page = await fixture.browser.newPage();
+    await page.goto(`${fixture.url}free.html`);
+    const text = await page.evaluate(
+      async ([model, there]) => {
+        const api = await import(/** @type {any} */ ('/www/captioner.js'));
+        const captioner = await api.Captioner.load({ model, device: 'cpu' });
+        Object.assign(globalThis, { captioner });
+        return (await captioner.caption(`${there}/open.jpg`)).text;
+      },
+      [model.url, there],
+    );
     assert.equal(text, captionByCommand(model.path, join(photos, 'scene.jpg')).text);
     const [, code, message] = await errorOf(page, `await captioner.caption('${there}/closed.jpg')`);
     assert.equal(code, 'image-unreachable');
     assert.match(message, /does not let other sites read its images/);
     await page.close();
   } finally {
-    stage.before = () => false;
+    fixture.intercept = () => false;
     other.close();
     other.closeAllConnections();
   }
 });
 
 test('a folder from this device is a model too, and a damaged one is none', async () => {
-  const { page } = await stage.page(browser);
-  const files = ['model.json', 'weights-001-of-001.safetensors'].map((name) => ({ name, content: readFileSync(join(model.path, name)).toString('base64') }));
+  const { page } = await fixture.openPage();
+  const files = ['model.json', 'weights-001-of-001.safetensors'].map((name) => ({
+    name,
+    content: readFileSync(join(model.path, name)).toString('base64'),
+  }));
   /** @param {{ name: string, content: string }[]} files */
-  const load = (files) => page.evaluate(async (files) => {
-    const api = await import(/** @type {any} */ ('/www/captioner.js'));
-    const model = files.map(({ name, content }) => new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name));
-    return api.Captioner.load({ model, device: 'cpu' }).then((/** @type {any} */ captioner) => captioner.about.name, (/** @type {any} */ error) => error.code);
-  }, files);
+  const load = (files) =>
+    page.evaluate(async (files) => {
+      const api = await import(/** @type {any} */ ('/www/captioner.js'));
+      const model = files.map(
+        ({ name, content }) => new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name),
+      );
+      return api.Captioner.load({ model, device: 'cpu' }).then(
+        (/** @type {any} */ captioner) => captioner.about.name,
+        (/** @type {any} */ error) => error.code,
+      );
+    }, files);
   assert.equal(await load(files), 'additive');
   const shard = Buffer.from(files[1].content, 'base64');
   shard[shard.length >> 1] ^= 1;

@@ -3,37 +3,32 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { test } from 'node:test';
+import { captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
 
-/** @import { BrowserContext } from 'playwright-core' */
-
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {{ path: string, url: string }} */
-let model;
+const fixture = Fixture.forSpec({ browser: { webgpu: true }, isStrict: false });
+const { additive: model } = fixture.models;
 const photo = join(photos, 'scene.jpg');
-
-before(async () => {
-  await stage.open();
-  model = stage.model('additive');
-  browser = await stage.browser({ webgpu: true });
-});
-
-after(() => stage.close());
 
 /** A page on which `captioner`, `photo` and `notices` are at hand. @param {string} device */
 async function open(device) {
-  const { page, faults } = await stage.page(browser);
-  await page.evaluate(async ([model, device, bytes]) => {
-    const api = await import(/** @type {any} */ ('/www/captioner.js'));
-    /** @type {string[]} */
-    const notices = [];
-    const captioner = await api.Captioner.load({ model, device, onNotice: (/** @type {string} */ code) => notices.push(code) });
-    const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
-    Object.assign(globalThis, { captioner, notices, photo });
-  }, [model.url, device, readFileSync(photo).toString('base64')]);
+  const { page, faults } = await fixture.openPage();
+  await page.evaluate(
+    async ([model, device, bytes]) => {
+      const api = await import(/** @type {any} */ ('/www/captioner.js'));
+      /** @type {string[]} */
+      const notices = [];
+      const captioner = await api.Captioner.load({
+        model,
+        device,
+        onNotice: (/** @type {string} */ code) => notices.push(code),
+      });
+      const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
+      Object.assign(globalThis, { captioner, notices, photo });
+    },
+    [model.url, device, readFileSync(photo).toString('base64')],
+  );
   return { page, faults };
 }
 
@@ -45,23 +40,25 @@ test('WebGPU writes the same caption', async () => {
   assert.deepEqual(found.device, { encoder: 'wgpu', decoder: 'cpu' });
   found.words.forEach((/** @type {any} */ word, /** @type {number} */ i) => {
     const weights = expected.words[i].attention.flat();
-    word.attention.flat().forEach((/** @type {number} */ weight, /** @type {number} */ cell) => assert.ok(Math.abs(weight - weights[cell]) < 1e-3, word.text));
+    for (const [cell, weight] of word.attention.flat().entries()) {
+      assert.ok(Math.abs(weight - weights[cell]) < 1e-3, word.text);
+    }
   });
   assert.deepEqual(faults, []);
   await page.close();
 });
 
 test('a software adapter does not count unless it is asked for', async () => {
-  stage.requests = [];
+  fixture.requests = [];
   const { page } = await open('auto');
   assert.equal(await page.evaluate('captioner.device'), 'cpu');
-  assert.ok(stage.requests.some((url) => url.includes('/wasm/cpu/')));
-  assert.ok(!stage.requests.some((url) => url.includes('/wasm/gpu/')), 'the larger wasm is not fetched');
+  assert.ok(fixture.requests.some((url) => url.includes('/wasm/cpu/')));
+  assert.ok(!fixture.requests.some((url) => url.includes('/wasm/gpu/')), 'the larger wasm is not fetched');
   await page.close();
 });
 
 test('a lost device is opened anew once, and then the processor takes over', async () => {
-  stage.beforeTheWorker(`
+  fixture.prependToWorker(`
     const request = GPUAdapter.prototype.requestDevice;
     GPUAdapter.prototype.requestDevice = async function (...options) {
       const device = await request.apply(this, options);
@@ -89,12 +86,15 @@ test('a lost device is opened anew once, and then the processor takes over', asy
 });
 
 test('a worker that hangs is ended, and the next caption is written by another', async () => {
-  stage.beforeTheWorker(`
+  fixture.prependToWorker(
+    `
     const say = self.postMessage;
     self.postMessage = (message) => {
       say.call(self, message);
       for (;;) if (message.type !== 'words') break;
-    };`, 1);
+    };`,
+    1,
+  );
   const { page } = await open('cpu');
   const result = await page.evaluate(`(async () => {
     const controller = new AbortController();
@@ -103,6 +103,6 @@ test('a worker that hangs is ended, and the next caption is written by another',
     return { code, text: (await captioner.caption(photo)).text };
   })()`);
   assert.deepEqual([result.code, result.text], ['aborted', captionByCommand(model.path, photo).text]);
-  stage.before = () => false;
+  fixture.intercept = () => false;
   await page.close();
 });

@@ -1,39 +1,34 @@
 // A model on its way to the browser: progress, broken connections, damaged shards, and what is kept for the next visit.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
-import { Stage, sightline } from './harness.js';
+import { before, beforeEach, test } from 'node:test';
+import { sightline } from './command-line.js';
+import { Fixture } from './fixture.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
+const fixture = Fixture.forSpec({ models: {}, isStrict: false });
 /** Cut into several shards. @type {string} */
 let folder;
 /** @type {string[]} */
 let shards;
 
 before(async () => {
-  await stage.open();
   folder = large();
   shards = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
   assert.ok(shards.length >= 3, `${shards.length} shards`);
 });
 
 beforeEach(async () => {
-  stage.before = () => false;
-  await browser?.close();
-  browser = await stage.browser();
+  fixture.intercept = () => false;
+  await fixture.relaunch();
 });
-
-after(() => stage.close());
 
 /** So many words that they take several shards. */
 function large() {
-  return stage.model('large', 'dot', { words: 150_000, dtype: 'f32' }).path;
+  return fixture.pack('large', 'dot', { words: 150_000, dtype: 'f32' }).path;
 }
 
 /**
@@ -50,7 +45,8 @@ function load(page) {
     const notices = [];
     try {
       const captioner = await api.Captioner.load({
-        model, device: 'cpu',
+        model,
+        device: 'cpu',
         onProgress: (/** @type {any} */ now) => progress.push(now),
         onNotice: (/** @type {string} */ code) => notices.push(code),
       });
@@ -61,36 +57,43 @@ function load(page) {
       const { code, message } = /** @type {any} */ (error);
       return { progress, notices, code, message };
     }
-  }, `${stage.url}stage/large/`);
+  }, `${fixture.url}fixture/large/`);
 }
 
 /** Loads the model in a fresh page. */
 async function visit() {
-  stage.requests = [];
-  const { page } = await stage.page(browser);
+  fixture.requests = [];
+  const { page } = await fixture.openPage();
   const result = await load(page);
   await page.close();
-  const fetched = shards.map((shard) => stage.requests.filter((url) => url.endsWith(shard)).length);
+  const fetched = shards.map((shard) => fixture.requests.filter((url) => url.endsWith(shard)).length);
   return { ...result, fetched };
 }
 
 const once = () => shards.map(() => 1);
 const never = () => shards.map(() => 0);
 
-/** Answers the next requests for a shard with a part of it, and breaks the connection. @param {string} shard @param {number} times */
+/**
+ * Answers the next requests for a shard with a part of it, and breaks the connection.
+ * @param {string} shard
+ * @param {number} times
+ */
 function breakOff(shard, times) {
   const whole = readFileSync(join(folder, shard));
   /** @type {(string | undefined)[]} */
   const ranges = [];
   let left = times;
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (!request.url?.endsWith(shard)) return false;
     ranges.push(request.headers.range);
     if (left === 0) return false;
     left -= 1;
     const begin = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     const some = whole.subarray(begin, begin + Math.ceil(whole.length / 4));
-    response.writeHead(begin ? 206 : 200, { 'Content-Length': whole.length - begin, 'Content-Range': `bytes ${begin}-${whole.length - 1}/${whole.length}` });
+    response.writeHead(begin ? 206 : 200, {
+      'Content-Length': whole.length - begin,
+      'Content-Range': `bytes ${begin}-${whole.length - 1}/${whole.length}`,
+    });
     response.write(some, () => setTimeout(() => response.destroy(), 50));
     return true;
   };
@@ -102,7 +105,9 @@ test('one honest figure over all shards, and no shard twice, on this visit or th
   const total = shards.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   assert.deepEqual(first.progress[0], { loaded: 0, total });
   assert.deepEqual(first.progress.at(-1), { loaded: total, total });
-  first.progress.forEach(({ loaded }, i) => assert.ok(i === 0 || loaded >= first.progress[i - 1].loaded, 'it never goes back'));
+  for (const [i, { loaded }] of first.progress.entries()) {
+    assert.ok(i === 0 || loaded >= first.progress[i - 1].loaded, 'it never goes back');
+  }
   assert.deepEqual([first.fetched, first.notices, first.device], [once(), [], 'cpu']);
   const second = await visit();
   assert.deepEqual([second.fetched, second.notices, second.progress.at(-1)], [never(), [], { loaded: total, total }]);
@@ -114,12 +119,19 @@ test('a broken connection goes on where it broke', async () => {
   assert.equal(code, undefined);
   assert.equal(ranges[0], undefined);
   const size = statSync(join(folder, shards[1])).size;
-  assert.deepEqual(ranges.slice(1), [1, 2].map((part) => `bytes=${part * Math.ceil(size / 4)}-`), 'only what is missing is asked for');
-  assert.deepEqual(fetched, once().map((count, i) => (i === 1 ? 3 : count)));
+  assert.deepEqual(
+    ranges.slice(1),
+    [1, 2].map((part) => `bytes=${part * Math.ceil(size / 4)}-`),
+    'only what is missing is asked for',
+  );
+  assert.deepEqual(
+    fetched,
+    once().map((count, i) => (i === 1 ? 3 : count)),
+  );
 });
 
 test('a download that was given up is resumed by the next visit', async () => {
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (!request.url?.endsWith(shards.at(-1) ?? '')) return false;
     response.destroy();
     return true;
@@ -127,16 +139,19 @@ test('a download that was given up is resumed by the next visit', async () => {
   const first = await visit();
   assert.equal(first.code, 'model-unreachable');
   assert.match(first.message ?? '', /what has arrived is kept/);
-  stage.before = () => false;
+  fixture.intercept = () => false;
   const second = await visit();
   assert.equal(second.code, undefined);
-  assert.deepEqual(second.fetched, shards.map((_, i) => (i === shards.length - 1 ? 1 : 0)));
+  assert.deepEqual(
+    second.fetched,
+    shards.map((_, i) => (i === shards.length - 1 ? 1 : 0)),
+  );
 });
 
 test('a damaged shard is fetched anew, and refused when it comes damaged again', async () => {
   let damaged = 1;
   const whole = readFileSync(join(folder, shards[1]));
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (!request.url?.endsWith(shards[1]) || damaged === 0) return false;
     damaged -= 1;
     const copy = Buffer.from(whole);
@@ -145,8 +160,7 @@ test('a damaged shard is fetched anew, and refused when it comes damaged again',
     return true;
   };
   assert.equal((await visit()).code, undefined);
-  await browser.close();
-  browser = await stage.browser();
+  await fixture.relaunch();
   damaged = 2;
   const { code, message } = await visit();
   assert.equal(code, 'model-corrupt');
@@ -156,7 +170,7 @@ test('a damaged shard is fetched anew, and refused when it comes damaged again',
 test('a shard that is too long or too short is refused', async () => {
   const whole = readFileSync(join(folder, shards[1]));
   for (const bytes of [Buffer.concat([whole, Buffer.from('more')]), whole.subarray(0, -4)]) {
-    stage.before = (request, response) => {
+    fixture.intercept = (request, response) => {
       if (!request.url?.endsWith(shards[1])) return false;
       response.end(bytes);
       return true;
@@ -167,7 +181,7 @@ test('a shard that is too long or too short is refused', async () => {
 
 test('what the disk has spoilt is fetched again', async () => {
   await visit();
-  const { page } = await stage.page(browser);
+  const { page } = await fixture.openPage();
   await page.evaluate(async (shard) => {
     const cache = await caches.open('sightline-models');
     const request = (await cache.keys()).find(({ url }) => url.includes(shard));
@@ -178,24 +192,26 @@ test('what the disk has spoilt is fetched again', async () => {
 });
 
 test('full storage keeps nothing and stops nothing', async () => {
-  stage.requests = [];
-  const { page } = await stage.page(browser);
-  const session = await browser.newCDPSession(page);
-  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(stage.url).origin, quotaSize: 1000 });
+  fixture.requests = [];
+  const { page } = await fixture.openPage();
+  const session = await fixture.browser.newCDPSession(page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(fixture.url).origin, quotaSize: 1000 });
   const { code, notices } = await load(page);
   assert.deepEqual([code, notices], [undefined, ['not-stored']]);
 });
 
 test('forbidden storage keeps nothing and stops nothing', async () => {
-  stage.beforeTheWorker("Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });");
+  fixture.prependToWorker(
+    "Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });",
+  );
   const { code, notices } = await visit();
   assert.deepEqual([code, notices], [undefined, ['not-stored']]);
 });
 
 test('without a network the model of the last visit works', async () => {
   await visit();
-  stage.before = (request, response) => {
-    if (!request.url?.startsWith('/stage/large')) return false;
+  fixture.intercept = (request, response) => {
+    if (!request.url?.startsWith('/fixture/large')) return false;
     response.destroy();
     return true;
   };
@@ -205,13 +221,14 @@ test('without a network the model of the last visit works', async () => {
 
 test('a new version leaves nothing of the old one behind', async () => {
   await visit();
-  const { page } = await stage.page(browser);
-  const kept = () => page.evaluate(async () => (await (await caches.open('sightline-models')).keys()).map(({ url }) => url));
+  const { page } = await fixture.openPage();
+  const kept = () =>
+    page.evaluate(async () => (await (await caches.open('sightline-models')).keys()).map(({ url }) => url));
   const before = await kept();
   assert.equal(before.length, shards.length + 1);
   sightline('pack', '--model', folder, '--dtype', 'int8', '--force', folder);
   try {
-    const { page } = await stage.page(browser);
+    const { page } = await fixture.openPage();
     assert.equal((await load(page)).code, undefined);
     const after = await kept();
     assert.equal(after.length, readdirSync(folder).length);

@@ -3,61 +3,72 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
-import { AppStage, becomes, cachesOf, look, ready, until } from './app.js';
-import { settled } from './harness.js';
+import { untilCards } from './page-actions.js';
+import {
+  cachesOf,
+  checkForUpdate,
+  ServiceWorkerFixture,
+  until,
+  untilFooterSays,
+  untilReady,
+} from './service-worker-fixture.js';
 
-const stage = AppStage.forSpec();
+const fixture = ServiceWorkerFixture.forSpec();
 
 for (const under of ['/', '/some/where/']) {
   test(`once visited, the page below ${under} captions without a network, word for word`, async () => {
-    const browser = await stage.newcomer();
-    stage.host(dist, under);
-    const page = await stage.visit(browser, under.slice(1));
-    stage.requests = [];
+    const browser = await fixture.newVisitor();
+    fixture.serveBuild(dist, under);
+    const page = await fixture.visit(browser, under.slice(1));
+    fixture.requests = [];
     await page.reload();
-    await ready(page);
+    await untilReady(page);
     assert.deepEqual(
-      stage.requests.filter((url) => !url.endsWith('/service-worker.js')), [`${under}models/flickr8k-resnet50/model.json`],
+      fixture.requests.filter((url) => !url.endsWith('/service-worker.js')),
+      [`${under}models/flickr8k-resnet50/model.json`],
       'the next visit asks what is new, and for nothing else',
     );
-    await stage.cut(page);
+    await fixture.goOffline(page);
     for (const address of ['', 'index.html', '?device=cpu&lang=my#there']) {
-      await page.goto(stage.url + under.slice(1) + address);
-      await ready(page);
-      await stage.assertCaptions(page);
+      await page.goto(fixture.url + under.slice(1) + address);
+      await untilReady(page);
+      await fixture.assertCaptions(page);
     }
     await page.selectOption('#language', 'ar');
     await page.waitForSelector('html[lang="ar"]');
     await page.click('[data-sample="beach"]');
-    await settled(page, 2);
+    await untilCards(page, 2);
     assert.ok(await page.locator('.card .frame img').first().getAttribute('alt'));
   });
 }
 
 test('the files for the GPU are kept where it is used, and only there', async () => {
-  const browser = await stage.newcomer({ webgpu: true });
-  const page = await stage.visit(browser, '?device=cpu');
-  const gpu = async () => Object.values(await cachesOf(page)).flat().filter((url) => url.includes('/wasm/gpu/')).length;
+  const browser = await fixture.newVisitor({ webgpu: true });
+  const page = await fixture.visit(browser, '?device=cpu');
+  const gpu = async () =>
+    Object.values(await cachesOf(page))
+      .flat()
+      .filter((url) => url.includes('/wasm/gpu/')).length;
   assert.equal(await gpu(), 0);
   // Chromium's software adapter takes its time over the first photo.
   const onGpu = () => page.waitForSelector('html[data-device="webgpu"]', { timeout: 60_000 });
-  await page.goto(`${stage.url}?device=webgpu`);
+  await page.goto(`${fixture.url}?device=webgpu`);
   await onGpu();
   await until(page, async () => Boolean(await caches.match('www/wasm/gpu/sightline_bg.wasm')));
-  stage.host(stage.build('after the GPU'));
-  await look(page);
+  fixture.serveBuild(fixture.makeBuild('after the GPU'));
+  await checkForUpdate(page);
   await page.click('#update button');
-  await becomes(page, 'after the GPU');
+  await untilFooterSays(page, 'after the GPU');
   assert.equal(await gpu(), 2, 'a new version brings them along');
-  await stage.cut(page);
+  await fixture.goOffline(page);
   await page.reload();
   await onGpu();
 });
 
 test('whatever is not the page’s own goes its way', async () => {
-  const browser = await stage.newcomer();
-  const page = await stage.visit(browser);
-  stage.requests = [];
+  const browser = await fixture.newVisitor();
+  const page = await fixture.visit(browser);
+  fixture.requests = [];
   const answers = await page.evaluate(async () => {
     const part = await fetch('www/page/page.css', { headers: { Range: 'bytes=0-9' } });
     const model = await fetch('models/flickr8k-resnet50/model.json');
@@ -67,38 +78,42 @@ test('whatever is not the page’s own goes its way', async () => {
     return [part, model, posted, queried, nowhere].map(({ status }) => status);
   });
   assert.deepEqual(answers, [206, 200, 200, 200, 404]);
-  assert.equal(stage.requests.length, 5);
-  await page.goto(`${stage.url}stage/blank.html`);
+  assert.equal(fixture.requests.length, 5);
+  await page.goto(`${fixture.url}fixture/blank.html`);
   assert.equal(await page.title(), 'blank', 'other pages below it are not answered for');
-  await stage.settle(/404/);
+  await fixture.endTest(/404/);
 });
 
 test('a page that embeds a captioner gets no service worker of ours', async () => {
-  const browser = await stage.newcomer();
-  const { page } = await stage.page(browser);
+  const browser = await fixture.newVisitor();
+  const { page } = await fixture.openPage(undefined, { browser });
   await page.evaluate(async (model) => {
     const { Captioner } = await import(/** @type {any} */ ('/www/captioner.js'));
     await Captioner.load({ model });
-  }, `${stage.url}stage/additive/`);
+  }, `${fixture.url}fixture/additive/`);
   assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0);
 });
 
-for (const [how, options] of /** @type {const} */ ([['are blocked', 'block'], ['do not exist', 'allow'], ['cannot be had', 'allow']])) {
+for (const [how, options] of /** @type {const} */ ([
+  ['are blocked', 'block'],
+  ['do not exist', 'allow'],
+  ['cannot be had', 'allow'],
+])) {
   test(`the page works as ever where service workers ${how}`, async () => {
-    const browser = await stage.newcomer({ serviceWorkers: options });
-    const there = stage.before;
+    const browser = await fixture.newVisitor({ serviceWorkers: options });
+    const there = fixture.intercept;
     if (how === 'do not exist') {
       await browser.addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
     } else if (how === 'cannot be had') {
-      stage.before = (request, response) => {
+      fixture.intercept = (request, response) => {
         if (request.url === '/service-worker.js') request.url = '/nowhere';
         return there(request, response);
       };
     }
-    const { page } = await stage.page(browser, '');
-    await ready(page);
-    await stage.assertCaptions(page);
+    const { page } = await fixture.openPage('', { browser });
+    await untilReady(page);
+    await fixture.assertCaptions(page);
     assert.deepEqual(await cachesOf(page), {});
-    await stage.settle(/bad HTTP response code \(404\) was received when fetching the script/);
+    await fixture.endTest(/bad HTTP response code \(404\) was received when fetching the script/);
   });
 }

@@ -1,38 +1,36 @@
 // The npm package as a site gets it: what is in it, its types, and the same site built by each bundler.
 
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { tarball } from '../../scripts/package.js';
 import { root } from '../../scripts/run.js';
-import { Stage, captionByCommand, done, photos } from './harness.js';
-
-/** @import { BrowserContext } from 'playwright-core' */
+import { captionByCommand, photos, runProgram } from './command-line.js';
+import { Fixture } from './fixture.js';
 
 const bundlers = join(root, 'examples/bundlers');
 const installed = join(bundlers, 'node_modules/sightline');
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-
-before(async () => {
+before(() => {
   assert.ok(existsSync(tarball), 'the package is missing; node scripts/package.js makes it');
-  await stage.open();
-  browser = await stage.browser();
 });
 
-after(() => stage.close());
+const fixture = Fixture.forSpec({ isStrict: false });
+const { additive: model } = fixture.models;
 
 /** A program of a folder's packages. @param {string} folder @param {string} name */
 const tool = (folder, name) => join(folder, 'node_modules/.bin', name);
 
 /** The files in a folder and its subfolders. @param {string} folder @param {string} ending */
 const filesIn = (folder, ending) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
 
 test('the package holds what a page needs, and nothing else', () => {
-  const [{ files }] = JSON.parse(done(root, 'npm', 'pack', '--dry-run', '--json', '--loglevel', 'error', tarball));
+  const [{ files }] = JSON.parse(
+    runProgram(root, 'npm', 'pack', '--dry-run', '--json', '--loglevel', 'error', tarball),
+  );
   const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
   const places = [
     /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
@@ -41,22 +39,31 @@ test('the package holds what a page needs, and nothing else', () => {
     /^www\/(element|view)\/[\w/-]+\.js$/,
     /^www\/wasm\/(cpu|gpu)\/(sightline\.js|sightline_bg\.wasm)$/,
   ];
-  assert.deepEqual(paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))), []);
-  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts']) assert.ok(paths.includes(path), path);
-  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm']) assert.ok(paths.includes(`www/wasm/${path}`), path);
+  assert.deepEqual(
+    paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))),
+    [],
+  );
+  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts']) {
+    assert.ok(paths.includes(path), path);
+  }
+  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm']) {
+    assert.ok(paths.includes(`www/wasm/${path}`), path);
+  }
 });
 
 test('publint and Are The Types Wrong have nothing to say against it', () => {
-  done(bundlers, tool(bundlers, 'publint'), '--strict', tarball);
+  runProgram(bundlers, tool(bundlers, 'publint'), '--strict', tarball);
   // The worker is an address for whoever bundles, and has nothing that could be imported.
-  done(bundlers, tool(bundlers, 'attw'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', './worker');
+  runProgram(bundlers, tool(bundlers, 'attw'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', './worker');
 });
 
 test('its types serve a site in TypeScript', () => {
-  const site = join(stage.folder, 'typescript');
+  const site = join(fixture.folder, 'typescript');
   mkdirSync(site);
   writeFileSync(join(site, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(site, 'site.ts'), `
+  writeFileSync(
+    join(site, 'site.ts'),
+    `
     import { Captioner, CaptionerError, type Caption, type Word } from 'sightline';
     import 'sightline/photo-caption';
     const captioner: Captioner = await Captioner.load({ model: new URL('https://example.org/model/'), device: 'cpu' });
@@ -68,34 +75,50 @@ test('its types serve a site in TypeScript', () => {
     await captioner.caption(42);
     // @ts-expect-error Which model?
     await Captioner.load({ device: 'cpu' });
-    export { code };`);
-  done(site, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel', 'error', tarball);
-  for (const [module, resolution] of [['esnext', 'bundler'], ['node16', 'node16']]) {
-    done(site, tool(root, 'tsc'), '--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2022,dom',
-      '--module', module, '--moduleResolution', resolution, 'site.ts');
+    export { code };`,
+  );
+  runProgram(site, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel', 'error', tarball);
+  for (const [module, resolution] of [
+    ['esnext', 'bundler'],
+    ['node16', 'node16'],
+  ]) {
+    runProgram(
+      site,
+      tool(root, 'tsc'),
+      '--strict',
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      'site.ts',
+    );
   }
 });
 
 for (const bundler of ['vite', 'webpack', 'rollup', 'esbuild', 'parcel']) {
   test(`a site that ${bundler} builds captions its photo`, async () => {
-    const model = stage.model('additive');
     const built = join(bundlers, 'dist', bundler);
     rmSync(built, { recursive: true, force: true });
-    done(bundlers, 'npm', 'run', bundler);
+    runProgram(bundlers, 'npm', 'run', bundler);
     for (const device of ['cpu', 'gpu']) {
       const wasm = readFileSync(join(installed, `www/wasm/${device}/sightline_bg.wasm`));
       const isBuiltIn = filesIn(built, '.wasm').some((path) => readFileSync(path).equals(wasm));
       assert.ok(isBuiltIn, `the wasm for ${device} is built in`);
     }
-    const site = join(stage.folder, bundler);
+    const site = join(fixture.folder, bundler);
     // Some bundle scripts alone, and leave the page to its author.
     cpSync(join(bundlers, 'index.html'), join(site, 'index.html'));
     cpSync(built, site, { recursive: true });
     cpSync(model.path, join(site, 'model'), { recursive: true });
     cpSync(join(photos, 'scene.jpg'), join(site, 'photo.jpg'));
-    const { page } = await stage.page(browser, `stage/${bundler}/index.html`);
+    const { page } = await fixture.openPage(`fixture/${bundler}/index.html`);
     await page.locator('output:not(:empty)').waitFor();
     assert.equal(await page.textContent('output'), captionByCommand(model.path, join(photos, 'scene.jpg')).text);
-    await stage.settle();
+    await fixture.endTest();
   });
 }

@@ -3,39 +3,44 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import { Stage, assertLookedAt, assertSays, brightest, captionByCommand, cardOf, choose, photos, saved, set, settled } from './harness.js';
+import { test } from 'node:test';
+import { assertCaption, assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { brightest, cardOf, choose, savedBy, setSetting, untilCards } from './page-actions.js';
 
-/** @import { BrowserContext, Locator, Page } from 'playwright-core' */
+/** @import { Locator, Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {Record<'additive' | 'dot' | 'lstm', { path: string }>} */
-let models;
+const fixture = Fixture.forSpec({ models: { additive: 'additive', dot: 'dot', lstm: 'lstm' } });
+const { models } = fixture;
 const scene = join(photos, 'scene.jpg');
 
-before(async () => {
-  await stage.open();
-  models = { additive: stage.model('additive'), dot: stage.model('dot', 'dot'), lstm: stage.model('lstm', 'lstm') };
-  browser = await stage.browser();
-});
-
-afterEach(() => stage.settle());
-after(() => stage.close());
-
-/** How far two pictures are from each other, squashed to the same size: the mean difference of a channel. @param {Page} page @param {Buffer[]} pictures */
+/**
+ * How far two pictures are from each other, squashed to the same size: the mean difference of a channel.
+ * @param {Page} page
+ * @param {Buffer[]} pictures
+ */
 function difference(page, ...pictures) {
-  return page.evaluate(async (pictures) => {
-    const [one, other] = await Promise.all(pictures.map(async (bytes) => {
-      const blob = new Blob([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))]);
-      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(32, 32).getContext('2d'));
-      context.drawImage(await createImageBitmap(blob, { resizeWidth: 32, resizeHeight: 32, resizeQuality: 'high' }), 0, 0);
-      return context.getImageData(0, 0, 32, 32).data;
-    }));
-    return one.reduce((sum, value, i) => sum + Math.abs(value - other[i]), 0) / one.length;
-  }, pictures.map((picture) => picture.toString('base64')));
+  return page.evaluate(
+    async (pictures) => {
+      const [one, other] = await Promise.all(
+        pictures.map(async (bytes) => {
+          const blob = new Blob([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))]);
+          const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+            new OffscreenCanvas(32, 32).getContext('2d')
+          );
+          context.drawImage(
+            await createImageBitmap(blob, { resizeWidth: 32, resizeHeight: 32, resizeQuality: 'high' }),
+            0,
+            0,
+          );
+          return context.getImageData(0, 0, 32, 32).data;
+        }),
+      );
+      return one.reduce((sum, value, i) => sum + Math.abs(value - other[i]), 0) / one.length;
+    },
+    pictures.map((picture) => picture.toString('base64')),
+  );
 }
 
 /** What the strip shows of its first word. @param {Locator} card */
@@ -47,17 +52,19 @@ async function firstTile(card) {
 }
 
 test('a photo is upright however it was held, and its maps lie exactly over it', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   const names = [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => `orientation-${orientation}.jpg`);
   await choose(page, ...names);
   const upright = readFileSync(join(photos, 'expected/orientation.png'));
   for (const name of names) {
     const card = cardOf(page, name);
     const expected = captionByCommand(models.additive.path, join(photos, name));
-    await assertSays(card, expected, name);
+    await assertCaption(card, expected, name);
     await page.mouse.move(0, 0);
     assert.ok((await difference(page, await card.locator('.frame').screenshot(), upright)) < 6, name);
-    const [frame, ...parts] = await Promise.all(['.frame', '.frame img', '.overlay', '.finder'].map((part) => card.locator(part).boundingBox()));
+    const [frame, ...parts] = await Promise.all(
+      ['.frame', '.frame img', '.overlay', '.region-selector'].map((part) => card.locator(part).boundingBox()),
+    );
     assert.ok(frame && Math.abs(frame.width / frame.height - 120 / 80) < 0.01, name);
     for (const part of parts) assert.deepEqual(part, frame, name);
     for (const index of [0, 1]) {
@@ -70,8 +77,8 @@ test('a photo is upright however it was held, and its maps lie exactly over it',
 });
 
 test('words appear one by one while the model writes, and are read out once, at the end', async () => {
-  const page = await stage.app(browser);
-  await set(page, 'method', 'greedy');
+  const page = await fixture.openSightline();
+  await setSetting(page, 'method', 'greedy');
   await page.evaluate(() => {
     /** @type {{ words: string[], said: string[] }} */
     const seen = { words: [], said: [] };
@@ -80,20 +87,32 @@ test('words appear one by one while the model writes, and are read out once, at 
       const words = document.querySelector('.card.working .words')?.textContent?.trim();
       if (words && words !== seen.words.at(-1)) seen.words.push(words);
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
-    new MutationObserver(() => seen.said.push(document.querySelector('#announcer')?.textContent ?? ''))
-      .observe(/** @type {Element} */ (document.querySelector('#announcer')), { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => seen.said.push(document.querySelector('#announcer')?.textContent ?? '')).observe(
+      /** @type {Element} */ (document.querySelector('#announcer')),
+      { childList: true, subtree: true, characterData: true },
+    );
   });
   await choose(page, 'scene.jpg');
   const { text, words } = captionByCommand(models.additive.path, scene, '--beams', '1');
   const seen = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
-  assert.deepEqual(seen.words, words.map((/** @type {unknown} */ _, /** @type {number} */ i) => words.slice(0, i + 1).map((/** @type {any} */ word) => word.text).join(' ')));
+  assert.deepEqual(
+    seen.words,
+    words.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
+      words
+        .slice(0, i + 1)
+        .map((/** @type {any} */ word) => word.text)
+        .join(' '),
+    ),
+  );
   assert.deepEqual(seen.said, [`scene.jpg: ${text}`]);
-  const live = await page.locator('.card').evaluate((card) => card.closest('[aria-live]') ?? card.querySelector('[aria-live], [role=status], [role=alert]'));
+  const live = await page
+    .locator('.card')
+    .evaluate((card) => card.closest('[aria-live]') ?? card.querySelector('[aria-live], [role=status], [role=alert]'));
   assert.equal(live, null, 'nothing in a card is read out as it changes');
 });
 
 test('each word shows its map, by mouse and by keyboard', async () => {
-  const page = await stage.app(browser, 'dot');
+  const page = await fixture.openSightline({ model: 'dot' });
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const expected = captionByCommand(models.dot.path, scene);
@@ -107,7 +126,17 @@ test('each word shows its map, by mouse and by keyboard', async () => {
   await page.mouse.move(0, 0);
   assert.equal(await brightest(card, expected), -1);
   await words.first().focus();
-  const path = ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'End', 'ArrowRight', 'Home', 'ArrowLeft', 'ArrowDown', 'ArrowUp'];
+  const path = [
+    'ArrowRight',
+    'ArrowRight',
+    'ArrowLeft',
+    'End',
+    'ArrowRight',
+    'Home',
+    'ArrowLeft',
+    'ArrowDown',
+    'ArrowUp',
+  ];
   const places = [1, 2, 1, last, last, 0, 0, 1, 0];
   for (const [step, key] of path.entries()) {
     await page.keyboard.press(key);
@@ -123,7 +152,7 @@ test('each word shows its map, by mouse and by keyboard', async () => {
 });
 
 test('the strength of a map can be set, and each map of the strip leads to its word', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const expected = captionByCommand(models.additive.path, scene);
@@ -133,106 +162,148 @@ test('the strength of a map can be set, and each map of the strip leads to its w
   assert.equal(await card.locator('.strip button').count(), expected.words.length);
   await card.locator('.strip .tile').last().scrollIntoViewIfNeeded();
   await card.locator('.strip .tile').last().locator('canvas').waitFor();
-  const greatest = () => card.locator('.overlay').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
-    Math.max(...(canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 3) ?? [])));
-  for (const [strength, alpha] of [[1, 255], [0.4, 102], [0, 0]]) {
+  const greatest = () =>
+    card.locator('.overlay').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
+      Math.max(
+        ...(canvas
+          .getContext('2d')
+          ?.getImageData(0, 0, canvas.width, canvas.height)
+          .data.filter((_, i) => i % 4 === 3) ?? []),
+      ),
+    );
+  for (const [strength, alpha] of [
+    [1, 255],
+    [0.4, 102],
+    [0, 0],
+  ]) {
     await card.locator('.strength').fill(String(strength));
     assert.ok(Math.abs((await greatest()) - alpha) <= 8, `${strength}`);
   }
 });
 
 test('a chosen word tells how probable it was and what might have stood there; one of those finishes the sentence', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const { words } = captionByCommand(models.additive.path, scene);
   const percent = (/** @type {number} */ logProbability) => `${Math.round(100 * Math.exp(logProbability))}%`;
   await card.locator('.word').nth(1).click();
-  assert.equal(await card.locator('.chance').innerText(), `“${words[1].text}”: the model gave it ${percent(words[1].logProbability)}.`);
+  assert.equal(
+    await card.locator('.chance').innerText(),
+    `“${words[1].text}”: the model gave it ${percent(words[1].logProbability)}.`,
+  );
   const runners = card.locator('.runners-up button');
   /** @type {{ text: string, logProbability: number }[]} */
   const others = words[1].alternatives;
-  assert.deepEqual(await runners.allTextContents(), others.map(({ text, logProbability }) => `${text} ${percent(logProbability)}`));
+  assert.deepEqual(
+    await runners.allTextContents(),
+    others.map(({ text, logProbability }) => `${text} ${percent(logProbability)}`),
+  );
   for (const _ of ['once', 'and once more']) {
     const word = ((await runners.nth(2).textContent()) ?? '').split(' ')[0];
     await runners.nth(2).click();
-    await settled(page, 1);
+    await untilCards(page, 1);
     const expected = captionByCommand(models.additive.path, scene, '--prefix', `${words[0].text} ${word}`);
-    await assertSays(card, expected, word);
-    assert.equal(await card.locator('.word[aria-pressed=true]').innerText(), word, 'the word that was put there is chosen');
+    await assertCaption(card, expected, word);
+    assert.equal(
+      await card.locator('.word[aria-pressed=true]').innerText(),
+      word,
+      'the word that was put there is chosen',
+    );
   }
   assert.equal(await card.locator('.state').getAttribute('data-state'), 'card.begun');
-  await card.locator('.whole').click();
-  await settled(page, 1);
-  await assertSays(card, captionByCommand(models.additive.path, scene));
-  assert.ok(await card.locator('.whole').isHidden());
+  await card.locator('.whole-photo').click();
+  await untilCards(page, 1);
+  await assertCaption(card, captionByCommand(models.additive.path, scene));
+  assert.ok(await card.locator('.whole-photo').isHidden());
 });
 
 test('a part of the photo is asked about, with the pointer or the keyboard alone', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
-  const finder = card.locator('.finder');
-  const cells = (/** @type {number[]} */ rows, /** @type {number[]} */ columns) => rows.flatMap((row) => columns.map((column) => row * 7 + column)).join(',');
+  const regionSelector = card.locator('.region-selector');
+  const cells = (/** @type {number[]} */ rows, /** @type {number[]} */ columns) =>
+    rows.flatMap((row) => columns.map((column) => row * 7 + column)).join(',');
   /** @param {number[]} rows @param {number[]} columns */
   const assertAsked = async (rows, columns) => {
-    await settled(page, 1);
+    await untilCards(page, 1);
     assert.equal(await card.locator('.state').getAttribute('data-state'), 'card.part');
-    await assertSays(card, captionByCommand(models.additive.path, scene, '--cells', cells(rows, columns)));
-    const [mark, frame] = await Promise.all([card.locator('.mark').boundingBox(), finder.boundingBox()]);
+    await assertCaption(card, captionByCommand(models.additive.path, scene, '--cells', cells(rows, columns)));
+    const [mark, frame] = await Promise.all([
+      card.locator('.region-outline').boundingBox(),
+      regionSelector.boundingBox(),
+    ]);
     assert.ok(mark && frame);
-    const box = [(mark.y - frame.y) / frame.height, (mark.x - frame.x) / frame.width, mark.height / frame.height, mark.width / frame.width];
+    const box = [
+      (mark.y - frame.y) / frame.height,
+      (mark.x - frame.x) / frame.width,
+      mark.height / frame.height,
+      mark.width / frame.width,
+    ];
     const expected = [rows[0], columns[0], rows.length, columns.length].map((count) => count / 7);
-    box.forEach((place, i) => assert.ok(Math.abs(place - expected[i]) < 0.01, `the mark is at ${box}, not at ${expected}`));
+    for (const [i, place] of box.entries()) {
+      assert.ok(Math.abs(place - expected[i]) < 0.01, `the mark is at ${box}, not at ${expected}`);
+    }
   };
-  const frame = await finder.boundingBox();
+  const frame = await regionSelector.boundingBox();
   assert.ok(frame);
-  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {const} */ ([frame.x + (x + 0.5) * (frame.width / 7), frame.y + (y + 0.5) * (frame.height / 7)]);
+  const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+    /** @type {const} */ ([frame.x + (x + 0.5) * (frame.width / 7), frame.y + (y + 0.5) * (frame.height / 7)]);
   await page.mouse.move(...at(4, 5));
   await page.mouse.down();
   await page.mouse.move(...at(2, 4), { steps: 3 });
   await page.mouse.up();
   await assertAsked([4, 5], [2, 3, 4]);
-  await finder.focus();
+  await regionSelector.focus();
   await page.keyboard.press('Escape');
-  assert.ok(await card.locator('.mark').isHidden());
-  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Shift+ArrowDown', 'Shift+ArrowRight']) await page.keyboard.press(key);
-  assert.equal(await finder.getAttribute('aria-description'), 'Rows 3 to 4, columns 2 to 3');
+  assert.ok(await card.locator('.region-outline').isHidden());
+  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Shift+ArrowDown', 'Shift+ArrowRight']) {
+    await page.keyboard.press(key);
+  }
+  assert.equal(await regionSelector.getAttribute('aria-description'), 'Rows 3 to 4, columns 2 to 3');
   await page.keyboard.press('Enter');
   await assertAsked([2, 3], [1, 2]);
   await card.locator('.redo').click();
   await assertAsked([2, 3], [1, 2]);
-  await card.locator('.whole').click();
-  await settled(page, 1);
-  await assertSays(card, captionByCommand(models.additive.path, scene));
-  assert.ok(await card.locator('.mark').isHidden());
+  await card.locator('.whole-photo').click();
+  await untilCards(page, 1);
+  await assertCaption(card, captionByCommand(models.additive.path, scene));
+  assert.ok(await card.locator('.region-outline').isHidden());
 });
 
 test('a caption is stopped while it is written, and written again', async () => {
-  stage.slowly(50);
-  const page = await stage.app(browser);
-  await set(page, 'longest', '8');
+  fixture.delayWords(50);
+  const page = await fixture.openSightline();
+  await setSetting(page, 'max-words', '8');
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   await card.locator('.redo').click();
   await page.waitForFunction(() => document.querySelector('.card.working .words')?.textContent?.includes(' '));
   await card.locator('.stop').press('Enter');
   await card.locator('.state[data-state="card.stopped"]').waitFor();
-  assert.deepEqual(await card.locator('.tools button:visible').allTextContents(), ['Caption again', 'Remove'], 'nothing is left of the caption before');
+  assert.deepEqual(
+    await card.locator('.tools button:visible').allTextContents(),
+    ['Caption again', 'Remove'],
+    'nothing is left of the caption before',
+  );
   assert.equal(await card.locator('.words').innerText(), '');
   assert.equal(await card.locator('.frame img').getAttribute('alt'), '');
   await card.locator('.redo').click();
-  await settled(page, 1);
-  await assertSays(card, captionByCommand(models.additive.path, scene, '--max-words', '8'));
+  await untilCards(page, 1);
+  await assertCaption(card, captionByCommand(models.additive.path, scene, '--max-words', '8'));
 });
 
 test('play walks through the words, one after the other, and can be paused', async () => {
-  const page = await stage.app(browser);
-  await set(page, 'longest', '3');
+  const page = await fixture.openSightline();
+  await setSetting(page, 'max-words', '3');
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   await page.clock.install();
-  const pressed = () => card.locator('.word').evaluateAll((words) => words.findIndex((word) => word.getAttribute('aria-pressed') === 'true'));
+  const pressed = () =>
+    card
+      .locator('.word')
+      .evaluateAll((words) => words.findIndex((word) => word.getAttribute('aria-pressed') === 'true'));
   await card.locator('.play').click();
   for (const index of [0, 1, 2]) {
     assert.equal(await pressed(), index);
@@ -248,30 +319,32 @@ test('play walks through the words, one after the other, and can be paused', asy
 });
 
 test('a model without attention shows words and what may stand there, but no maps, and says so', async () => {
-  const page = await stage.app(browser, 'lstm');
+  const page = await fixture.openSightline({ model: 'lstm' });
   assert.match(await page.innerText('#status'), /no attention, so it cannot show where it looks/);
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
   const expected = captionByCommand(models.lstm.path, scene);
-  await assertSays(card, expected);
+  await assertCaption(card, expected);
   assert.equal(await card.locator('.state').innerText(), 'This model has no attention to show.');
   await card.locator('.word').first().click();
   assert.equal(await brightest(card, expected), -1);
   assert.equal(await card.locator('.runners-up button').count(), expected.words[0].alternatives.length);
-  for (const part of ['.strip', '.looks', '.save-strip']) assert.ok(await card.locator(part).isHidden(), part);
+  for (const part of ['.strip', '.map-controls', '.save-strip']) assert.ok(await card.locator(part).isHidden(), part);
 });
 
 test('the maps are saved as one picture', async () => {
-  const page = await stage.app(browser);
+  const page = await fixture.openSightline();
   await choose(page, 'orientation-6.jpg');
   const { words } = captionByCommand(models.additive.path, join(photos, 'orientation-6.jpg'));
-  const { name, content } = await saved(page, '.save-strip');
+  const { name, content } = await savedBy(page, '.save-strip');
   assert.equal(name, 'orientation-6-attention.png');
   assert.equal(content.toString('latin1', 1, 4), 'PNG');
   const [width, height] = [content.readUInt32BE(16), content.readUInt32BE(20)];
   assert.deepEqual([width, height], [6 * 160, Math.ceil(words.length / 6) * 188 + 28]);
   const tile = await page.evaluate(async (bytes) => {
-    const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))]));
+    const picture = await createImageBitmap(
+      new Blob([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))]),
+    );
     const canvas = Object.assign(document.createElement('canvas'), { width: 156, height: 156 });
     canvas.getContext('2d')?.drawImage(picture, 2, 30, 156, 156, 0, 0, 156, 156);
     return canvas.toDataURL().split(',')[1];

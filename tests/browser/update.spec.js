@@ -7,8 +7,16 @@ import { test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
 import { filesOf } from '../../scripts/serve.js';
-import { AppStage, becomes, cachesOf, look, ready, until } from './app.js';
-import { photos, settled } from './harness.js';
+import { photos } from './command-line.js';
+import { untilCards } from './page-actions.js';
+import {
+  cachesOf,
+  checkForUpdate,
+  ServiceWorkerFixture,
+  until,
+  untilFooterSays,
+  untilReady,
+} from './service-worker-fixture.js';
 
 /** Code in front of the worker's, with which no caption goes on until it is told to. */
 const HOLD = `
@@ -16,53 +24,53 @@ const HOLD = `
   const told = new Promise((resolve) => (new BroadcastChannel('go on').onmessage = resolve));
   MessagePort.prototype.postMessage = function (...message) { void told.then(() => send.apply(this, message)); };`;
 
-const stage = AppStage.forSpec();
+const fixture = ServiceWorkerFixture.forSpec();
 
 test('a new version is offered, waits for the reader and for no caption’s end, and leaves nothing of the old one', async () => {
-  const browser = await stage.newcomer();
-  stage.host(stage.build('one', HOLD));
-  const page = await stage.visit(browser);
-  const other = await stage.visit(browser);
+  const browser = await fixture.newVisitor();
+  fixture.serveBuild(fixture.makeBuild('one', HOLD));
+  const page = await fixture.visit(browser);
+  const other = await fixture.visit(browser);
   assert.ok(await page.isHidden('#update p'), 'the first version is no news');
   const [old] = Object.keys(await cachesOf(page));
   for (const tab of [page, other]) await tab.setInputFiles('#files', join(photos, 'scene.jpg'));
-  stage.requests = [];
-  stage.host(stage.build('two'));
-  await look(page);
+  fixture.requests = [];
+  fixture.serveBuild(fixture.makeBuild('two'));
+  await checkForUpdate(page);
   await page.waitForSelector('#update p:visible');
   assert.ok(await page.isVisible('.card.working'), 'the caption is still being written');
   await page.evaluate(() => new BroadcastChannel('go on').postMessage('go on'));
-  await settled(page, 1);
-  await stage.assertTells(page, 'scene.jpg');
+  await untilCards(page, 1);
+  await fixture.assertCard(page, 'scene.jpg');
   assert.equal(await page.innerText('footer p'), 'one');
   assert.ok(Object.keys(await cachesOf(page)).includes(old), 'the old one still serves');
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document));
   assert.deepEqual(violations, []);
 
-  await settled(other, 1);
+  await untilCards(other, 1);
   await page.click('#update button');
-  await becomes(page, 'two');
-  await ready(page);
+  await untilFooterSays(page, 'two');
+  await untilReady(page);
   assert.ok(await page.isHidden('#update p'));
   const names = Object.keys(await cachesOf(page));
   assert.equal(names.length, 1);
   assert.notEqual(names[0], old);
-  assert.ok(!stage.requests.some((url) => url.endsWith('.safetensors')), 'the model is kept');
-  await stage.assertCaptions(page);
+  assert.ok(!fixture.requests.some((url) => url.endsWith('.safetensors')), 'the model is kept');
+  await fixture.assertCaptions(page);
 
   assert.equal(await other.innerText('footer p'), 'one', 'nobody asked for it here');
   assert.equal(await other.locator('.card').count(), 1);
   await other.click('#update button');
-  await becomes(other, 'two');
+  await untilFooterSays(other, 'two');
 });
 
 test('a version that was offered and not taken is offered again on the next visit', async () => {
-  const browser = await stage.newcomer();
-  stage.host(stage.build('first'));
-  const page = await stage.visit(browser);
-  stage.host(stage.build('second'));
-  await look(page);
+  const browser = await fixture.newVisitor();
+  fixture.serveBuild(fixture.makeBuild('first'));
+  const page = await fixture.visit(browser);
+  fixture.serveBuild(fixture.makeBuild('second'));
+  await checkForUpdate(page);
   await page.waitForSelector('#update p:visible');
   await page.reload();
   await page.waitForSelector('#update p:visible');
@@ -70,21 +78,21 @@ test('a version that was offered and not taken is offered again on the next visi
 });
 
 test('an update without a network, or in the middle of the host’s own, changes nothing', async () => {
-  const browser = await stage.newcomer();
-  const before = stage.build('before');
-  stage.host(before);
-  const page = await stage.visit(browser);
-  await stage.cut(page);
+  const browser = await fixture.newVisitor();
+  const before = fixture.makeBuild('before');
+  fixture.serveBuild(before);
+  const page = await fixture.visit(browser);
+  await fixture.goOffline(page);
   await page.reload();
-  await assert.rejects(look(page));
-  await stage.assertCaptions(page);
+  await assert.rejects(checkForUpdate(page));
+  await fixture.assertCaptions(page);
   assert.equal(await page.innerText('footer p'), 'before');
 
   await browser.setOffline(false);
-  stage.host(stage.build('now'));
-  const now = stage.before;
+  fixture.serveBuild(fixture.makeBuild('now'));
+  const now = fixture.intercept;
   const stale = filesOf(before);
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (!request.url?.endsWith('/en.json')) return now(request, response);
     stale(request, response, () => assert.fail(request.url));
     return true;
@@ -99,31 +107,32 @@ test('an update without a network, or in the middle of the host’s own, changes
   });
   await page.waitForSelector('[data-update="redundant"]');
   await page.reload();
-  await ready(page);
+  await untilReady(page);
   assert.equal(await page.innerText('footer p'), 'before');
   assert.ok(await page.isHidden('#update p'));
 
-  stage.before = now;
-  await look(page);
+  fixture.intercept = now;
+  await checkForUpdate(page);
   await page.click('#update button');
-  await becomes(page, 'now');
+  await untilFooterSays(page, 'now');
 });
 
 test('a page that its host took away, as the guide says, is gone', async () => {
-  const browser = await stage.newcomer();
-  const page = await stage.visit(browser);
+  const browser = await fixture.newVisitor();
+  const page = await fixture.visit(browser);
   const guide = readFileSync(join(root, 'docs/HOSTING.md'), 'utf8');
   const farewell = /```js\n(.*?)```/s.exec(guide)?.[1];
-  stage.before = (request, response) => {
-    if (request.url === '/service-worker.js') response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(farewell);
-    else response.writeHead(410, { 'Content-Type': 'text/html' }).end('<p>It was here.');
+  fixture.intercept = (request, response) => {
+    if (request.url === '/service-worker.js') {
+      response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(farewell);
+    } else response.writeHead(410, { 'Content-Type': 'text/html' }).end('<p>It was here.');
     return true;
   };
-  await look(page);
+  await checkForUpdate(page);
   await until(page, async () => !(await navigator.serviceWorker.getRegistration()));
   // A browser may still open it once from what it has.
   const isGone = async () => (await page.innerText('p')) === 'It was here.';
   for (let visits = 0; visits < 3 && !(await isGone()); visits += 1) await page.reload();
   assert.ok(await isGone());
-  await stage.settle(/410/);
+  await fixture.endTest(/410/);
 });

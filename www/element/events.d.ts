@@ -1,7 +1,6 @@
 // What the element tells its page. All of its events bubble, and leave the shadow trees that they come through.
 
 import type { CaptionerError } from '../errors.js';
-import type { PhotoCaption } from '../photo-caption.js';
 import type { Caption, Progress, Word } from '../protocol.js';
 
 export interface PhotoCaptionEvents {
@@ -13,11 +12,4 @@ export interface PhotoCaptionEvents {
   caption: CustomEvent<Caption>;
   /** There will be no caption, for the reason that the code names. */
   'caption-error': CustomEvent<CaptionerError>;
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'photo-caption': PhotoCaption;
-  }
-  interface GlobalEventHandlersEventMap extends PhotoCaptionEvents {}
 }

@@ -1,5 +1,5 @@
-// The map of a word, exactly over the photo: wherever in the element the image stands, whatever surrounds it, and however it
-// is fitted into its box.
+// The map of a word, exactly over the photo: wherever in the element the image stands, whatever surrounds it, and
+// however it is fitted into its box.
 
 /** @import { Word } from '../protocol.js' */
 
@@ -9,7 +9,7 @@ export class Overlay {
   #canvas;
   #photo;
   /** Lays the map anew while it is shown. */
-  #resizes = new ResizeObserver(() => this.#lay());
+  #resizeObserver = new ResizeObserver(() => this.#align());
 
   /** @param {HTMLCanvasElement} canvas @param {() => HTMLImageElement | null} photo the image that is seen now */
   constructor(canvas, photo) {
@@ -19,23 +19,23 @@ export class Overlay {
 
   /** @param {Word | undefined} word nothing to show no map */
   show(word) {
-    this.#resizes.disconnect();
+    this.#resizeObserver.disconnect();
     const photo = this.#photo();
     const attention = word?.attention ?? null;
     this.#canvas.hidden = !attention || !photo;
     this.#canvas.dataset.word = word?.text ?? '';
     if (this.#canvas.hidden || !photo) return;
     drawMap(this.#canvas, attention, 1);
-    this.#resizes.observe(photo);
-    this.#lay();
+    this.#resizeObserver.observe(photo);
+    this.#align();
   }
 
-  #lay() {
+  #align() {
     const photo = this.#photo();
     const frame = this.#canvas.parentElement?.getBoundingClientRect();
     if (!photo || !frame) return;
     const box = contentBox(photo);
-    const { width, height } = fitted(photo, box);
+    const { width, height } = fittedSize(photo, box);
     const [beside, above] = [(box.width - width) / 2, (box.height - height) / 2];
     const lengths = { left: box.left - frame.left + beside, top: box.top - frame.top + above, width, height };
     for (const [name, length] of Object.entries(lengths)) this.#canvas.style.setProperty(name, `${length}px`);
@@ -58,8 +58,12 @@ function contentBox(image) {
   };
 }
 
-/** How large the photo is painted in its box. @param {HTMLImageElement} image @param {{ width: number, height: number }} box */
-function fitted(image, { width, height }) {
+/**
+ * How large the photo is painted in its box.
+ * @param {HTMLImageElement} image
+ * @param {{ width: number, height: number }} box
+ */
+function fittedSize(image, { width, height }) {
   const { naturalWidth, naturalHeight } = image;
   const across = width / naturalWidth;
   const down = height / naturalHeight;
@@ -68,5 +72,7 @@ function fitted(image, { width, height }) {
   const scales = { contain, cover: Math.max(across, down), none: 1, 'scale-down': Math.min(contain, 1) };
   const scale = scales[getComputedStyle(image).objectFit];
   // By itself an image fills its box, however that distorts it; so it does where it is not there yet.
-  return scale && naturalWidth && naturalHeight ? { width: naturalWidth * scale, height: naturalHeight * scale } : { width, height };
+  return scale && naturalWidth && naturalHeight
+    ? { width: naturalWidth * scale, height: naturalHeight * scale }
+    : { width, height };
 }

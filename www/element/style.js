@@ -1,5 +1,5 @@
-// The look of the element: what a page may set stands in the first rule, and everything else follows from it. A style sheet
-// that is made by script, because a strict policy forbids any other in a shadow tree.
+// The look of the element: what a page may set stands in the first rule, and everything else follows from it. A style
+// sheet that is made by script, because a strict policy forbids any other in a shadow tree.
 
 const CSS = `
 :host {
@@ -120,7 +120,7 @@ progress {
   color: var(--error);
 }
 
-.unseen {
+.visually-hidden {
   position: absolute;
   inline-size: 1px;
   block-size: 1px;

@@ -1,5 +1,5 @@
-// The image that an element is wrapped around, and the one thing in its page that the element changes: that image's alt, where
-// it is empty.
+// The image that an element is wrapped around, and the one thing in its page that the element changes: that image's
+// alt, where it is empty.
 
 export class WrappedImage {
   #host;
@@ -13,12 +13,12 @@ export class WrappedImage {
     this.#observer = new MutationObserver(onChange);
   }
 
-  watch() {
+  observe() {
     const attributeFilter = ['src', 'srcset'];
     this.#observer.observe(this.#host, { childList: true, subtree: true, attributes: true, attributeFilter });
   }
 
-  unwatch() {
+  disconnect() {
     this.#observer.disconnect();
   }
 
@@ -33,7 +33,7 @@ export class WrappedImage {
   }
 
   /** Fills the alt, unless its author or somebody else has done so. @param {string} text */
-  describe(text) {
+  fillAlt(text) {
     const { image } = this;
     if (!image || image.alt !== (this.#written.get(image) ?? '')) return;
     if (!text && !image.alt) return;

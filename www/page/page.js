@@ -3,61 +3,61 @@
 /** @import { NoticeCode, Progress } from '../protocol.js' */
 
 import { Captioner, CaptionerError } from '../captioner.js';
-import { find } from '../view/find.js';
-import { Card } from './card.js';
-import { complain, takePhotosIn } from './intake.js';
-import { keepForGpu, keepPage } from './offline.js';
-import { settings } from './settings.js';
-import { takeShared } from './shared.js';
-import { csv, json, save } from './take-away.js';
-import { onLanguage, rememberLanguage, setLanguage, spoken, text, translate } from './text.js';
+import { find } from '../dom.js';
+import { captionOptions } from './caption-settings.js';
+import { csv, json, save } from './export.js';
+import { showIntakeError, watchIntake } from './intake.js';
+import { PhotoCard } from './photo-card.js';
+import { cacheGpuFiles, registerServiceWorker } from './service-worker-client.js';
+import { takeSharedPhotos } from './shared-photos.js';
+import { currentLanguage, onLanguage, rememberLanguage, setLanguage, text, translate } from './text.js';
 
 const MODEL = 'models/flickr8k-resnet50/';
 
 const status = find(document, '#status', HTMLElement);
-const again = find(document, '#again', HTMLButtonElement);
+const retry = find(document, '#retry', HTMLButtonElement);
 const progress = find(document, '#progress', HTMLProgressElement);
 const notices = find(document, '#notices', HTMLElement);
 const announcer = find(document, '#announcer', HTMLElement);
 const list = find(document, '#cards', HTMLOListElement);
 const tools = find(document, '#album-tools', HTMLElement);
 
-/** Newest first. @type {Card[]} */
+/** Newest first. @type {PhotoCard[]} */
 let cards = [];
 /** What the status says, so that it can be said again in another language. */
-let tell = () => text('model.waiting');
+let statusText = () => text('model.waiting');
 /** @type {string | File[]} */
 let model;
 /** @type {Promise<Captioner>} */
 let captioner;
 
-/** @param {() => string} telling */
-function say(telling) {
-  tell = telling;
-  status.textContent = telling();
+/** @param {() => string} newText */
+function setStatus(newText) {
+  statusText = newText;
+  status.textContent = newText();
 }
 
 /** Fetches the model that is wanted now, and replaces the one before. */
-function load() {
+function loadModel() {
   const before = captioner;
   const parameters = new URLSearchParams(location.search);
   const device = /** @type {import('../protocol.js').Device | 'auto'} */ (parameters.get('device') ?? 'auto');
   notices.replaceChildren();
   progress.hidden = false;
   progress.value = 0;
-  again.hidden = true;
+  retry.hidden = true;
   delete status.dataset.code;
   status.removeAttribute('title');
   // Every step would be read out otherwise.
   status.ariaBusy = 'true';
-  say(() => text('model.waiting'));
+  setStatus(() => text('model.waiting'));
   // What becomes of a model that another one replaced meanwhile is of no interest.
   const isCurrent = () => captioner === loading;
   const loading = Captioner.load({
     model,
     device,
     onProgress: (now) => isCurrent() && showProgress(now),
-    onNotice: (code) => isCurrent() && notice(code),
+    onNotice: (code) => isCurrent() && showNotice(code),
   });
   captioner = loading;
   loading.then(
@@ -66,8 +66,8 @@ function load() {
       progress.hidden = true;
       status.ariaBusy = null;
       document.documentElement.dataset.device = ready.device;
-      if (ready.device === 'webgpu') void keepForGpu();
-      say(() => {
+      if (ready.device === 'webgpu') void cacheGpuFiles();
+      setStatus(() => {
         const { name, hasAttention } = ready.about;
         const sentence = text('model.ready', { name, device: text(`device.${ready.device}`) });
         return hasAttention ? sentence : `${sentence} ${text('model.blind')}`;
@@ -81,29 +81,32 @@ function load() {
       status.ariaBusy = null;
       const { code, message } = CaptionerError.from(error);
       status.dataset.code = code;
-      say(() => text(`error.${code}`));
+      setStatus(() => text(`error.${code}`));
       status.title = message;
-      again.hidden = false;
+      retry.hidden = false;
     },
   );
   // A model that is replaced has answered those who waited for it, or fails them.
-  void before?.then((old) => old.dispose(), () => {});
+  void before?.then(
+    (old) => old.dispose(),
+    () => {},
+  );
 }
 
 /** @param {Progress} progress */
 function showProgress({ loaded, total }) {
   progress.value = loaded / total;
-  say(() => spoken().loading({ loaded, total }));
+  setStatus(() => currentLanguage().loadingStatus({ loaded, total }));
 }
 
 /** @param {NoticeCode} code */
-function notice(code) {
+function showNotice(code) {
   const item = document.createElement('li');
   item.dataset.text = `notice.${code}`;
   notices.append(item);
   translate(notices);
   // The device may be another one now.
-  say(tell);
+  setStatus(statusText);
 }
 
 /** Said aloud to those who listen. @param {string} sentence */
@@ -113,10 +116,10 @@ function announce(sentence) {
   announcer.replaceChildren(line);
 }
 
-/** @param {import('./intake.js').Incoming[]} photos */
-async function take(photos) {
-  const surroundings = { captioner: () => captioner, options: settings, announce, onRemove: removed };
-  const taken = photos.map((photo) => new Card(photo, surroundings));
+/** @param {import('./intake.js').NamedPhoto[]} photos */
+async function addPhotos(photos) {
+  const context = { captioner: () => captioner, options: captionOptions, announce, onRemove: onCardRemoved };
+  const taken = photos.map((photo) => new PhotoCard(photo, context));
   // In the order in which they came, so that none overtakes another.
   for (const card of taken) {
     await card.ready();
@@ -128,17 +131,19 @@ async function take(photos) {
   taken[0]?.element.scrollIntoView({ block: 'nearest' });
 }
 
-/** @param {Card} card */
-function removed(card) {
+/** @param {PhotoCard} card */
+function onCardRemoved(card) {
   cards = cards.filter((other) => other !== card);
   if (cards.length) return;
   const isHere = tools.contains(document.activeElement);
   tools.hidden = true;
-  if (isHere || document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  if (isHere || document.activeElement === document.body) {
+    find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  }
 }
 
 /** In the order in which they came. */
-function outcomes() {
+function exportedPhotos() {
   return cards.toReversed().map(({ name, caption, error }) => ({
     name,
     caption,
@@ -146,21 +151,23 @@ function outcomes() {
   }));
 }
 
-/** @param {string} selector @param {() => void} act */
-function on(selector, act) {
-  find(document, selector, HTMLButtonElement).addEventListener('click', act);
+/** @param {string} selector @param {() => void} listener */
+function onClick(selector, listener) {
+  find(document, selector, HTMLButtonElement).addEventListener('click', listener);
 }
 
-on('#save-csv', () => save('captions.csv', new Blob([csv(outcomes())], { type: 'text/csv' })));
-on('#save-json', () => save('captions.json', new Blob([json(outcomes())], { type: 'application/json' })));
-on('#clear', () => [...cards].forEach((card) => card.remove()));
-on('#again', load);
+onClick('#save-csv', () => save('captions.csv', new Blob([csv(exportedPhotos())], { type: 'text/csv' })));
+onClick('#save-json', () => save('captions.json', new Blob([json(exportedPhotos())], { type: 'application/json' })));
+onClick('#clear', () => {
+  for (const card of cards) card.remove();
+});
+onClick('#retry', loadModel);
 
-const own = find(document, '#own-model', HTMLInputElement);
-own.addEventListener('change', () => {
-  if (!own.files?.length) return;
-  model = [...own.files];
-  load();
+const localModel = find(document, '#local-model', HTMLInputElement);
+localModel.addEventListener('change', () => {
+  if (!localModel.files?.length) return;
+  model = [...localModel.files];
+  loadModel();
 });
 
 const language = find(document, '#language', HTMLSelectElement);
@@ -169,11 +176,14 @@ language.addEventListener('change', () => {
   rememberLanguage(language.value);
   void setLanguage(language.value);
 });
-onLanguage(() => say(tell));
+onLanguage(() => setStatus(statusText));
 
 await setLanguage(language.value);
-takePhotosIn((photos) => void take(photos));
+watchIntake((photos) => void addPhotos(photos));
 model = new URL(new URLSearchParams(location.search).get('model') ?? MODEL, document.baseURI).href;
-load();
-void takeShared((photos) => void take(photos), () => complain('intake.lost'));
-void keepPage();
+loadModel();
+void takeSharedPhotos(
+  (photos) => void addPhotos(photos),
+  () => showIntakeError('intake.lost'),
+);
+void registerServiceWorker();

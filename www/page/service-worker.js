@@ -1,6 +1,6 @@
-// Opens the page without a network, and keeps what other apps share with it. The build moves this file to the root of dist/,
-// because a service worker answers for what is below it. It answers for the page's own files only; the model is kept by
-// store.js. It is no module: not every browser that has service workers lets them be modules.
+// Opens the page without a network, and keeps what other apps share with it. The build moves this file to the root of
+// dist/, because a service worker answers for what is below it. It answers for the page's own files only; the model is
+// cached by model-cache.js. It is no module: not every browser that has service workers lets them be modules.
 
 /** Each file's address from the root, and its hash. The build fills them in. */
 const FILES = { version: '', page: [['', '']], gpu: [['', '']] };
@@ -8,33 +8,33 @@ const FILES = { version: '', page: [['', '']], gpu: [['', '']] };
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const { scope } = worker.registration;
 /** One cache for each version. Several pages on one host have several scopes. */
-const CACHES = `sightline-page ${scope} `;
-const CACHE = CACHES + FILES.version;
-/** Where shared.js looks. */
+const CACHE_PREFIX = `sightline-page ${scope} `;
+const CACHE = CACHE_PREFIX + FILES.version;
+/** Where shared-photos.js looks. */
 const SHARED = 'sightline-shared';
 
-const kept = new Set([...FILES.page, ...FILES.gpu].map(([path]) => scope + path));
+const cached = new Set([...FILES.page, ...FILES.gpu].map(([path]) => scope + path));
 
 worker.addEventListener('install', (event) => event.waitUntil(install()));
-worker.addEventListener('activate', (event) => event.waitUntil(begin()));
+worker.addEventListener('activate', (event) => event.waitUntil(removeOldVersions()));
 worker.addEventListener('fetch', (event) => {
   const answer = answerTo(event.request);
   if (answer) event.respondWith(answer);
 });
 worker.addEventListener('message', (event) => {
   if (event.data === 'take over') event.waitUntil(worker.skipWaiting());
-  if (event.data === 'keep for the GPU') event.waitUntil(keep(FILES.gpu));
+  if (event.data === 'keep for the GPU') event.waitUntil(cacheFiles(FILES.gpu));
 });
 
 /** All of a version or nothing: where a file cannot be had, the version before goes on. */
 async function install() {
-  await keep(FILES.page);
+  await cacheFiles(FILES.page);
   // The version before had them because this device uses them.
-  if (await caches.match(scope + FILES.gpu[0][0])) await keep(FILES.gpu);
+  if (await caches.match(scope + FILES.gpu[0][0])) await cacheFiles(FILES.gpu);
 }
 
 /** @param {string[][]} files */
-async function keep(files) {
+async function cacheFiles(files) {
   const cache = await caches.open(CACHE);
   const there = new Set((await cache.keys()).map(({ url }) => url));
   const missing = files.filter(([path]) => !there.has(scope + path));
@@ -43,8 +43,8 @@ async function keep(files) {
 }
 
 /** Nothing runs on an earlier version any more. */
-async function begin() {
-  const old = (await caches.keys()).filter((name) => name.startsWith(CACHES) && name !== CACHE);
+async function removeOldVersions() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
   await worker.clients.claim();
 }
@@ -53,22 +53,22 @@ async function begin() {
 function answerTo(request) {
   const { method, mode, url, headers } = request;
   const [path] = url.split(/[?#]/);
-  if (method === 'POST' && path === `${scope}share`) return putAside(request);
+  if (method === 'POST' && path === `${scope}share`) return stashSharedPhotos(request);
   if (method !== 'GET' || headers.has('Range')) return undefined;
-  // Which model and which device stands in the query; the page is the same.
+  // Which model and which device stands in the find; the page is the same.
   const isPage = mode === 'navigate' && [scope, `${scope}index.html`].includes(path);
   const address = isPage ? scope : url;
-  return kept.has(address) ? find(address, request) : undefined;
+  return cached.has(address) ? fromCache(address, request) : undefined;
 }
 
 /** @param {string} address @param {Request} request */
-async function find(address, request) {
+async function fromCache(address, request) {
   const cache = await caches.open(CACHE);
   return (await cache.match(address, { ignoreVary: true })) ?? fetch(request);
 }
 
 /** Puts what was shared where the page finds it, and opens the page. @param {Request} request */
-async function putAside(request) {
+async function stashSharedPhotos(request) {
   try {
     const cache = await caches.open(SHARED);
     const headers = { 'Content-Type': request.headers.get('Content-Type') ?? '' };

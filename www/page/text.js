@@ -1,28 +1,28 @@
-// The page's words in the reader's language: those in text/, and with them what the page and the element say alike. first.js
-// chooses the language.
+// The page's words in the reader's language: those in text/, and with them what the page and the element say alike.
+// initial-language.js chooses the language.
 
-import { ENGLISH, languageOf } from '../view/language.js';
+import { ENGLISH, loadLanguage } from '../view/language.js';
 
-/** Where first.js looks. */
-const REMEMBERED = 'sightline-language';
+/** Where initial-language.js looks. */
+const STORAGE_KEY = 'sightline-language';
 
 let language = ENGLISH;
 /** The language that was asked for last. @type {string | undefined} */
-let wanted;
+let requested;
 /** Told when the language changes. @type {Set<() => void>} */
 const listeners = new Set();
 
 /** @param {string} tag one of those that the page offers */
 export async function setLanguage(tag) {
-  wanted = tag;
+  requested = tag;
   const own = fetch(new URL(`./text/${tag}.json`, import.meta.url)).then((response) => response.json());
-  const [shared, texts] = await Promise.all([languageOf(tag), own]);
+  const [shared, texts] = await Promise.all([loadLanguage(tag), own]);
   // Another one was asked for meanwhile.
-  if (tag !== wanted) return;
+  if (tag !== requested) return;
   language = shared.with(texts);
   document.documentElement.lang = tag;
   document.documentElement.dir = language.direction;
-  document.documentElement.dataset.told = 'yes';
+  document.documentElement.dataset.translated = 'yes';
   document.title = text('title');
   translate(document);
   for (const listener of listeners) listener();
@@ -31,7 +31,7 @@ export async function setLanguage(tag) {
 /** @param {string} tag */
 export function rememberLanguage(tag) {
   try {
-    localStorage.setItem(REMEMBERED, tag);
+    localStorage.setItem(STORAGE_KEY, tag);
   } catch {
     // Storage is forbidden; the choice holds for this visit.
   }
@@ -49,7 +49,7 @@ export function text(key, values = {}) {
 }
 
 /** What the page speaks now. */
-export function spoken() {
+export function currentLanguage() {
   return language;
 }
 
@@ -58,8 +58,8 @@ export function translate(node) {
   for (const element of node.querySelectorAll('[data-text]')) {
     element.textContent = text(/** @type {HTMLElement} */ (element).dataset.text ?? '');
   }
-  for (const element of node.querySelectorAll('[data-name]')) {
-    element.setAttribute('aria-label', text(/** @type {HTMLElement} */ (element).dataset.name ?? ''));
+  for (const element of node.querySelectorAll('[data-label]')) {
+    element.setAttribute('aria-label', text(/** @type {HTMLElement} */ (element).dataset.label ?? ''));
   }
 }
 

@@ -2,14 +2,22 @@
 
 /** Cividis, from little to much: blue over grey to yellow, with lightness that rises evenly. */
 const SCALE = [
-  [0, 34, 78], [24, 54, 110], [70, 76, 109], [102, 100, 112], [134, 125, 118], [167, 151, 114], [202, 178, 99], [237, 207, 69], [254, 232, 56],
+  [0, 34, 78],
+  [24, 54, 110],
+  [70, 76, 109],
+  [102, 100, 112],
+  [134, 125, 118],
+  [167, 151, 114],
+  [202, 178, 99],
+  [237, 207, 69],
+  [254, 232, 56],
 ];
 
 /** The scale in 256 shades, three components each. */
 const SHADES = Uint8Array.from({ length: 3 * 256 }, (_, i) => {
-  const place = (Math.floor(i / 3) / 255) * (SCALE.length - 1);
-  const [low, high] = [SCALE[Math.floor(place)], SCALE[Math.ceil(place)]].map((shade) => shade[i % 3]);
-  return low + (high - low) * (place - Math.floor(place));
+  const position = (Math.floor(i / 3) / 255) * (SCALE.length - 1);
+  const [low, high] = [SCALE[Math.floor(position)], SCALE[Math.ceil(position)]].map((shade) => shade[i % 3]);
+  return low + (high - low) * (position - Math.floor(position));
 });
 
 /** Points along each side of a map. More would not be seen: it is stretched smoothly. */
@@ -27,10 +35,10 @@ export function drawMap(canvas, weights, strength) {
   if (!context || !weights) return;
   const image = context.createImageData(SIDE, SIDE);
   const greatest = Math.max(...weights.flat(), 1e-9);
-  const across = places(weights[0].length);
+  const across = samples(weights[0].length);
   const { data } = image;
   let at = 0;
-  for (const { before: top, after: bottom, share: down } of places(weights.length)) {
+  for (const { before: top, after: bottom, share: down } of samples(weights.length)) {
     const [above, below] = [weights[top], weights[bottom]];
     for (const { before: left, after: right, share } of across) {
       const upper = above[left] * (1 - share) + above[right] * share;
@@ -48,15 +56,15 @@ export function drawMap(canvas, weights, strength) {
 }
 
 /**
- * For each point along a side, the cells whose middles are before and after it, and how much counts of the one after: by
- * cubic curves that do not overshoot.
+ * For each point along a side, the cells whose middles are before and after it, and how much counts of the one after:
+ * by cubic curves that do not overshoot.
  * @param {number} count of cells
  */
-function places(count) {
+function samples(count) {
   return Array.from({ length: SIDE }, (_, point) => {
-    const place = ((point + 0.5) / SIDE) * count - 0.5;
-    const cell = Math.floor(place);
-    const part = place - cell;
+    const position = ((point + 0.5) / SIDE) * count - 0.5;
+    const cell = Math.floor(position);
+    const part = position - cell;
     return { before: clamp(cell, count), after: clamp(cell + 1, count), share: part * part * (3 - 2 * part) };
   });
 }

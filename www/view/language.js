@@ -1,4 +1,5 @@
-// What a reader is told, in a language. English is always here; the words of another are fetched when somebody wants them.
+// What a reader is told, in a language. English is always here; the words of another are fetched when somebody wants
+// them.
 
 import english from './text/en.js';
 
@@ -49,7 +50,7 @@ export class Language {
   }
 
   /** How far a model is. @param {Progress} progress */
-  loading({ loaded, total }) {
+  loadingStatus({ loaded, total }) {
     if (loaded === total) return this.text('model.warming');
     return this.text('model.loading', { loaded: this.megabytes(loaded), total: this.megabytes(total) });
   }
@@ -58,7 +59,7 @@ export class Language {
 export const ENGLISH = new Language('en', english);
 
 /** The language of a tag such as `ar-EG`; English where there are no words of it. @param {string} tag */
-export async function languageOf(tag) {
+export async function loadLanguage(tag) {
   const name = tag.toLowerCase().split('-')[0];
   const texts = await OTHERS.get(name)?.();
   return texts ? new Language(name, texts.default) : ENGLISH;

@@ -4,8 +4,8 @@
 /** @typedef {'sure' | 'unsure' | 'hesitant'} Sureness */
 
 /**
- * The probability of a word, in the geometric mean, from where on a caption counts as sure and as unsure. Measured with the model that
- * ships, which scripts/sureness.js shows.
+ * The probability of a word, in the geometric mean, from where on a caption counts as sure and as unsure. Measured with
+ * the model that ships, which scripts/sureness.js shows.
  */
 const SURE = 0.47;
 const UNSURE = 0.37;

@@ -24,7 +24,8 @@ export default {
   'error.image-corrupt': 'This image file is damaged or incomplete. Get a complete copy of it.',
   'error.image-too-large': 'This image is too large. Make it smaller first.',
   'error.image-unreachable': 'This image could not be fetched. Check its address and the network.',
-  'error.model-unreachable': 'The model could not be fetched. Check the network and try again; what has arrived is kept.',
+  'error.model-unreachable':
+    'The model could not be fetched. Check the network and try again; what has arrived is kept.',
   'error.model-corrupt': "The model's files are damaged, so it is not used.",
   'error.model-unsupported': 'This is no model that this version can read.',
   'error.bad-option': 'A setting is not possible.',

@@ -6,41 +6,37 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/run.js';
 import { serve } from '../../scripts/serve.js';
-import { Stage, captionByCommand, photos } from './harness.js';
+import { captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 /** @import { Server } from '../../scripts/serve.js' */
-/** @import { LoadOptions } from '../../www/captioner.js' */
+/** @import { LoadOptions } from '../../www/options.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {{ path: string, url: string }} */
-let model;
+const fixture = Fixture.forSpec({ isStrict: false });
+const { additive: model } = fixture.models;
+cpSync(join(photos, 'scene.jpg'), join(fixture.folder, 'photo.jpg'));
 /** A site that lets others use its files. @type {Server} */
 let elsewhere;
 
 before(async () => {
-  await stage.open();
-  model = stage.model('additive');
-  cpSync(join(photos, 'scene.jpg'), join(stage.folder, 'photo.jpg'));
-  browser = await stage.browser();
-  elsewhere = await serve(0, { headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' } });
+  elsewhere = await serve(0, {
+    headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
+  });
 });
 
-after(async () => {
-  elsewhere.close();
-  await stage.close();
-});
+after(() => elsewhere.close());
 
 /** A page whose policy does not forbid other sites. */
 async function openPage() {
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (request.url !== '/open.html') return false;
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>open</title><link rel="icon" href="data:,">');
+    response
+      .writeHead(200, { 'Content-Type': 'text/html' })
+      .end('<!doctype html><title>open</title><link rel="icon" href="data:,">');
     return true;
   };
-  return (await stage.page(browser, 'open.html')).page;
+  return (await fixture.openPage('open.html')).page;
 }
 
 /**
@@ -48,40 +44,49 @@ async function openPage() {
  * @param {Page} page @param {string} module @param {Partial<LoadOptions>} options
  */
 function captionWith(page, module, options) {
-  return page.evaluate(async ([module, options]) => {
-    const { Captioner } = await import(module);
-    try {
-      const captioner = await Captioner.load({ device: 'cpu', ...options });
-      const { text } = await captioner.caption('/stage/photo.jpg');
-      captioner.dispose();
-      return text;
-    } catch (error) {
-      const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
-      return [code, message];
-    }
-  }, /** @type {const} */ ([module, options]));
+  return page.evaluate(
+    async ([module, options]) => {
+      const { Captioner } = await import(module);
+      try {
+        const captioner = await Captioner.load({ device: 'cpu', ...options });
+        const { text } = await captioner.caption('/fixture/photo.jpg');
+        captioner.dispose();
+        return text;
+      } catch (error) {
+        const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
+        return [code, message];
+      }
+    },
+    /** @type {const} */ ([module, options]),
+  );
 }
 
 const expected = () => captionByCommand(model.path, join(photos, 'scene.jpg')).text;
 
 test('the worker and the wasm may be in folders of their own, under the strictest policy', async () => {
-  cpSync(join(root, 'dist/www'), join(stage.folder, 'moved'), { recursive: true });
-  cpSync(join(root, 'www/wasm'), join(stage.folder, 'wasm'), { recursive: true });
-  const { page } = await stage.page(browser);
-  stage.requests = [];
-  const places = { workerUrl: 'moved/worker.js', wasmUrl: new URL('stage/wasm', stage.url).href };
+  cpSync(join(root, 'dist/www'), join(fixture.folder, 'moved'), { recursive: true });
+  cpSync(join(root, 'www/wasm'), join(fixture.folder, 'wasm'), { recursive: true });
+  const { page } = await fixture.openPage();
+  fixture.requests = [];
+  const places = { workerUrl: 'moved/worker.js', wasmUrl: new URL('fixture/wasm', fixture.url).href };
   assert.equal(await captionWith(page, '/www/captioner.js', { model: model.url, ...places }), expected());
-  assert.ok(stage.requests.includes('/stage/moved/worker.js'));
-  assert.ok(stage.requests.includes('/stage/wasm/cpu/sightline_bg.wasm'));
-  assert.deepEqual(stage.requests.filter((url) => url.endsWith('.wasm') && !url.startsWith('/stage/wasm/')), []);
-  await stage.settle();
+  assert.ok(fixture.requests.includes('/fixture/moved/worker.js'));
+  assert.ok(fixture.requests.includes('/fixture/wasm/cpu/sightline_bg.wasm'));
+  assert.deepEqual(
+    fixture.requests.filter((url) => url.endsWith('.wasm') && !url.startsWith('/fixture/wasm/')),
+    [],
+  );
+  await fixture.endTest();
 });
 
 test('all of it may be on another site that the caller names', async () => {
   const page = await openPage();
   const www = `${elsewhere.url}www/`;
-  assert.equal(await captionWith(page, `${www}captioner.js`, { model: model.url, workerUrl: `${www}worker.js` }), expected());
-  await stage.settle(/^a request to/);
+  assert.equal(
+    await captionWith(page, `${www}captioner.js`, { model: model.url, workerUrl: `${www}worker.js` }),
+    expected(),
+  );
+  await fixture.endTest(/^a request to/);
 });
 
 test('a worker or wasm that cannot be loaded says how it could', async () => {
@@ -99,19 +104,25 @@ test('a worker or wasm that cannot be loaded says how it could', async () => {
   }
   const [code, message] = await captionWith(page, '/www/captioner.js', { model: model.url, wasmUrl: '/nowhere/' });
   assert.equal(code, 'internal');
-  assert.match(message, /^The wasm could not be loaded: .+\. The option wasmUrl names the folder of cpu\/sightline_bg\.wasm\.$/);
-  await stage.settle(/^a request to/, /404/);
+  assert.match(
+    message,
+    /^The wasm could not be loaded: .+\. The option wasmUrl names the folder of cpu\/sightline_bg\.wasm\.$/,
+  );
+  await fixture.endTest(/^a request to/, /404/);
 });
 
 test('a load without a model, or with an option that is none, is refused by name', async () => {
-  const { page } = await stage.page(browser);
+  const { page } = await fixture.openPage();
   const misspelt = { model: model.url, modelUrl: model.url };
   /** @type {[Partial<LoadOptions>, RegExp][]} */
-  const refused = [[{}, /^Which model\?/], [misspelt, /^There is no option modelUrl; there are model, /]];
+  const refused = [
+    [{}, /^Which model\?/],
+    [misspelt, /^There is no option modelUrl; there are model, /],
+  ];
   for (const [options, complaint] of refused) {
     const [code, message] = await captionWith(page, '/www/captioner.js', options);
     assert.equal(code, 'bad-option');
     assert.match(message, complaint);
   }
-  await stage.settle();
+  await fixture.endTest();
 });

@@ -1,36 +1,28 @@
-// One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost, memory
-// runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done yet.
+// One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost,
+// memory runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done
+// yet.
 
 import { CaptionerError } from './errors.js';
 import { startWorker } from './start-worker.js';
 
-/** @import { About, Answer, Caption, CaptionOptions, Device, NoticeCode, Photo, Progress, Request, Word } from './protocol.js' */
-
-/**
- * @typedef {object} EngineOptions
- * @property {string | File[]} model
- * @property {Device | 'auto'} device
- * @property {string} [wasmUrl]
- * @property {string} [workerUrl]
- * @property {(progress: Progress) => void} [onProgress]
- * @property {(code: NoticeCode) => void} [onNotice]
- */
+/** @import { WorkerOptions } from './options.js' */
+/** @import { About, Caption, CaptionOptions, Device, FromWorker, Photo, ToWorker, Word } from './protocol.js' */
 
 /** @typedef {(words: Word[]) => void} OnWords */
 
 /**
  * A caption that somebody waits for.
  * @typedef {object} Job
- * @property {Extract<Request, { type: 'caption' }>} request
+ * @property {Extract<ToWorker, { type: 'caption' }>} request
  * @property {OnWords} onWords
  * @property {(caption: Caption) => void} resolve
  * @property {(error: CaptionerError) => void} reject
  */
 
 /** How long a worker may be silent after a stop before it is ended, in milliseconds. */
-const HANGS_AFTER = 5000;
+const HANG_TIMEOUT = 5000;
 
-export class Engine {
+export class WorkerSupervisor {
   /** What model this is, once it is loaded. @type {About | undefined} */
   about;
   /** What the encoder runs on, or is to run on. @type {Device | 'auto'} */
@@ -40,7 +32,7 @@ export class Engine {
   #worker;
   #isReady = false;
   /** The GPU is opened anew once; after that the processor takes over. */
-  #isRebuilt = false;
+  #isGpuReopened = false;
   /** In the order in which they came. @type {Map<number, Job>} */
   #jobs = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -48,11 +40,11 @@ export class Engine {
   /** @type {PromiseWithResolvers<About>} */
   #loaded = Promise.withResolvers();
 
-  /** @param {EngineOptions} options */
+  /** @param {WorkerOptions} options */
   constructor(options) {
     this.#options = options;
     this.device = options.device;
-    this.#begin();
+    this.#startWorker();
   }
 
   /** Resolves when the model is ready for the first time. */
@@ -71,18 +63,18 @@ export class Engine {
       const request = { type: 'caption', job, key, photo, options };
       this.#jobs.set(job, { request, onWords, resolve, reject });
       // One that could not be begun again after a loss gets another chance with each photo.
-      if (!this.#worker) this.#begin();
+      if (!this.#worker) this.#startWorker();
       else if (this.#isReady) this.#send(request);
     });
   }
 
   /** Gives a job up: politely, or by ending the worker where a step hangs. @param {number} job */
   stop(job) {
-    this.#settle(job)?.reject(new CaptionerError('aborted', 'The caption was stopped.'));
+    this.#takeJob(job)?.reject(new CaptionerError('aborted', 'The caption was stopped.'));
     this.#send({ type: 'stop', job });
     this.#send({ type: 'ping' });
     clearTimeout(this.#watchdog);
-    if (this.#isReady) this.#watchdog = setTimeout(() => this.#begin(), HANGS_AFTER);
+    if (this.#isReady) this.#watchdog = setTimeout(() => this.#startWorker(), HANG_TIMEOUT);
   }
 
   /** Ends the worker, and frees what it holds. @param {CaptionerError} reason */
@@ -92,89 +84,90 @@ export class Engine {
     this.#worker = undefined;
     this.#isReady = false;
     this.#loaded.reject(reason);
-    for (const job of [...this.#jobs.keys()]) this.#settle(job)?.reject(reason);
+    for (const job of [...this.#jobs.keys()]) this.#takeJob(job)?.reject(reason);
   }
 
-  #begin() {
+  #startWorker() {
     clearTimeout(this.#watchdog);
     this.#worker?.terminate();
     this.#isReady = false;
     const { model, wasmUrl: wasm, workerUrl } = this.#options;
     this.#worker = startWorker(workerUrl, (error) => this.end(error));
-    this.#worker.addEventListener('message', ({ data }) => this.#hear(data));
+    this.#worker.addEventListener('message', ({ data }) => this.#onMessage(data));
     this.#send({ type: 'load', model, device: this.device, wasm });
   }
 
-  /** @param {Request} request */
+  /** @param {ToWorker} request */
   #send(request) {
     this.#worker?.postMessage(request);
   }
 
-  /** @param {number} job */
-  #settle(job) {
-    const settled = this.#jobs.get(job);
+  /** A job, which is no longer waited for. @param {number} job */
+  #takeJob(job) {
+    const taken = this.#jobs.get(job);
     this.#jobs.delete(job);
-    return settled;
+    return taken;
   }
 
-  /** @param {Answer} answer */
-  #hear(answer) {
+  /** @param {FromWorker} message */
+  #onMessage(message) {
     clearTimeout(this.#watchdog);
-    switch (answer.type) {
+    switch (message.type) {
       case 'device':
-        this.device = answer.device;
+        this.device = message.device;
         break;
       case 'progress':
-        this.#options.onProgress?.({ loaded: answer.loaded, total: answer.total });
+        this.#options.onProgress?.({ loaded: message.loaded, total: message.total });
         break;
       case 'notice':
-        this.#options.onNotice?.(answer.code);
+        this.#options.onNotice?.(message.code);
         break;
       case 'ready':
-        this.about = answer.about;
+        this.about = message.about;
         this.#isReady = true;
-        this.#loaded.resolve(answer.about);
+        this.#loaded.resolve(message.about);
         for (const { request } of this.#jobs.values()) this.#send(request);
         break;
       case 'words':
-        this.#jobs.get(answer.job)?.onWords(answer.words);
+        this.#jobs.get(message.job)?.onWords(message.words);
         break;
       case 'caption':
-        this.#settle(answer.job)?.resolve(answer.caption);
+        this.#takeJob(message.job)?.resolve(message.caption);
         break;
       case 'failed':
-        this.#failed(answer.job, new CaptionerError(answer.code, answer.message));
+        this.#onFailed(message.job, new CaptionerError(message.code, message.message));
         break;
       case 'lost':
-        this.#lost(answer.job, new CaptionerError(answer.code, answer.message));
+        this.#onLost(message.job, new CaptionerError(message.code, message.message));
     }
   }
 
   /** @param {number | undefined} job @param {CaptionerError} error */
-  #failed(job, error) {
-    if (job !== undefined) this.#settle(job)?.reject(error);
-    else if (this.#options.device === 'auto' && this.device === 'webgpu' && error.code === 'device-unavailable') this.#takeOver();
-    else this.end(error);
+  #onFailed(job, error) {
+    if (job !== undefined) this.#takeJob(job)?.reject(error);
+    else if (this.#options.device === 'auto' && this.device === 'webgpu' && error.code === 'device-unavailable') {
+      this.#fallBackToCpu();
+    } else this.end(error);
   }
 
   /** The worker is of no more use. @param {number | undefined} job @param {CaptionerError} error */
-  #lost(job, error) {
+  #onLost(job, error) {
     if (this.device === 'webgpu') {
-      if (this.#isRebuilt) return this.#takeOver();
-      this.#isRebuilt = true;
+      if (this.#isGpuReopened) return this.#fallBackToCpu();
+      this.#isGpuReopened = true;
       this.#options.onNotice?.('device-rebuilt');
-      return this.#begin();
+      return this.#startWorker();
     }
     // The photo did it, or the model: the one is given up, and so is everything where it was the other.
     if (!this.#isReady || job === undefined) return this.end(error);
-    this.#settle(job)?.reject(error);
-    this.#begin();
+    this.#takeJob(job)?.reject(error);
+    this.#startWorker();
   }
 
   /** From here on the processor does it. */
-  #takeOver() {
+  #fallBackToCpu() {
     this.device = 'cpu';
     this.#options.onNotice?.('cpu-took-over');
-    this.#begin();
+    this.#startWorker();
   }
 }

@@ -2,12 +2,12 @@
 
 /** @import { CaptionOptions } from '../protocol.js' */
 
-import { find } from '../view/find.js';
+import { find } from '../dom.js';
 
 const method = find(document, '#method', HTMLSelectElement);
 const beams = find(document, '#beams', HTMLInputElement);
 const temperature = find(document, '#temperature', HTMLInputElement);
-const longest = find(document, '#longest', HTMLInputElement);
+const maxLength = find(document, '#max-words', HTMLInputElement);
 
 /** Only what the method uses can be set. */
 function showFields() {
@@ -19,21 +19,21 @@ method.addEventListener('change', showFields);
 showFields();
 
 /** @returns {CaptionOptions} */
-export function settings() {
-  const maxWords = within(longest);
+export function captionOptions() {
+  const maxWords = clampedValue(maxLength);
   switch (method.value) {
     case 'greedy':
       return { maxWords, beams: 1 };
     case 'sample':
       // Another caption each time.
-      return { maxWords, temperature: within(temperature), seed: Math.floor(Math.random() * 2 ** 32) };
+      return { maxWords, temperature: clampedValue(temperature), seed: Math.floor(Math.random() * 2 ** 32) };
     default:
-      return { maxWords, beams: within(beams) };
+      return { maxWords, beams: clampedValue(beams) };
   }
 }
 
 /** The number of a field, or the nearest one that is possible. @param {HTMLInputElement} field */
-function within(field) {
+function clampedValue(field) {
   const { min, max, defaultValue } = field;
   const value = Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : Number(defaultValue);
   const step = field.step || '1';

@@ -1,4 +1,5 @@
-// What the tests of the page as an app need: a host with one build of it or another, and visitors who lose their network.
+// What the tests of the service worker need: a host with one build of the page or another, and visitors who lose their
+// network.
 
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,15 +8,18 @@ import { after, afterEach, before } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { filesOf } from '../../scripts/serve.js';
 import { writeServiceWorker } from '../../scripts/service-worker.js';
-import { Stage, assertSays, captionByCommand, cardOf, choose, photos } from './harness.js';
+import { assertCaption, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { cardOf, choose } from './page-actions.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { BrowserOptions } from './fixture.js' */
 /** @import { Caption } from '../../www/protocol.js' */
 
 const models = join(dist, 'models');
 
 /** Its browser has service workers, and was here never before. */
-export class AppStage extends Stage {
+export class ServiceWorkerFixture extends Fixture {
   /** What the command line says about scene.jpg. @type {Caption | undefined} */
   expected;
   /** @type {BrowserContext | undefined} */
@@ -23,59 +27,67 @@ export class AppStage extends Stage {
 
   /** Opens one for all tests of a spec; each test has a visitor of its own. */
   static forSpec() {
-    const stage = new AppStage();
+    const fixture = new ServiceWorkerFixture();
     before(async () => {
-      await stage.open();
-      stage.expected = captionByCommand(stage.model('additive').path, join(photos, 'scene.jpg'));
+      await fixture.open();
+      fixture.expected = captionByCommand(fixture.pack('additive').path, join(photos, 'scene.jpg'));
     });
     afterEach(async () => {
-      await stage.settle(/ERR_/);
-      await stage.#visitor?.close();
+      await fixture.endTest(/ERR_/);
+      await fixture.#visitor?.close();
     });
-    after(() => stage.close());
-    return stage;
+    after(() => fixture.close());
+    return fixture;
   }
 
-  /** @param {Parameters<Stage['browser']>[0]} [options] */
-  async newcomer(options) {
-    this.host();
-    return (this.#visitor = await this.browser({ serviceWorkers: 'allow', ...options }));
+  /** @param {BrowserOptions} [options] */
+  async newVisitor(options) {
+    this.serveBuild();
+    const visitor = await this.launch({ serviceWorkers: 'allow', ...options });
+    this.#visitor = visitor;
+    return visitor;
   }
 
-  /** What the host has from now on: a build of the page under some path, with the model that the page loads by itself. */
-  host(folder = dist, under = '/') {
+  /**
+   * What the host has from now on: a build of the page under some path, with the model that the page loads by itself.
+   */
+  serveBuild(folder = dist, under = '/') {
     const files = filesOf(folder);
-    this.before = (request, response) => {
+    this.intercept = (request, response) => {
       const path = request.url?.startsWith(under) ? request.url.slice(under.length - 1) : '/nowhere';
-      request.url = path.replace('/models/flickr8k-resnet50/', '/stage/additive/');
-      if (request.url.startsWith('/stage/')) return false;
+      request.url = path.replace('/models/flickr8k-resnet50/', '/fixture/additive/');
+      if (request.url.startsWith('/fixture/')) return false;
       files(request, response, () => void response.writeHead(404).end());
       return true;
     };
   }
 
-  /** Another build of the page. @param {string} name which its footer tells @param {string} [code] in front of the worker's */
-  build(name, code = '') {
+  /**
+   * Another build of the page.
+   * @param {string} name which its footer tells
+   * @param {string} [code] in front of the worker's
+   */
+  makeBuild(name, code = '') {
     const folder = join(this.folder, name);
     cpSync(dist, folder, { recursive: true, filter: (path) => path !== models });
     edit(join(folder, 'www/page/text/en.json'), (text) => text.replace(/"footer": ".*"/, `"footer": "${name}"`));
-    edit(join(folder, 'www/worker.js'), (worker) => code + worker);
+    edit(join(folder, 'www/worker.js'), (worker) => `{${code}}\n${worker}`);
     writeServiceWorker(folder);
     return folder;
   }
 
   /** Opens the page, and waits until all of it is kept. @param {BrowserContext} browser @param {string} [path] */
   async visit(browser, path = '') {
-    const { page } = await this.page(browser, path);
-    await ready(page);
+    const { page } = await this.openPage(path, { browser });
+    await untilReady(page);
     await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
     return page;
   }
 
   /** No request arrives anywhere, whoever makes it. @param {Page} page */
-  async cut(page) {
+  async goOffline(page) {
     await page.context().setOffline(true);
-    this.before = (request) => {
+    this.intercept = (request) => {
       request.socket.destroy();
       return true;
     };
@@ -84,21 +96,25 @@ export class AppStage extends Stage {
   /** Captions a photo, and sees that nothing is missing. @param {Page} page */
   async assertCaptions(page) {
     await choose(page, 'scene.jpg');
-    await this.assertTells(page, 'scene.jpg');
+    await this.assertCard(page, 'scene.jpg');
   }
 
   /** @param {Page} page @param {string} name of a card with the same photo */
-  async assertTells(page, name) {
-    await assertSays(cardOf(page, name).first(), /** @type {Caption} */ (this.expected));
+  async assertCard(page, name) {
+    await assertCaption(cardOf(page, name).first(), /** @type {Caption} */ (this.expected));
   }
 }
 
 /** Waits until the model is there. @param {Page} page */
-export async function ready(page) {
+export async function untilReady(page) {
   await page.waitForSelector('html[data-device]');
 }
 
-/** The caches of the page's own files, and the addresses in them. @param {Page} page @returns {Promise<Record<string, string[]>>} */
+/**
+ * The caches of the page's own files, and the addresses in them.
+ * @param {Page} page
+ * @returns {Promise<Record<string, string[]>>}
+ */
 export function cachesOf(page) {
   return page.evaluate(async () => {
     const names = (await caches.keys()).filter((name) => name.startsWith('sightline-page '));
@@ -107,7 +123,11 @@ export function cachesOf(page) {
   });
 }
 
-/** Waits until a condition holds; `waitForFunction` would take its promise for a yes. @param {Page} page @param {() => Promise<boolean>} condition */
+/**
+ * Waits until a condition holds; `waitForFunction` would take its promise for a yes.
+ * @param {Page} page
+ * @param {() => Promise<boolean>} condition
+ */
 export async function until(page, condition) {
   for (const end = Date.now() + 15_000; !(await page.evaluate(condition)); await page.waitForTimeout(20)) {
     assert.ok(Date.now() < end, `${condition} does not come true`);
@@ -115,12 +135,12 @@ export async function until(page, condition) {
 }
 
 /** Looks for a new version, as browsers do when a page is opened. @param {Page} page */
-export async function look(page) {
+export async function checkForUpdate(page) {
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
 }
 
 /** Waits until this version of the page is there. @param {Page} page @param {string} name */
-export async function becomes(page, name) {
+export async function untilFooterSays(page, name) {
   await page.waitForFunction((name) => document.querySelector('footer p')?.textContent === name, name);
 }
 

@@ -1,38 +1,28 @@
 // How the custom element treats those who read it, correct it, style it and write for it.
 
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
 import { PhotoCaption } from '../../www/photo-caption.js';
 import arabic from '../../www/view/text/ar.js';
-import burmese from '../../www/view/text/my.js';
 import english from '../../www/view/text/en.js';
-import { Stage, assertLookedAt, brightest, captionByCommand, photos } from './harness.js';
-import { MODULE, part, site, told } from './site.js';
+import burmese from '../../www/view/text/my.js';
+import { assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { MODULE, openHostPage, part, untilEvents } from './host-page.js';
+import { brightest } from './page-actions.js';
 
-/** @import { BrowserContext, Page } from 'playwright-core' */
+/** @import { Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
 
-const stage = new Stage();
-/** @type {BrowserContext} */
-let browser;
-/** @type {{ path: string }} */
-let model;
+const fixture = Fixture.forSpec({ models: { dot: 'dot' } });
+const { dot: model } = fixture.models;
+cpSync(photos, join(fixture.folder, 'photos'), { recursive: true });
 /** What it says, by language. @type {Record<string, Record<string, string>>} */
 const texts = { en: english, ar: arabic, my: burmese };
-
-before(async () => {
-  await stage.open();
-  model = stage.model('dot', 'dot');
-  cpSync(photos, join(stage.folder, 'photos'), { recursive: true });
-  browser = await stage.browser();
-});
-
-afterEach(() => stage.settle());
-after(() => stage.close());
 
 /** What the command line says about a photo. @param {string} photo @param {...string} options @returns {Caption} */
 function expected(photo, ...options) {
@@ -45,18 +35,25 @@ function ask(page, question) {
 }
 
 test('each word shows its map exactly over the photo, by mouse and by keyboard', async () => {
-  writeFileSync(join(stage.folder, 'site.css'), `
+  writeFileSync(
+    join(fixture.folder, 'site.css'),
+    `
     img { margin: 3px; padding: 7px; border: 5px solid; }
     #cover { width: 90px; height: 160px; object-fit: cover; }
-    #contain { width: 200px; height: 60px; object-fit: contain; }`);
+    #contain { width: 200px; height: 60px; object-fit: contain; }`,
+  );
   const tag = (/** @type {string} */ image) => `<photo-caption model="dot/" auto controls>${image}</photo-caption>`;
-  const page = await site(stage, browser, [
-    tag('<figure><img id="plain" src="photos/scene.jpg"><figcaption>A scene</figcaption></figure>'),
-    tag('<img id="cover" src="photos/scene.jpg">'),
-    tag('<img id="contain" src="photos/scene.jpg">'),
-    '<photo-caption src="photos/scene.jpg" model="dot/" auto controls></photo-caption>',
-  ].join(''), { head: `<link rel="stylesheet" href="site.css">${MODULE}` });
-  await told(page, 4);
+  const page = await openHostPage(
+    fixture,
+    [
+      tag('<figure><img id="plain" src="photos/scene.jpg"><figcaption>A scene</figcaption></figure>'),
+      tag('<img id="cover" src="photos/scene.jpg">'),
+      tag('<img id="contain" src="photos/scene.jpg">'),
+      '<photo-caption src="photos/scene.jpg" model="dot/" auto controls></photo-caption>',
+    ].join(''),
+    { head: `<link rel="stylesheet" href="site.css">${MODULE}` },
+  );
+  await untilEvents(page, 4);
   const caption = expected('scene.jpg');
   for (const [index, id] of ['plain', 'cover', 'contain', ''].entries()) {
     const element = page.locator('photo-caption').nth(index);
@@ -66,8 +63,10 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     assertLookedAt(await brightest(element, caption), caption, 1, id);
     const image = id ? page.locator(`#${id}`) : element.locator('[part=image]');
     const [map, box] = await Promise.all([overlay.boundingBox(), image.boundingBox()]);
-    const { ratio, edge } = await image.evaluate((/** @type {HTMLImageElement} */ image) =>
-      ({ ratio: image.naturalWidth / image.naturalHeight, edge: image.id ? 12 : 0 }));
+    const { ratio, edge } = await image.evaluate((/** @type {HTMLImageElement} */ image) => ({
+      ratio: image.naturalWidth / image.naturalHeight,
+      edge: image.id ? 12 : 0,
+    }));
     assert.ok(map && box);
     const [width, height] = [box.width - 2 * edge, box.height - 2 * edge];
     const across = { plain: width, cover: height * ratio, contain: height * ratio, '': width }[id] ?? 0;
@@ -79,158 +78,261 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     assert.ok(await overlay.isHidden());
   }
   const words = page.locator('photo-caption').last().locator('[part=word]');
-  assert.deepEqual(await words.allTextContents(), caption.words.map(({ text }) => text));
+  assert.deepEqual(
+    await words.allTextContents(),
+    caption.words.map(({ text }) => text),
+  );
   await words.first().focus();
-  for (const [key, index] of /** @type {const} */ ([['ArrowRight', 1], ['End', caption.words.length - 1], ['ArrowLeft', caption.words.length - 2], ['Home', 0]])) {
+  for (const [key, index] of /** @type {const} */ ([
+    ['ArrowRight', 1],
+    ['End', caption.words.length - 1],
+    ['ArrowLeft', caption.words.length - 2],
+    ['Home', 0],
+  ])) {
     await page.keyboard.press(key);
-    assert.equal(await page.locator('photo-caption').last().locator('[part=word][aria-pressed=true]').innerText(), caption.words[index].text);
+    assert.equal(
+      await page.locator('photo-caption').last().locator('[part=word][aria-pressed=true]').innerText(),
+      caption.words[index].text,
+    );
     assertLookedAt(await brightest(page.locator('photo-caption').last(), caption), caption, index, key);
   }
 });
 
 test('another word can take its place, by keyboard alone, and controls come and go', async () => {
-  const page = await site(stage, browser, '<photo-caption src="photos/scene.jpg" model="dot/" auto></photo-caption>');
-  await told(page);
+  const page = await openHostPage(fixture, '<photo-caption src="photos/scene.jpg" model="dot/" auto></photo-caption>');
+  await untilEvents(page);
   const { text, words } = expected('scene.jpg');
   assert.ok(await part(page, 'word').first().isHidden());
   await ask(page, 'it.controls = true');
   await part(page, 'word').nth(1).press('Enter');
   assert.ok(await part(page, 'caption').isHidden());
-  const others = words[1].alternatives.map(({ text, logProbability }) => `${text} ${Math.round(100 * Math.exp(logProbability))}%`);
+  const others = words[1].alternatives.map(
+    ({ text, logProbability }) => `${text} ${Math.round(100 * Math.exp(logProbability))}%`,
+  );
   assert.deepEqual(await part(page, 'alternative').allTextContents(), others);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await told(page, 2);
+  await untilEvents(page, 2);
   const other = expected('scene.jpg', '--prefix', `${words[0].text} ${words[1].alternatives[0].text}`);
-  assert.deepEqual(await part(page, 'word').allTextContents(), other.words.map(({ text }) => text));
+  assert.deepEqual(
+    await part(page, 'word').allTextContents(),
+    other.words.map(({ text }) => text),
+  );
   assert.equal(await ask(page, 'it.value'), other.text);
-  assert.equal(await ask(page, 'it.shadowRoot.activeElement.textContent'), words[1].alternatives[0].text, 'the keyboard’s place is the new word');
+  assert.equal(
+    await ask(page, 'it.shadowRoot.activeElement.textContent'),
+    words[1].alternatives[0].text,
+    'the keyboard’s place is the new word',
+  );
   await ask(page, 'it.controls = false');
   assert.equal(await part(page, 'caption').innerText(), other.text);
   assert.notEqual(other.text, text);
 });
 
 test('a form submits the text, corrected where somebody has done so, and its reset brings the caption back', async () => {
-  writeFileSync(join(stage.folder, 'submitted.html'), '<!doctype html><link rel="icon" href="data:,">');
-  const page = await site(stage, browser, `<form action="submitted.html"><fieldset>
+  writeFileSync(join(fixture.folder, 'submitted.html'), '<!doctype html><link rel="icon" href="data:,">');
+  const page = await openHostPage(
+    fixture,
+    `<form action="submitted.html"><fieldset>
     <label for="it">Alt text</label>
     <photo-caption id="it" name="alt" controls model="dot/" auto><img src="photos/scene.jpg"></photo-caption>
     <photo-caption model="dot/" src="photos/grey.jpg" auto></photo-caption>
-    <input name="other" value="1"></fieldset></form>`);
-  const submitted = () => page.evaluate(() => [...new FormData(/** @type {HTMLFormElement} */ (document.forms[0]))].map(([name, value]) => `${name}=${value}`));
+    <input name="other" value="1"></fieldset></form>`,
+  );
+  const submitted = () =>
+    page.evaluate(() =>
+      [...new FormData(/** @type {HTMLFormElement} */ (document.forms[0]))].map(([name, value]) => `${name}=${value}`),
+    );
   const alt = () => page.evaluate(() => document.querySelector('img')?.alt);
   assert.deepEqual(await submitted(), ['alt=', 'other=1']);
-  await told(page, 2);
+  await untilEvents(page, 2);
   const { text } = expected('scene.jpg');
   assert.deepEqual(await submitted(), [`alt=${text}`, 'other=1'], 'one without a name is not submitted');
   await page.evaluate(() => {
     Object.assign(globalThis, { types: [] });
-    for (const type of ['input', 'change']) document.addEventListener(type, (event) => /** @type {any} */ (globalThis).types.push([type, /** @type {Element} */ (event.target).id]));
+    for (const type of ['input', 'change']) {
+      document.addEventListener(type, (event) =>
+        /** @type {any} */ (globalThis).types.push([type, /** @type {Element} */ (event.target).id]),
+      );
+    }
   });
   await part(page, 'field', '#it').fill('A dog.');
   await part(page, 'field', '#it').blur();
-  assert.deepEqual(await page.evaluate('types'), [['input', 'it'], ['change', 'it']]);
+  assert.deepEqual(await page.evaluate('types'), [
+    ['input', 'it'],
+    ['change', 'it'],
+  ]);
   assert.deepEqual([await submitted(), await alt()], [['alt=A dog.', 'other=1'], 'A dog.']);
   await part(page, 'field', '#it').fill('كلب');
-  const written = () => part(page, 'field', '#it').evaluate((/** @type {HTMLElement} */ field) => [field.lang, getComputedStyle(field).direction]);
+  const written = () =>
+    part(page, 'field', '#it').evaluate((/** @type {HTMLElement} */ field) => [
+      field.lang,
+      getComputedStyle(field).direction,
+    ]);
   assert.deepEqual(await written(), ['', 'rtl'], 'whoever corrects it writes as they please');
   await page.evaluate(() => document.forms[0].reset());
-  assert.deepEqual([await submitted(), await alt(), await part(page, 'field', '#it').inputValue()], [[`alt=${text}`, 'other=1'], text, text]);
+  assert.deepEqual(
+    [await submitted(), await alt(), await part(page, 'field', '#it').inputValue()],
+    [[`alt=${text}`, 'other=1'], text, text],
+  );
   assert.deepEqual(await written(), ['en', 'ltr']);
-  await page.evaluate(() => /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = true);
+  await page.evaluate(() => {
+    /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = true;
+  });
   assert.deepEqual(await submitted(), []);
   assert.ok(await part(page, 'field', '#it').isDisabled());
-  await page.evaluate(() => /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = false);
-  assert.deepEqual(await ask(page, '[it.form === document.forms[0], document.querySelector("label").control === it]'), [true, true]);
+  await page.evaluate(() => {
+    /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = false;
+  });
+  assert.deepEqual(await ask(page, '[it.form === document.forms[0], document.querySelector("label").control === it]'), [
+    true,
+    true,
+  ]);
   await part(page, 'field', '#it').fill('A black dog & I.');
   await page.evaluate(() => document.forms[0].requestSubmit());
   await page.waitForURL('**/submitted.html?**');
   assert.equal(new URL(page.url()).searchParams.get('alt'), 'A black dog & I.');
   await page.goBack();
-  await told(page, 2);
+  await untilEvents(page, 2);
   assert.equal(await ask(page, 'it.value'), 'A black dog & I.', 'what was written is still there on the way back');
   await page.evaluate(() => document.querySelector('img')?.setAttribute('src', 'photos/grey.jpg'));
-  await told(page, 3);
+  await untilEvents(page, 3);
   assert.equal(await ask(page, 'it.value'), expected('grey.jpg').text, 'but not about another photo');
 });
 
 test('it speaks the language of the text around it, and fetches no other', async () => {
-  cpSync(model.path, join(stage.folder, 'unseen'), { recursive: true });
-  stage.requests.length = 0;
-  const page = await site(stage, browser, `
+  cpSync(model.path, join(fixture.folder, 'unseen'), { recursive: true });
+  fixture.requests.length = 0;
+  const page = await openHostPage(
+    fixture,
+    `
     <photo-caption id="around" src="photos/scene.jpg" model="unseen/"></photo-caption>
-    <photo-caption id="own" lang="en-GB" src="photos/scene.jpg" model="unseen/"></photo-caption>`, { root: 'lang="ar-EG" dir="rtl"' });
-  const fetched = () => stage.requests.filter((url) => url.includes('/view/text/')).map((url) => url.slice(-5));
-  const told = async (/** @type {string} */ id) => (await part(page, 'start', id).innerText()).replace(/[\d٠-٩၀-၉][\d.٠-٩٫၀-၉]*/u, '{megabytes}');
+    <photo-caption id="own" lang="en-GB" src="photos/scene.jpg" model="unseen/"></photo-caption>`,
+    { root: 'lang="ar-EG" dir="rtl"' },
+  );
+  const fetched = () => fixture.requests.filter((url) => url.includes('/view/text/')).map((url) => url.slice(-5));
+  const told = async (/** @type {string} */ id) =>
+    (await part(page, 'start', id).innerText()).replace(/[\d٠-٩၀-၉][\d.٠-٩٫၀-၉]*/u, '{megabytes}');
   await part(page, 'start', '#around').waitFor();
   assert.deepEqual([await told('#around'), await told('#own')], [arabic['element.fetch'], english['element.fetch']]);
-  const direction = (/** @type {string} */ id) => part(page, 'start', id).evaluate((button) => getComputedStyle(button).direction);
+  const direction = (/** @type {string} */ id) =>
+    part(page, 'start', id).evaluate((button) => getComputedStyle(button).direction);
   assert.deepEqual([await direction('#around'), await direction('#own')], ['rtl', 'ltr']);
   assert.deepEqual(fetched(), ['en.js', 'ar.js']);
   await page.evaluate(() => (document.documentElement.lang = 'my'));
-  await page.waitForFunction((text) => document.querySelector('#around')?.shadowRoot?.textContent?.includes(text), burmese['model.retry']);
+  await page.waitForFunction(
+    (text) => document.querySelector('#around')?.shadowRoot?.textContent?.includes(text),
+    burmese['model.retry'],
+  );
   assert.deepEqual([await told('#around'), await told('#own')], [burmese['element.fetch'], english['element.fetch']]);
-  await page.evaluate(() => (/** @type {HTMLElement} */ (document.querySelector('#own')).lang = 'ar'));
-  await page.waitForFunction((text) => document.querySelector('#own')?.shadowRoot?.textContent?.includes(text), arabic['model.retry']);
+  await page.evaluate(() => {
+    /** @type {HTMLElement} */ (document.querySelector('#own')).lang = 'ar';
+  });
+  await page.waitForFunction(
+    (text) => document.querySelector('#own')?.shadowRoot?.textContent?.includes(text),
+    arabic['model.retry'],
+  );
   assert.deepEqual(fetched(), ['en.js', 'ar.js', 'my.js']);
 });
 
 test('nobody is shut out: no faults found by axe, in any state and language, by day or by night', async () => {
   const tag = (/** @type {string} */ attributes) => `<photo-caption model="dot/" ${attributes}></photo-caption>`;
   // What a browser paints by itself; axe takes a ground that nobody has named for white.
-  writeFileSync(join(stage.folder, 'ground.css'), 'html { background: Canvas }');
-  cpSync(model.path, join(stage.folder, 'stalled'), { recursive: true });
+  writeFileSync(join(fixture.folder, 'ground.css'), 'html { background: Canvas }');
+  cpSync(model.path, join(fixture.folder, 'stalled'), { recursive: true });
   // Headers and half of a shard, and nothing more.
-  stage.before = (request, response) => {
+  fixture.intercept = (request, response) => {
     if (!/stalled.*safetensors/.test(request.url ?? '')) return false;
     response.writeHead(200).write(Buffer.alloc(1000));
     return true;
   };
-  const page = await site(stage, browser, [
-    tag('auto src="photos/scene.jpg"'),
-    tag('auto controls name="text" src="photos/scene.jpg"'),
-    tag('auto src="photos/truncated.jpg"'),
-    tag('auto src="photos/none.jpg"'),
-    tag('src="photos/scene.jpg"'),
-    '<photo-caption auto src="photos/scene.jpg" model="stalled/"></photo-caption>',
-  ].join(''), { head: `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ground.css">${MODULE}` });
-  await told(page, 4);
+  const page = await openHostPage(
+    fixture,
+    [
+      tag('auto src="photos/scene.jpg"'),
+      tag('auto controls name="text" src="photos/scene.jpg"'),
+      tag('auto src="photos/truncated.jpg"'),
+      tag('auto src="photos/none.jpg"'),
+      tag('src="photos/scene.jpg"'),
+      '<photo-caption auto src="photos/scene.jpg" model="stalled/"></photo-caption>',
+    ].join(''),
+    { head: `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ground.css">${MODULE}` },
+  );
+  await untilEvents(page, 4);
   await part(page, 'word', 'photo-caption[controls]').nth(1).click();
-  for (const name of ['start', 'retry', 'progress', 'field', 'alternative']) await part(page, name).and(page.locator(':visible')).first().waitFor();
+  for (const name of ['start', 'retry', 'progress', 'field', 'alternative']) {
+    await part(page, name).and(page.locator(':visible')).first().waitFor();
+  }
   await page.evaluate(axe.source);
   for (const [tag, { 'model.retry': retry }] of Object.entries(texts)) {
     await page.evaluate((tag) => (document.documentElement.lang = tag), tag);
-    await page.waitForFunction((retry) => [...document.querySelectorAll('photo-caption')].every(({ shadowRoot }) => shadowRoot?.textContent?.includes(retry)), retry);
+    await page.waitForFunction(
+      (retry) =>
+        [...document.querySelectorAll('photo-caption')].every(({ shadowRoot }) =>
+          shadowRoot?.textContent?.includes(retry),
+        ),
+      retry,
+    );
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.emulateMedia({ colorScheme });
-      const { violations, passes } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run('main', { resultTypes: ['violations'] }));
+      const { violations, passes } = await page.evaluate(() =>
+        /** @type {any} */ (globalThis).axe.run('main', { resultTypes: ['violations'] }),
+      );
       assert.ok(passes.length > 10);
-      assert.deepEqual(violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`), [], `${tag}, ${colorScheme}`);
+      assert.deepEqual(
+        violations.map(
+          (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
+        ),
+        [],
+        `${tag}, ${colorScheme}`,
+      );
     }
   }
-  const moves = () => page.evaluate(() =>
-    [...document.querySelectorAll('photo-caption')].flatMap(({ shadowRoot }) => shadowRoot?.getAnimations() ?? []).length);
+  const moves = () =>
+    page.evaluate(
+      () =>
+        [...document.querySelectorAll('photo-caption')].flatMap(({ shadowRoot }) => shadowRoot?.getAnimations() ?? [])
+          .length,
+    );
   assert.equal(await moves(), 0);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   assert.equal(await moves(), 1, 'only what is being done moves, and only for those who do not mind');
-  await stage.settle(/404/);
+  await fixture.endTest(/404/);
 });
 
 test('every language has every text, and no words stand in for another', () => {
   const names = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const [tag, own] of Object.entries(texts)) {
     assert.deepEqual(Object.keys(own), Object.keys(english), tag);
-    for (const [key, text] of Object.entries(own)) assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
+    for (const [key, text] of Object.entries(own)) {
+      assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
+    }
   }
 });
 
 test('custom-elements.json and docs/EMBEDDING.md name everything that the element has', () => {
   const read = (/** @type {string} */ name) => readFileSync(join(root, name), 'utf8');
   const folder = join(root, 'www/element');
-  const sources = [...readdirSync(folder).map((name) => `www/element/${name}`), 'www/view/words.js', 'www/photo-caption.js'].map(read).join('\n');
-  const all = (/** @type {RegExp} */ pattern) => [...new Set([...sources.matchAll(pattern)].flatMap(([, found]) => found.split(' ')))].sort();
-  const { modules: [{ path, declarations: [declaration] }], readme } = JSON.parse(read('custom-elements.json'));
-  const named = (/** @type {string} */ kind) => declaration[kind].map((/** @type {{ name: string }} */ { name }) => name).sort();
+  const sources = [
+    ...readdirSync(folder).map((name) => `www/element/${name}`),
+    'www/view/caption-words.js',
+    'www/photo-caption.js',
+  ]
+    .map(read)
+    .join('\n');
+  const all = (/** @type {RegExp} */ pattern) =>
+    [...new Set([...sources.matchAll(pattern)].flatMap(([, found]) => found.split(' ')))].sort();
+  const {
+    modules: [
+      {
+        path,
+        declarations: [declaration],
+      },
+    ],
+    readme,
+  } = JSON.parse(read('custom-elements.json'));
+  const named = (/** @type {string} */ kind) =>
+    declaration[kind].map((/** @type {{ name: string }} */ { name }) => name).sort();
   const properties = [PhotoCaption.prototype, Object.getPrototypeOf(PhotoCaption.prototype)]
     .flatMap((prototype) => Object.entries(Object.getOwnPropertyDescriptors(prototype)))
     .flatMap(([name, { get }]) => (get ? [name] : []));

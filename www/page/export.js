@@ -1,7 +1,7 @@
 // What a reader takes away: text, HTML, tables, files.
 
 /** @import { Caption } from '../protocol.js' */
-/** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} Outcome */
+/** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} ExportedPhoto */
 
 /** @param {string} name @param {Blob} content */
 export function save(name, content) {
@@ -20,12 +20,17 @@ export function imageTag(file, alt) {
   return `<img src=${quoted(file)} alt=${quoted(alt)}>`;
 }
 
-/** As the command line writes it, by RFC 4180. @param {Outcome[]} outcomes */
-export function csv(outcomes) {
-  const rows = outcomes.map(({ name, caption, error }) =>
-    [name, caption?.text ?? '', caption ? String(caption.logProbability) : '', error?.message ?? ''],
-  );
-  return [['photo', 'caption', 'log_probability', 'error'], ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+/** As the command line writes it, by RFC 4180. @param {ExportedPhoto[]} photos */
+export function csv(photos) {
+  const rows = photos.map(({ name, caption, error }) => [
+    name,
+    caption?.text ?? '',
+    caption ? String(caption.logProbability) : '',
+    error?.message ?? '',
+  ]);
+  return [['photo', 'caption', 'log_probability', 'error'], ...rows]
+    .map((row) => `${row.map(field).join(',')}\r\n`)
+    .join('');
 }
 
 /** @param {string} value */
@@ -35,7 +40,11 @@ function field(value) {
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** @param {Outcome[]} outcomes */
-export function json(outcomes) {
-  return `${JSON.stringify(outcomes.map(({ name, caption, error }) => ({ photo: name, ...caption, error })), null, 2)}\n`;
+/** @param {ExportedPhoto[]} photos */
+export function json(photos) {
+  return `${JSON.stringify(
+    photos.map(({ name, caption, error }) => ({ photo: name, ...caption, error })),
+    null,
+    2,
+  )}\n`;
 }

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 /** @typedef {{ name: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args: any }} TraceEvent */
 
 /**
- * The main thread's tasks between the marks `trace-begin` and `trace-end`, the longest first, each with what took it longest.
- * A task's time is the processor's: it is no fault of the page where the machine has others to serve.
+ * The main thread's tasks between the marks `trace-begin` and `trace-end`, the longest first, each with what took it
+ * longest. A task's time is the processor's: it is no fault of the page where the machine has others to serve.
  * @param {BrowserContext} browser @param {Page} page @param {() => Promise<void>} act sets both marks
  */
-export async function traceOf(browser, page, act) {
+export async function recordMainThread(browser, page, act) {
   const session = await browser.newCDPSession(page);
   const includedCategories = ['blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline'];
   await session.send('Tracing.start', { transferMode: 'ReturnAsStream', traceConfig: { includedCategories } });
@@ -29,13 +29,25 @@ export async function traceOf(browser, page, act) {
   const events = JSON.parse(String(Buffer.concat(parts))).traceEvents;
   const [begin, end] = ['trace-begin', 'trace-end'].map((name) => events.find((event) => event.name === name));
   assert.ok(begin && end, 'both marks are in the trace');
-  const own = events.filter(({ pid, tid, ts }) => pid === begin.pid && tid === begin.tid && ts >= begin.ts && ts <= end.ts);
-  const tasks = own.filter(({ name, dur }) => name === 'RunTask' && dur !== undefined).map((task) => {
-    const inside = own.filter((event) => event !== task && event.ts >= task.ts && event.ts < task.ts + (task.dur ?? 0) && event.name !== 'RunTask');
-    inside.sort((one, other) => (other.tdur ?? 0) - (one.tdur ?? 0));
-    const what = inside.slice(0, 4).map(({ name, tdur = 0, args }) => `${name} ${(tdur / 1000).toFixed(1)} ${args.data?.url ?? ''}:${args.data?.lineNumber ?? ''}`);
-    return { milliseconds: (task.tdur ?? task.dur ?? 0) / 1000, what };
-  });
+  const own = events.filter(
+    ({ pid, tid, ts }) => pid === begin.pid && tid === begin.tid && ts >= begin.ts && ts <= end.ts,
+  );
+  const tasks = own
+    .filter(({ name, dur }) => name === 'RunTask' && dur !== undefined)
+    .map((task) => {
+      const inside = own.filter(
+        (event) =>
+          event !== task && event.ts >= task.ts && event.ts < task.ts + (task.dur ?? 0) && event.name !== 'RunTask',
+      );
+      inside.sort((one, other) => (other.tdur ?? 0) - (one.tdur ?? 0));
+      const what = inside
+        .slice(0, 4)
+        .map(
+          ({ name, tdur = 0, args }) =>
+            `${name} ${(tdur / 1000).toFixed(1)} ${args.data?.url ?? ''}:${args.data?.lineNumber ?? ''}`,
+        );
+      return { milliseconds: (task.tdur ?? task.dur ?? 0) / 1000, what };
+    });
   tasks.sort((one, other) => other.milliseconds - one.milliseconds);
   return { tasks: tasks.slice(0, 10), count: tasks.length };
 }

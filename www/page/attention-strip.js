@@ -17,9 +17,9 @@ const STRENGTH = 0.85;
  * @param {HTMLOListElement} list
  * @param {Caption} caption
  * @param {string} photo its address
- * @param {(index: number) => void} onChoose
+ * @param {(index: number) => void} onSelect
  */
-export function showStrip(list, { words }, photo, onChoose) {
+export function showStrip(list, { words }, photo, onSelect) {
   /** @type {Map<Element, Word>} */
   const tiles = new Map();
   // All at once would keep the page from answering; so each is drawn when it comes into view.
@@ -27,30 +27,37 @@ export function showStrip(list, { words }, photo, onChoose) {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       observer.unobserve(target);
-      fill(target, photo, tiles.get(target)?.attention ?? null);
+      fillTile(target, photo, tiles.get(target)?.attention ?? null);
     }
   });
-  list.replaceChildren(...words.map((word, index) => {
-    const item = document.createElement('li');
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.tabIndex = -1;
-    button.setAttribute('aria-label', text('card.map', { word: word.text }));
-    const tile = document.createElement('span');
-    tile.className = 'tile';
-    tiles.set(tile, word);
-    observer.observe(tile);
-    const label = document.createElement('span');
-    label.textContent = word.text;
-    button.append(tile, label);
-    button.addEventListener('click', () => onChoose(index));
-    item.append(button);
-    return item;
-  }));
+  list.replaceChildren(
+    ...words.map((word, index) => {
+      const item = document.createElement('li');
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.tabIndex = -1;
+      button.setAttribute('aria-label', text('card.map', { word: word.text }));
+      const tile = document.createElement('span');
+      tile.className = 'tile';
+      tiles.set(tile, word);
+      observer.observe(tile);
+      const label = document.createElement('span');
+      label.textContent = word.text;
+      button.append(tile, label);
+      button.addEventListener('click', () => onSelect(index));
+      item.append(button);
+      return item;
+    }),
+  );
 }
 
-/** The photo, and a map over it. @param {Element} tile @param {string} photo its address @param {Word['attention']} attention */
-function fill(tile, photo, attention) {
+/**
+ * The photo, and a map over it.
+ * @param {Element} tile
+ * @param {string} photo its address
+ * @param {Word['attention']} attention
+ */
+function fillTile(tile, photo, attention) {
   // An image, not painted: the browser does that beside the page's work, and upright.
   const image = document.createElement('img');
   Object.assign(image, { src: photo, alt: '' });
@@ -60,7 +67,7 @@ function fill(tile, photo, attention) {
 }
 
 /** The strip as a PNG. @param {Caption} caption @param {HTMLImageElement} photo @returns {Promise<Blob>} */
-export async function stripPicture({ words, text: sentence }, photo) {
+export async function stripAsPng({ words, text: sentence }, photo) {
   const side = TILE - 4;
   // As the model sees it: squashed to a square.
   const square = await createImageBitmap(photo, { resizeWidth: side, resizeHeight: side, resizeQuality: 'medium' });

@@ -7,27 +7,38 @@ const [FEATURES, EMBEDDING, HIDDEN, FEED_FORWARD, LAYERS] = [128, 12, 24, 32, 2]
 /** @typedef {[name: string, shape: number[]]} Slot */
 
 /** @param {string} name @param {number} from @param {number} to @returns {Slot[]} */
-const linear = (name, from, to) => [[`${name}.weight`, [to, from]], [`${name}.bias`, [to]]];
+const linear = (name, from, to) => [
+  [`${name}.weight`, [to, from]],
+  [`${name}.bias`, [to]],
+];
 
 /** @param {number} gates @param {number} from @returns {Slot[]} */
 const cell = (gates, from) => [
-  ['decode_step.weight_ih', [gates * HIDDEN, from]], ['decode_step.weight_hh', [gates * HIDDEN, HIDDEN]],
-  ['decode_step.bias_ih', [gates * HIDDEN]], ['decode_step.bias_hh', [gates * HIDDEN]],
+  ['decode_step.weight_ih', [gates * HIDDEN, from]],
+  ['decode_step.weight_hh', [gates * HIDDEN, HIDDEN]],
+  ['decode_step.bias_ih', [gates * HIDDEN]],
+  ['decode_step.bias_hh', [gates * HIDDEN]],
 ];
 
 /** @param {string} name @returns {Slot[]} */
 const attention = (name) => [
-  [`${name}.in_proj_weight`, [3 * HIDDEN, HIDDEN]], [`${name}.in_proj_bias`, [3 * HIDDEN]],
+  [`${name}.in_proj_weight`, [3 * HIDDEN, HIDDEN]],
+  [`${name}.in_proj_bias`, [3 * HIDDEN]],
   ...linear(`${name}.out_proj`, HIDDEN, HIDDEN),
 ];
 
 /** @param {string} name @returns {Slot[]} */
-const norm = (name) => [[`${name}.weight`, [HIDDEN]], [`${name}.bias`, [HIDDEN]]];
+const norm = (name) => [
+  [`${name}.weight`, [HIDDEN]],
+  [`${name}.bias`, [HIDDEN]],
+];
 
 /** @param {number} index @returns {Slot[]} */
 const layer = (index) => [
-  ...attention(`layers.${index}.self_attn`), ...attention(`layers.${index}.multihead_attn`),
-  ...linear(`layers.${index}.linear1`, HIDDEN, FEED_FORWARD), ...linear(`layers.${index}.linear2`, FEED_FORWARD, HIDDEN),
+  ...attention(`layers.${index}.self_attn`),
+  ...attention(`layers.${index}.multihead_attn`),
+  ...linear(`layers.${index}.linear1`, HIDDEN, FEED_FORWARD),
+  ...linear(`layers.${index}.linear2`, FEED_FORWARD, HIDDEN),
   ...[1, 2, 3].flatMap((part) => norm(`layers.${index}.norm${part}`)),
 ];
 
@@ -37,8 +48,10 @@ const own = {
   lstm: [...linear('init_h', FEATURES, HIDDEN), ...cell(4, EMBEDDING)],
   rnn: [...linear('init_h', FEATURES, HIDDEN), ...cell(1, EMBEDDING)],
   transformer: [
-    ...linear('project', FEATURES, HIDDEN), ...linear('lift', EMBEDDING, HIDDEN),
-    ...Array.from({ length: LAYERS }, (_, index) => layer(index)).flat(), ...norm('norm'),
+    ...linear('project', FEATURES, HIDDEN),
+    ...linear('lift', EMBEDDING, HIDDEN),
+    ...Array.from({ length: LAYERS }, (_, index) => layer(index)).flat(),
+    ...norm('norm'),
   ],
 };
 
@@ -60,7 +73,9 @@ export function writeDecoder(path, decoder, words) {
     // The layer that decides is scaled up, so that its decisions are clear ones.
     const scale = name === 'fc.weight' ? 4 : shape.length === 2 ? Math.sqrt(3 / shape[1]) : 0.1;
     const values = Float32Array.from({ length: count }, () => (isNorm ? 1 : 0) + scale * noise());
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, (begin += values.byteLength)] };
+    const end = begin + values.byteLength;
+    header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
+    begin = end;
     return Buffer.from(values.buffer);
   });
   const json = Buffer.from(JSON.stringify(header));

@@ -1,44 +1,36 @@
 // What the element shows: the photo with a word's map over it, the caption or its words, and whatever is waited for.
 
+import { CaptionWords } from '../view/caption-words.js';
 import { ENGLISH } from '../view/language.js';
 import { sureness } from '../view/sureness.js';
-import { Words } from '../view/words.js';
-import { build } from './parts.js';
 import { Overlay } from './overlay.js';
+import { buildShadowTree } from './shadow-tree.js';
 import { styleSheet } from './style.js';
 
-/** @import { CaptionerError } from '../errors.js' */
-/** @import { Caption } from '../protocol.js' */
+/** @import { ErrorCode } from '../protocol.js' */
 /** @import { Language } from '../view/language.js' */
-/** @import { Step } from './caption-work.js' */
+/** @import { ViewOptions, ViewState } from './states.js' */
 
-/**
- * `chosen` is the word that the reader has put there.
- * @typedef {{ stage: 'done', caption: Caption, chosen?: number } | { stage: 'failed', error: CaptionerError }} Outcome
- * @typedef {{ stage: 'idle' } | Step | Outcome} State
- */
+/** What trying again does not change. @type {Set<ErrorCode>} */
+const PERMANENT_ERRORS = new Set([
+  'unsupported-image',
+  'image-corrupt',
+  'image-too-large',
+  'model-unsupported',
+  'bad-option',
+  'device-unavailable',
+]);
 
-/**
- * What is shown besides.
- * @typedef {object} Choice
- * @property {boolean} controls
- * @property {boolean} isEditable the text is for a form
- * @property {boolean} isDisabled
- */
-
-/** What trying again does not change. @type {Set<import('../protocol.js').ErrorCode>} */
-const FINAL = new Set(['unsupported-image', 'image-corrupt', 'image-too-large', 'model-unsupported', 'bad-option', 'device-unavailable']);
-
-export class Face {
+export class CaptionView {
   #root;
-  #parts;
+  #elements;
   #words;
   #overlay;
   #language = ENGLISH;
-  /** @type {State} */
+  /** @type {ViewState} */
   #state = { stage: 'idle' };
-  /** @type {Choice} */
-  #choice = { controls: false, isEditable: false, isDisabled: false };
+  /** @type {ViewOptions} */
+  #options = { controls: false, isEditable: false, isDisabled: false };
   #text = '';
 
   /**
@@ -53,79 +45,100 @@ export class Face {
   constructor(root, { wrapped, onRetry, onSwap, onEdit, onEdited }) {
     this.#root = root;
     root.adoptedStyleSheets = [styleSheet()];
-    const parts = (this.#parts = build(root));
-    this.#overlay = new Overlay(parts.overlay, () => wrapped() ?? parts.image);
-    this.#words = new Words(root, {
+    const elements = buildShadowTree(root);
+    this.#elements = elements;
+    this.#overlay = new Overlay(elements.overlay, () => wrapped() ?? elements.image);
+    this.#words = new CaptionWords(root, {
       language: () => this.#language,
-      onLook: (index) => this.#overlay.show(this.#state.stage === 'done' ? this.#state.caption.words[index] : undefined),
+      onShow: (index) =>
+        this.#overlay.show(this.#state.stage === 'done' ? this.#state.caption.words[index] : undefined),
       onSwap,
-      onWalk() {},
+      onPlay() {},
     });
-    parts.start.addEventListener('click', () => this.#state.stage === 'asking' && this.#state.onStart());
-    parts.retry.addEventListener('click', onRetry);
-    parts.field.addEventListener('input', () => onEdit(parts.field.value));
-    parts.field.addEventListener('change', onEdited);
+    elements.start.addEventListener('click', () => this.#state.stage === 'asking' && this.#state.onStart());
+    elements.retry.addEventListener('click', onRetry);
+    elements.field.addEventListener('input', () => onEdit(elements.field.value));
+    elements.field.addEventListener('change', onEdited);
     this.#render();
   }
 
   /** The photo, where none is wrapped. @param {string} address @param {'lazy' | 'eager'} loading */
-  picture(address, loading) {
-    const { image } = this.#parts;
+  setPhoto(address, loading) {
+    const { image } = this.#elements;
     image.hidden = !address;
     image.loading = loading;
     if (!address) image.removeAttribute('src');
     else if (image.getAttribute('src') !== address) image.src = address;
   }
 
-  /** @param {State} state */
-  show(state) {
+  /** @param {ViewState} state */
+  setState(state) {
     this.#state = state;
     if (state.stage === 'writing') this.#words.stream(state.words);
     else if (state.stage === 'done') this.#words.show(state.caption);
     else this.#words.clear();
     this.#render();
     this.#announce();
-    if (state.stage === 'done' && state.chosen !== undefined) {
-      this.#words.choose(state.chosen, { andFocus: this.#root.activeElement === this.#parts.reading });
+    if (state.stage === 'done' && state.selected !== undefined) {
+      this.#words.select(state.selected, { andFocus: this.#root.activeElement === this.#elements.reading });
     }
   }
 
-  /** What the element's value is. @param {string} text @param {string} language in which it is, empty where nobody knows */
-  tell(text, language) {
+  /**
+   * What the element's value is.
+   * @param {string} text
+   * @param {string} language in which it is, empty where nobody knows
+   */
+  setText(text, language) {
     this.#text = text;
-    for (const part of [this.#parts.caption, this.#parts.field]) part.lang = language;
+    for (const part of [this.#elements.caption, this.#elements.field]) part.lang = language;
     this.#render();
   }
 
-  /** @param {Choice} choice */
-  choose(choice) {
-    this.#choice = choice;
+  /** @param {ViewOptions} options */
+  setOptions(options) {
+    this.#options = options;
     this.#render();
   }
 
   /** @param {Language} language */
-  speak(language) {
+  setLanguage(language) {
     this.#language = language;
-    this.#parts.reading.hidden = false;
-    this.#words.retell();
+    this.#elements.reading.hidden = false;
+    this.#words.updateLanguage();
     this.#render();
   }
 
   /** To those who listen: what came of it, and no step on the way. */
   #announce() {
-    const { announcer } = this.#parts;
+    const { announcer } = this.#elements;
     const state = this.#state;
     announcer.lang = state.stage === 'done' ? 'en' : this.#language.tag;
-    announcer.textContent = state.stage === 'done' ? state.caption.text : state.stage === 'failed' ? this.#status() : '';
+    announcer.textContent =
+      state.stage === 'done' ? state.caption.text : state.stage === 'failed' ? this.#statusText() : '';
   }
 
   #render() {
-    const { reading, image, caption, controls, judgement, runnersUp, fieldset, label, field, status, progress, start, retry } = this.#parts;
+    const {
+      reading,
+      image,
+      caption,
+      controls,
+      surenessLine,
+      runnersUp,
+      fieldset,
+      label,
+      field,
+      status,
+      progress,
+      start,
+      retry,
+    } = this.#elements;
     const language = this.#language;
     const state = this.#state;
     const { stage } = state;
     const isWritten = stage === 'writing' || stage === 'done';
-    const { isEditable, isDisabled } = this.#choice;
+    const { isEditable, isDisabled } = this.#options;
     const focused = this.#root.activeElement;
 
     reading.lang = language.tag;
@@ -136,34 +149,36 @@ export class Face {
     field.disabled = isDisabled;
     label.textContent = language.text('element.field');
     runnersUp.textContent = language.text('caption.runners-up');
-    judgement.textContent = stage === 'done' ? language.text(`caption.${sureness(state.caption)}`) : '';
-    status.textContent = this.#status();
+    surenessLine.textContent = stage === 'done' ? language.text(`caption.${sureness(state.caption)}`) : '';
+    status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
     status.className = stage === 'failed' ? 'failed' : 'working';
-    start.textContent = stage === 'asking' ? this.#question(state.bytes) : '';
+    start.textContent = stage === 'asking' ? this.#startLabel(state.bytes) : '';
     retry.textContent = language.text('model.retry');
-    if (stage === 'loading' && state.progress) [progress.max, progress.value] = [state.progress.total, state.progress.loaded];
+    if (stage === 'loading' && state.progress) {
+      [progress.max, progress.value] = [state.progress.total, state.progress.loaded];
+    }
     progress.ariaLabel = status.textContent;
 
-    const hasControls = this.#choice.controls;
+    const hasControls = this.#options.controls;
     controls.hidden = !hasControls || !isWritten;
-    judgement.hidden = !judgement.textContent;
+    surenessLine.hidden = !surenessLine.textContent;
     fieldset.hidden = !hasControls || !isEditable;
     caption.hidden = !caption.textContent || !controls.hidden || !fieldset.hidden;
     status.hidden = !status.textContent;
     progress.hidden = stage !== 'loading' || !state.progress;
     start.hidden = stage !== 'asking';
-    retry.hidden = stage !== 'failed' || FINAL.has(state.error.code);
+    retry.hidden = stage !== 'failed' || PERMANENT_ERRORS.has(state.error.code);
     // Who works by keyboard stays here when the control that was used goes away.
     if (focused instanceof HTMLElement && !focused.checkVisibility()) reading.focus({ preventScroll: true });
   }
 
-  #status() {
+  #statusText() {
     const state = this.#state;
     const language = this.#language;
     switch (state.stage) {
       case 'loading':
-        return state.progress ? language.loading(state.progress) : language.text('model.waiting');
+        return state.progress ? language.loadingStatus(state.progress) : language.text('model.waiting');
       case 'looking':
         return language.text('caption.looking');
       case 'writing':
@@ -176,8 +191,10 @@ export class Face {
   }
 
   /** @param {number} bytes */
-  #question(bytes) {
+  #startLabel(bytes) {
     const language = this.#language;
-    return bytes ? language.text('element.fetch', { megabytes: language.megabytes(bytes) }) : language.text('element.start');
+    return bytes
+      ? language.text('element.fetch', { megabytes: language.megabytes(bytes) })
+      : language.text('element.start');
   }
 }

@@ -1,31 +1,31 @@
 // The page without a network: asks for the service worker, and offers a new version when there is one.
 
-import { find } from '../view/find.js';
+import { find } from '../dom.js';
 
 /** Does nothing where there are no service workers: on plain http, in some private windows, in sandboxes. */
-export async function keepPage() {
-  const registration = await register();
+export async function registerServiceWorker() {
+  const registration = await getRegistration();
   if (!registration) return;
   const { serviceWorker } = navigator;
-  let isAsked = false;
+  let isRequested = false;
   const button = find(document, '#update button', HTMLButtonElement);
   button.addEventListener('click', () => {
-    isAsked = true;
+    isRequested = true;
     button.disabled = true;
     // It may have taken over already, asked by another tab.
     if (registration.waiting) registration.waiting.postMessage('take over');
     else location.reload();
   });
-  serviceWorker.addEventListener('controllerchange', () => isAsked && location.reload());
+  serviceWorker.addEventListener('controllerchange', () => isRequested && location.reload());
 
   const watch = () => {
     const { installing, active } = registration;
     installing?.addEventListener('statechange', () => {
       // The first one of all is no news.
-      if (installing.state === 'installed' && active) offer();
+      if (installing.state === 'installed' && active) offerUpdate();
     });
   };
-  if (registration.waiting) offer();
+  if (registration.waiting) offerUpdate();
   // It may be on its way already.
   watch();
   registration.addEventListener('updatefound', watch);
@@ -36,14 +36,14 @@ export async function keepPage() {
 }
 
 /** Has the files for the GPU kept as well; they are many megabytes, so only devices that use them do. */
-export async function keepForGpu() {
-  if (!(await register())) return;
+export async function cacheGpuFiles() {
+  if (!(await getRegistration())) return;
   const { active } = await navigator.serviceWorker.ready;
   active?.postMessage('keep for the GPU');
 }
 
 /** The same registration each time, or nothing. */
-async function register() {
+async function getRegistration() {
   try {
     return await navigator.serviceWorker.register(new URL('../../service-worker.js', import.meta.url));
   } catch {
@@ -51,6 +51,6 @@ async function register() {
   }
 }
 
-function offer() {
+function offerUpdate() {
   find(document, '#update p', HTMLElement).hidden = false;
 }

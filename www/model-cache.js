@@ -1,11 +1,11 @@
-// Verified shards, kept in the browser's Cache API for the next visit. Works on, without keeping anything, where storage is
-// full or forbidden.
+// Verified shards, kept in the browser's Cache API for the next visit. Works on, without keeping anything, where
+// storage is full or forbidden.
 
-/** @import { Shard } from './download.js' */
+/** @typedef {{ file: string, bytes: number, sha256: string }} Shard */
 
-const NAME = 'sightline-models';
+const CACHE_NAME = 'sightline-models';
 
-export class Store {
+export class ModelCache {
   /** @type {Cache | undefined} */
   #cache;
   #onForbidden;
@@ -21,10 +21,10 @@ export class Store {
   static async open(onForbidden) {
     try {
       // There is none on pages that came by plain http.
-      return new Store(await globalThis.caches?.open(NAME), onForbidden);
+      return new ModelCache(await globalThis.caches?.open(CACHE_NAME), onForbidden);
     } catch {
       // Private windows.
-      return new Store(undefined, onForbidden);
+      return new ModelCache(undefined, onForbidden);
     }
   }
 
@@ -65,7 +65,7 @@ export class Store {
    * @param {string} folder
    * @param {Set<string>} wanted
    */
-  async tidy(folder, wanted) {
+  async deleteUnused(folder, wanted) {
     const requests = (await this.#cache?.keys().catch(() => [])) ?? [];
     const old = requests.filter(({ url }) => new URL('.', url).href === folder && !wanted.has(url));
     await Promise.all(old.map(({ url }) => this.delete(url)));
@@ -76,6 +76,6 @@ export class Store {
  * Where a shard is kept: by its content, so that a new version of a model never meets shards of an old one.
  * @param {string} folder @param {Shard} shard
  */
-export function addressOf(folder, { file, sha256 }) {
+export function shardKey(folder, { file, sha256 }) {
   return `${new URL(file, folder).href}?sha256=${sha256}`;
 }

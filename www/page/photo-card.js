@@ -4,50 +4,53 @@
 /** @import { Caption, CaptionOptions } from '../protocol.js' */
 
 import { CaptionerError } from '../captioner.js';
+import { find } from '../dom.js';
 import { drawMap } from '../view/attention-map.js';
-import { find } from '../view/find.js';
+import { CaptionWords } from '../view/caption-words.js';
 import { sureness } from '../view/sureness.js';
-import { Words } from '../view/words.js';
-import { Finder } from './finder.js';
-import { showStrip, stripPicture } from './strip.js';
-import { imageTag, save } from './take-away.js';
-import { number, onLanguage, spoken, text, translate } from './text.js';
+import { showStrip, stripAsPng } from './attention-strip.js';
+import { imageTag, save } from './export.js';
+import { RegionSelector } from './region-selector.js';
+import { currentLanguage, number, onLanguage, text, translate } from './text.js';
 
 /**
- * @typedef {object} Surroundings
+ * @typedef {object} CardContext
  * @property {() => Promise<Captioner>} captioner
  * @property {() => CaptionOptions} options as the settings say
  * @property {(sentence: string) => void} announce to those who listen
- * @property {(card: Card) => void} onRemove
+ * @property {(card: PhotoCard) => void} onRemove
  */
 
-export class Card {
+export class PhotoCard {
   /** @type {HTMLElement} */
   element;
   /** @type {Caption | undefined} */
   caption;
   /** @type {CaptionerError | undefined} */
   error;
-  #surroundings;
+  #context;
   #photo;
   #image;
   /** @type {AbortController | undefined} */
   #work;
   #words;
-  #finder;
+  #regionSelector;
   #overlay;
   /** The word whose map is shown. */
   #shown = -1;
-  /** What makes this caption another one than that of the whole photo. @type {Pick<CaptionOptions, 'prefix' | 'cells'>} */
-  #special = {};
+  /**
+   * What makes this caption another one than that of the whole photo.
+   * @type {Pick<CaptionOptions, 'prefix' | 'cells'>}
+   */
+  #variant = {};
   /** @type {string} */
   #state = 'card.waiting';
-  #forget;
+  #unsubscribe;
 
-  /** @param {{ blob: Blob, name: string }} photo @param {Surroundings} surroundings */
-  constructor(photo, surroundings) {
+  /** @param {{ blob: Blob, name: string }} photo @param {CardContext} context */
+  constructor(photo, context) {
     this.#photo = photo;
-    this.#surroundings = surroundings;
+    this.#context = context;
     const { content } = find(document, '#card', HTMLTemplateElement);
     // Imported, not cloned: a template's own document loads no images.
     this.element = /** @type {HTMLElement} */ (document.importNode(content, true).firstElementChild);
@@ -56,29 +59,33 @@ export class Card {
     this.#image = this.#find('.frame img', HTMLImageElement);
     this.#image.src = URL.createObjectURL(photo.blob);
     this.#overlay = this.#find('.overlay', HTMLCanvasElement);
-    this.#words = new Words(this.element, {
-      language: spoken,
-      onLook: (index) => this.#look(index),
+    this.#words = new CaptionWords(this.element, {
+      language: currentLanguage,
+      onShow: (index) => this.#showMap(index),
       onSwap: (index, word) => this.#swap(index, word),
-      onWalk: (isWalking) => {
+      onPlay: (isPlaying) => {
         const play = this.#find('.play', HTMLElement);
-        play.dataset.text = isWalking ? 'card.pause' : 'card.play';
+        play.dataset.text = isPlaying ? 'card.pause' : 'card.play';
         play.textContent = text(play.dataset.text);
       },
     });
-    const mark = this.#find('.mark', HTMLElement);
-    this.#finder = new Finder(this.#find('.finder', HTMLElement), mark, (cells) => void this.write({ cells }));
-    this.#on('.play', () => this.#words.play());
-    this.#on('.stop', () => this.#work?.abort());
-    this.#on('.redo', () => void this.write(this.#special));
-    this.#on('.whole', () => void this.write());
-    this.#on('.remove', () => this.remove());
-    this.#on('.copy', (button) => this.#copy(button, this.caption?.text ?? ''));
-    this.#on('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.text ?? '')));
-    this.#on('.save-strip', () => void this.#saveStrip());
-    this.#find('.strength', HTMLInputElement).addEventListener('input', () => this.#look(this.#shown));
-    this.#forget = onLanguage(() => this.#retell());
-    this.#tell('card.waiting');
+    const outline = this.#find('.region-outline', HTMLElement);
+    this.#regionSelector = new RegionSelector(
+      this.#find('.region-selector', HTMLElement),
+      outline,
+      (cells) => void this.write({ cells }),
+    );
+    this.#onClick('.play', () => this.#words.play());
+    this.#onClick('.stop', () => this.#work?.abort());
+    this.#onClick('.redo', () => void this.write(this.#variant));
+    this.#onClick('.whole-photo', () => void this.write());
+    this.#onClick('.remove', () => this.remove());
+    this.#onClick('.copy', (button) => this.#copy(button, this.caption?.text ?? ''));
+    this.#onClick('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.text ?? '')));
+    this.#onClick('.save-strip', () => void this.#saveStrip());
+    this.#find('.strength', HTMLInputElement).addEventListener('input', () => this.#showMap(this.#shown));
+    this.#unsubscribe = onLanguage(() => this.#updateLanguage());
+    this.#setState('card.waiting');
   }
 
   get name() {
@@ -88,35 +95,39 @@ export class Card {
   /** Resolves once the photo can be shown without moving what stands around it. */
   async ready() {
     // What this browser cannot show may still be captioned, or gets its error below.
-    await this.#image.decode().catch(() => this.element.classList.add('unseeable'));
+    await this.#image.decode().catch(() => this.element.classList.add('no-preview'));
     const { naturalWidth: width, naturalHeight: height } = this.#image;
     if (width && height) this.#find('.frame', HTMLElement).style.aspectRatio = `${width} / ${height}`;
   }
 
-  /** Writes the caption, or another one of the same photo. @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [special] */
-  async write(special = {}) {
+  /**
+   * Writes the caption, or another one of the same photo.
+   * @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [variant]
+   */
+  async write(variant = {}) {
     this.#work?.abort();
-    const work = (this.#work = new AbortController());
+    const work = new AbortController();
+    this.#work = work;
     const { signal } = work;
-    this.#special = special;
+    this.#variant = variant;
     this.caption = undefined;
     this.error = undefined;
     this.#image.alt = '';
-    if (!special.cells) this.#finder.clear();
+    if (!variant.cells) this.#regionSelector.clear();
     this.#words.clear();
-    this.#show({ isWorking: true });
-    this.#tell('card.waiting');
+    this.#showControls({ isWorking: true });
+    this.#setState('card.waiting');
     try {
-      const captioner = await this.#surroundings.captioner();
+      const captioner = await this.#context.captioner();
       signal.throwIfAborted();
-      this.element.classList.toggle('blind', !captioner.about.hasAttention);
-      this.#tell('caption.looking');
+      this.element.classList.toggle('no-attention', !captioner.about.hasAttention);
+      this.#setState('caption.looking');
       const caption = await captioner.caption(this.#photo.blob, {
-        ...this.#surroundings.options(),
-        ...special,
+        ...this.#context.options(),
+        ...variant,
         signal,
         onWord: (_, words) => {
-          this.#tell('caption.telling');
+          this.#setState('caption.telling');
           this.#words.stream(words);
         },
       });
@@ -133,30 +144,30 @@ export class Card {
   remove() {
     this.#work?.abort();
     this.#words.pause();
-    this.#forget();
+    this.#unsubscribe();
     URL.revokeObjectURL(this.#image.src);
     const neighbour = this.element.nextElementSibling ?? this.element.previousElementSibling;
     const isHere = this.element.contains(document.activeElement);
     this.element.remove();
     if (isHere && neighbour instanceof HTMLElement) neighbour.focus({ preventScroll: true });
-    this.#surroundings.onRemove(this);
+    this.#context.onRemove(this);
   }
 
   /** @param {Captioner} captioner */
   #finish(captioner) {
     const caption = /** @type {Caption} */ (this.caption);
     const { hasAttention } = captioner.about;
-    const { cells, prefix } = this.#special;
+    const { cells, prefix } = this.#variant;
     this.#image.alt = caption.text;
     this.#words.show(caption);
-    this.#finder.enable(caption.grid);
+    this.#regionSelector.enable(caption.grid);
     this.element.dataset.sureness = sureness(caption);
-    this.#explain(caption);
-    this.#tell(cells ? 'card.part' : prefix ? 'card.begun' : hasAttention ? 'card.done' : 'card.done-blind');
-    this.#show({ isWorking: false });
+    this.#showDetails(caption);
+    this.#setState(cells ? 'card.part' : prefix ? 'card.begun' : hasAttention ? 'card.done' : 'card.done-blind');
+    this.#showControls({ isWorking: false });
     // The word that was put there is the one to go on from.
-    if (prefix) this.#words.choose(prefix.length - 1, { andFocus: document.activeElement === this.element });
-    this.#surroundings.announce(text('card.announce', { name: this.name, text: caption.text }));
+    if (prefix) this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
+    this.#context.announce(text('card.announce', { name: this.name, text: caption.text }));
   }
 
   /** @param {CaptionerError} error */
@@ -164,40 +175,49 @@ export class Card {
     const { code, message } = error;
     this.#words.clear();
     if (code === 'aborted') {
-      this.#tell('card.stopped');
+      this.#setState('card.stopped');
     } else {
       this.error = error;
-      this.#tell(`error.${code}`, message);
-      this.#surroundings.announce(text('card.failed', { name: this.name, reason: text(`error.${code}`) }));
+      this.#setState(`error.${code}`, message);
+      this.#context.announce(text('card.failed', { name: this.name, reason: text(`error.${code}`) }));
     }
-    this.#show({ isWorking: false });
+    this.#showControls({ isWorking: false });
   }
 
   /** Which controls make sense. @param {{ isWorking: boolean }} state */
-  #show({ isWorking }) {
+  #showControls({ isWorking }) {
     const caption = isWorking || this.error ? undefined : this.caption;
     const sees = Boolean(caption?.words.some((word) => word.attention));
-    const isSeen = !this.element.classList.contains('unseeable');
+    const isSeen = !this.element.classList.contains('no-preview');
     const focused = document.activeElement;
-    const { cells, prefix } = this.#special;
+    const { cells, prefix } = this.#variant;
     this.element.classList.toggle('working', isWorking);
     this.element.classList.toggle('failed', Boolean(this.error));
     /** @type {Record<string, boolean>} */
     const shown = {
-      '.stop': isWorking, '.redo': !isWorking, '.whole': !isWorking && Boolean(cells || prefix),
-      '.copy': Boolean(caption), '.copy-html': Boolean(caption), '.save-strip': sees && isSeen, '.looks': sees, '.strip': sees,
-      '.sureness': Boolean(caption), '.candidates': (caption?.candidates.length ?? 0) > 1,
+      '.stop': isWorking,
+      '.redo': !isWorking,
+      '.whole-photo': !isWorking && Boolean(cells || prefix),
+      '.copy': Boolean(caption),
+      '.copy-html': Boolean(caption),
+      '.save-strip': sees && isSeen,
+      '.map-controls': sees,
+      '.strip': sees,
+      '.sureness': Boolean(caption),
+      '.candidates': (caption?.candidates.length ?? 0) > 1,
     };
     for (const [selector, isShown] of Object.entries(shown)) {
       const control = this.#find(selector, HTMLElement);
-      control.hidden = !isShown && !(isWorking && control.classList.contains('kept'));
+      control.hidden = !isShown && !(isWorking && control.classList.contains('reserved'));
     }
     // Who works by keyboard stays at this photo when the control that was used goes away.
-    if (focused && this.element.contains(focused) && !focused.checkVisibility()) this.element.focus({ preventScroll: true });
+    if (focused && this.element.contains(focused) && !focused.checkVisibility()) {
+      this.element.focus({ preventScroll: true });
+    }
   }
 
   /** @param {string} key @param {string} [detail] */
-  #tell(key, detail = '') {
+  #setState(key, detail = '') {
     this.#state = key;
     const state = this.#find('.state', HTMLElement);
     state.textContent = text(key);
@@ -206,48 +226,53 @@ export class Card {
   }
 
   /** In another language. */
-  #retell() {
+  #updateLanguage() {
     translate(this.element);
     this.#find('.state', HTMLElement).textContent = text(this.#state);
-    this.#words.retell();
-    this.#finder.retell();
-    if (this.caption && !this.error) this.#explain(this.caption);
+    this.#words.updateLanguage();
+    this.#regionSelector.updateLanguage();
+    if (this.caption && !this.error) this.#showDetails(this.caption);
   }
 
   /** Everything in the reader's language about a caption. @param {Caption} caption */
-  #explain(caption) {
-    this.#find('.sureness', HTMLElement).textContent = this.#judgement(caption);
-    this.#candidates(caption);
+  #showDetails(caption) {
+    this.#find('.sureness', HTMLElement).textContent = this.#surenessSentence(caption);
+    this.#showCandidates(caption);
     if (caption.words.every(({ attention }) => !attention)) return;
-    showStrip(this.#find('.strip', HTMLOListElement), caption, this.#image.src, (index) => this.#words.choose(index));
+    showStrip(this.#find('.strip', HTMLOListElement), caption, this.#image.src, (index) => this.#words.select(index));
   }
 
   /** @param {Caption} caption */
-  #judgement({ timings, device, ...caption }) {
+  #surenessSentence({ timings, device, ...caption }) {
     const milliseconds = Object.values(timings).reduce((sum, part) => sum + part, 0);
     const seconds = number(milliseconds / 1000, { maximumFractionDigits: 1 });
-    const took = text('card.took', { seconds, device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu') });
+    const took = text('card.took', {
+      seconds,
+      device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu'),
+    });
     return `${text(`caption.${sureness({ ...caption, timings, device })}`)} ${took}`;
   }
 
   /** @param {Caption} caption */
-  #candidates({ candidates }) {
+  #showCandidates({ candidates }) {
     const list = this.#find('.candidates ol', HTMLElement);
-    list.replaceChildren(...candidates.map(({ text: sentence, score, ended }) => {
-      const item = document.createElement('li');
-      const how = document.createElement('span');
-      const { lang } = document.documentElement;
-      Object.assign(how, { className: 'quiet', lang, dir: 'auto' });
-      const shown = number(score, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-      const parts = [text('card.score', { score: shown }), ...(ended ? [] : [text('card.cut')])];
-      how.textContent = new Intl.ListFormat(lang, { type: 'unit' }).format(parts);
-      item.append(`${sentence} `, how);
-      return item;
-    }));
+    list.replaceChildren(
+      ...candidates.map(({ text: sentence, score, ended }) => {
+        const item = document.createElement('li');
+        const how = document.createElement('span');
+        const { lang } = document.documentElement;
+        Object.assign(how, { className: 'muted', lang, dir: 'auto' });
+        const shown = number(score, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+        const parts = [text('card.score', { score: shown }), ...(ended ? [] : [text('card.cut')])];
+        how.textContent = new Intl.ListFormat(lang, { type: 'unit' }).format(parts);
+        item.append(`${sentence} `, how);
+        return item;
+      }),
+    );
   }
 
   /** @param {number} index */
-  #look(index) {
+  #showMap(index) {
     this.#shown = index;
     const word = this.caption?.words[index];
     const strength = Number(this.#find('.strength', HTMLInputElement).value);
@@ -258,7 +283,7 @@ export class Card {
   /** @param {number} index @param {string} word */
   #swap(index, word) {
     const before = this.caption?.words.slice(0, index).map((word) => word.text) ?? [];
-    void this.write({ ...this.#special, prefix: [...before, word] });
+    void this.write({ ...this.#variant, prefix: [...before, word] });
   }
 
   /** @param {HTMLElement} button @param {string} words */
@@ -266,7 +291,7 @@ export class Card {
     navigator.clipboard.writeText(words).then(
       () => {
         button.textContent = text('card.copied');
-        this.#surroundings.announce(button.textContent);
+        this.#context.announce(button.textContent);
       },
       () => prompt(text('card.copy'), words),
     );
@@ -274,7 +299,9 @@ export class Card {
   }
 
   async #saveStrip() {
-    if (this.caption) save(`${this.name.replace(/\.[^.]*$/, '')}-attention.png`, await stripPicture(this.caption, this.#image));
+    if (this.caption) {
+      save(`${this.name.replace(/\.[^.]*$/, '')}-attention.png`, await stripAsPng(this.caption, this.#image));
+    }
   }
 
   /** @template {HTMLElement} T @param {string} selector @param {new () => T} type */
@@ -282,9 +309,9 @@ export class Card {
     return find(this.element, selector, type);
   }
 
-  /** @param {string} selector @param {(button: HTMLElement) => void} act */
-  #on(selector, act) {
+  /** @param {string} selector @param {(button: HTMLElement) => void} onClick */
+  #onClick(selector, onClick) {
     const button = this.#find(selector, HTMLElement);
-    button.addEventListener('click', () => act(button));
+    button.addEventListener('click', () => onClick(button));
   }
 }

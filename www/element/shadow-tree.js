@@ -1,20 +1,23 @@
 // The element's shadow tree. What a page may style has a `part`; custom-elements.json and docs/EMBEDDING.md list them.
 
-/** @typedef {ReturnType<typeof build>} Parts */
-
 /** @param {ShadowRoot} root */
-export function build(root) {
+export function buildShadowTree(root) {
   const image = make('img', { part: 'image', alt: '', hidden: true });
   const overlay = make('canvas', { part: 'overlay', className: 'overlay', ariaHidden: 'true', hidden: true });
   const caption = make('p', { part: 'caption', dir: 'auto' });
   // Captions are English, whatever the page speaks.
   const english = { lang: 'en', dir: 'ltr' };
   const words = make('div', { part: 'words', className: 'words', role: 'toolbar', ...english });
-  const judgement = make('p', { part: 'sureness' });
+  const surenessLine = make('p', { part: 'sureness' });
   const runnersUp = make('p');
-  const detail = make('div', { part: 'detail', className: 'detail word-detail', hidden: true },
-    make('p', { className: 'chance' }), runnersUp, make('ul', { className: 'runners-up' }));
-  const controls = make('div', { className: 'controls' }, words, judgement, detail);
+  const detail = make(
+    'div',
+    { part: 'detail', className: 'detail word-detail', hidden: true },
+    make('p', { className: 'chance' }),
+    runnersUp,
+    make('ul', { className: 'runners-up' }),
+  );
+  const controls = make('div', { className: 'controls' }, words, surenessLine, detail);
   const label = make('span', { part: 'label' });
   const field = make('textarea', { part: 'field', rows: 2, dir: 'auto' });
   const fieldset = make('label', { className: 'field' }, label, field);
@@ -23,12 +26,35 @@ export function build(root) {
   const start = make('button', { part: 'button start', className: 'start', type: 'button' });
   const retry = make('button', { part: 'button retry', type: 'button' });
   // Hidden until its language is known.
-  const reading = make('div', { part: 'reading', className: 'reading', tabIndex: -1, hidden: true },
-    caption, controls, fieldset, status, progress, start, retry);
-  const announcer = make('div', { className: 'unseen', ariaLive: 'polite' });
+  const reading = make(
+    'div',
+    { part: 'reading', className: 'reading', tabIndex: -1, hidden: true },
+    caption,
+    controls,
+    fieldset,
+    status,
+    progress,
+    start,
+    retry,
+  );
+  const announcer = make('div', { className: 'visually-hidden', ariaLive: 'polite' });
   root.append(make('div', { part: 'picture', className: 'picture' }, make('slot'), image, overlay), reading, announcer);
   return {
-    image, overlay, reading, caption, controls, judgement, runnersUp, fieldset, label, field, status, progress, start, retry, announcer,
+    image,
+    overlay,
+    reading,
+    caption,
+    controls,
+    surenessLine,
+    runnersUp,
+    fieldset,
+    label,
+    field,
+    status,
+    progress,
+    start,
+    retry,
+    announcer,
   };
 }
 

@@ -1,0 +1,43 @@
+// What callers of the API give to it.
+
+import type { CaptionOptions, Device, NoticeCode, Progress, Word } from './protocol.js';
+
+export interface LoadOptions {
+  /** Address of a model folder, or the files of one. */
+  model: string | URL | File[];
+  /** `auto` takes WebGPU where a real adapter answers. */
+  device?: Device | 'auto';
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Something happened that stops nothing. */
+  onNotice?: (code: NoticeCode) => void;
+  /** Where worker.js is, if not beside this file; may be on another site. */
+  workerUrl?: string | URL;
+  /** The folder with cpu/ and gpu/ in it, if not where worker.js looks for the wasm. */
+  wasmUrl?: string | URL;
+}
+
+/** The same for whoever starts workers, with all addresses absolute. */
+export interface WorkerOptions extends Pick<LoadOptions, 'onProgress' | 'onNotice'> {
+  model: string | File[];
+  device: Device | 'auto';
+  workerUrl?: string;
+  wasmUrl?: string;
+}
+
+export interface CallOptions extends CaptionOptions {
+  signal?: AbortSignal;
+  /** Gets the newest word and all so far; a beam search may still change its mind about them. */
+  onWord?: (word: Word, words: Word[]) => void;
+}
+
+/** Whatever a page has of a photo. */
+export type PhotoSource =
+  | Blob
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | HTMLVideoElement
+  | ImageBitmap
+  | ImageData
+  | URL
+  | string;
