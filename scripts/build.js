@@ -13,8 +13,8 @@ const MODEL = 'models/flickr8k-resnet50';
 
 /** A page downloads the one that it will use; that for WebGPU has the processor's part in it. */
 const wasms = {
-  cpu: { profile: 'web', features: 'web,flex' },
-  gpu: { profile: 'web-gpu', features: 'web,flex,wgpu' },
+  cpu: { profile: 'web', features: 'web' },
+  gpu: { profile: 'web-gpu', features: 'web,wgpu' },
 };
 
 export function build() {
@@ -25,16 +25,12 @@ export function build() {
     say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes)`);
     run('cargo', [
       'rustc',
+      '--package=sightline',
       '--lib',
-      '--crate-type',
-      'cdylib',
-      '--profile',
-      profile,
-      '--target',
-      'wasm32-unknown-unknown',
-      '--no-default-features',
-      '--features',
-      features,
+      '--crate-type=cdylib',
+      `--profile=${profile}`,
+      '--target=wasm32-unknown-unknown',
+      `--features=${features}`,
       '--locked',
     ]);
     const wasm = join(root, 'target/wasm32-unknown-unknown', profile, 'sightline.wasm');

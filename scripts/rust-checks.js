@@ -8,44 +8,45 @@
  */
 
 /** What is tested needs no GPU. */
-const TESTED = ['--no-default-features', '--features', 'train,flex'];
+const TESTED = ['--workspace', '--locked', '--no-default-features'];
 
 /** What clippy says of the library as a browser runs it. @param {string} features @returns {RustCheck} */
 const webLints = (features) => ({
   name: `Rust lints, what the browser runs (${features})`,
   options: [
     'clippy',
+    '--package=sightline',
     '--lib',
     '--locked',
-    '--target',
-    'wasm32-unknown-unknown',
-    '--no-default-features',
-    '--features',
-    features,
+    '--target=wasm32-unknown-unknown',
+    `--features=${features}`,
     '--',
-    '-D',
-    'warnings',
+    '-Dwarnings',
   ],
 });
 
 /** @type {RustCheck} */
-export const RUST_FORMAT = { name: 'Format of the Rust code', options: ['fmt', '--check'] };
+export const RUST_FORMAT = { name: 'Format of the Rust code', options: ['fmt', '--all', '--check'] };
 
 /** @type {RustCheck[]} */
 export const RUST_CHECKS = [
   {
     name: 'Rust lints, all that users build',
-    options: ['clippy', '--all-targets', '--locked', '--', '-D', 'warnings'],
+    options: ['clippy', '--workspace', '--all-targets', '--locked', '--', '-Dwarnings'],
   },
-  webLints('web,flex'),
-  webLints('web,flex,wgpu'),
-  { name: 'Rust tests, on the CPU', options: ['nextest', 'run', '--locked', ...TESTED] },
+  webLints('web'),
+  webLints('web,wgpu'),
+  { name: 'Rust tests, on the CPU', options: ['nextest', 'run', ...TESTED] },
+  { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },
   {
     name: 'Rust documentation',
-    options: ['doc', '--no-deps', '--locked'],
+    options: ['doc', '--workspace', '--no-deps', '--locked'],
     environment: { RUSTDOCFLAGS: '-D warnings' },
   },
 ];
 
-/** What the browser tests compare the page with; built as the Rust tests build it, so that it is built once. @type {RustCheck} */
-export const COMMAND_LINE = { name: 'The command line', options: ['build', '--bins', '--locked', ...TESTED] };
+/**
+ * What the browser tests compare the page with; built as the Rust tests build it, so that it is built once.
+ * @type {RustCheck}
+ */
+export const COMMAND_LINE = { name: 'The command line', options: ['build', '--bins', ...TESTED] };

@@ -52,3 +52,8 @@ pub use caption::Caption;
 pub use captioner::Captioner;
 pub use options::CaptionOptions;
 pub use photo::Photo;
+
+/// The README's code is code that compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,6 @@
 //! Weights without training: one short formula gives every tensor its values.
 //!
-//! `tests/reference/formula.py` is its twin in Python. Golden tests and `sightline bench` build whole networks from
+//! `tests/reference/synthetic_weights.py` is its twin in Python. Golden tests and `sightline bench` build whole networks from
 //! it, so no large file of numbers has to be kept anywhere.
 
 use crate::weights::{Slot, Weight};

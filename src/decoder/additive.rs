@@ -7,7 +7,7 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::{relu, sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
-use super::attention_lstm::AttentionLstmConfig;
+use super::family::DecoderSizes;
 use super::lstm_cell::LstmCell;
 use super::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
 use super::session::State;
@@ -31,14 +31,14 @@ struct AdditiveAttention {
 }
 
 impl AdditiveAttentionLstm {
-    pub fn init(config: &AttentionLstmConfig, size: usize, device: &Device) -> Self {
+    pub fn init(sizes: DecoderSizes, attention_size: usize, device: &Device) -> Self {
         let linear = |from, to| LinearConfig::new(from, to).init(device);
-        let AttentionLstmConfig { vocab_size, feature_dim, embedding, hidden, .. } = *config;
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
         Self {
             attention: AdditiveAttention {
-                encoder_att: linear(feature_dim, size),
-                decoder_att: linear(hidden, size),
-                full_att: linear(size, 1),
+                encoder_att: linear(feature_dim, attention_size),
+                decoder_att: linear(hidden, attention_size),
+                full_att: linear(attention_size, 1),
             },
             embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),
             decode_step: LstmCell::init(embedding + feature_dim, hidden, device),

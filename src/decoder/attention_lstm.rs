@@ -113,8 +113,8 @@ impl DecoderFamily for AttentionLstmConfig {
 
     fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
         match self.attention {
-            Attention::Additive { size } => task.run(|device| AdditiveAttentionLstm::init(self, size, device)),
-            Attention::Dot => task.run(|device| DotAttentionLstm::init(self, device)),
+            Attention::Additive { size } => task.run(|device| AdditiveAttentionLstm::init(self.sizes(), size, device)),
+            Attention::Dot => task.run(|device| DotAttentionLstm::init(self.sizes(), device)),
         }
     }
 }

@@ -6,7 +6,7 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 
-use super::attention_lstm::AttentionLstmConfig;
+use super::family::DecoderSizes;
 use super::lstm_cell::LstmCell;
 use super::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
 use super::session::State;
@@ -20,8 +20,8 @@ pub struct DotAttentionLstm {
 }
 
 impl DotAttentionLstm {
-    pub fn init(config: &AttentionLstmConfig, device: &Device) -> Self {
-        let AttentionLstmConfig { vocab_size, feature_dim, embedding, hidden, .. } = *config;
+    pub fn init(sizes: DecoderSizes, device: &Device) -> Self {
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
         Self {
             project: LinearConfig::new(feature_dim, hidden).init(device),
             embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),

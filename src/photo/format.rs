@@ -3,7 +3,7 @@
 use image::ImageError;
 use image::metadata::Orientation;
 
-use super::PhotoError;
+use super::error::PhotoError;
 
 /// Whether the first bytes of a file are those of a photo, in a format that is supported or might be.
 pub fn begins_like_a_photo(head: &[u8]) -> bool {

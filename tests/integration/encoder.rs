@@ -107,7 +107,7 @@ fn the_table_of_layers_gives_shapes_and_counts() {
 /// The twin in Python gives the same numbers.
 #[test]
 fn the_formula_is_the_references() {
-    let golden: serde_json::Value = serde_json::from_slice(&read("tests/reference/formula.json")).unwrap();
+    let golden: serde_json::Value = serde_json::from_slice(&read("tests/reference/synthetic_weights.json")).unwrap();
     let tensors = golden["tensors"].as_array().unwrap();
     assert!(tensors.len() >= 4);
     // Both of the networks that the tensors are of.

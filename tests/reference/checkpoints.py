@@ -8,7 +8,7 @@ import pathlib
 
 import torch
 
-from formula import tensor
+from synthetic_weights import tensor
 
 BLOCKS, WIDTH, WORDS, EMBEDDING, HIDDEN, ATTENTION = [1, 1, 1, 1], 4, 40, 12, 24, 16
 FEATURES = WIDTH * 4 * 8

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
-import formula
+import synthetic_weights
 import nets
 import search
 
@@ -24,7 +24,7 @@ PREFIX = [10, 20]
 
 
 def grid(k):
-    return torch.from_numpy(formula.grid(k)).double()
+    return torch.from_numpy(synthetic_weights.grid(k)).double()
 
 
 def forced_words():
@@ -71,7 +71,7 @@ def main():
     found = {"region": REGION, "prefix": PREFIX, "forced_words": forced_words()}
     for name, make in [("additive", nets.AdditiveDecoder), ("dot", nets.DotDecoder)]:
         net = make(SIZES).eval()
-        formula.fill(net)
+        synthetic_weights.fill(net)
         single, _ = teacher_forced(net, grid(0).float())
         net.double()
         logits, attention = teacher_forced(net, grid(0))
@@ -87,8 +87,8 @@ def main():
             "prefix": captions(net, grid(0), PREFIX, report),
         }
         show(name, logits, attention, found[name], report)
-    (formula.HERE / "decoder.safetensors").write_bytes(save(tensors))
-    (formula.HERE / "decoder.json").write_text(json.dumps(found, indent=1) + "\n")
+    (synthetic_weights.HERE / "decoder.safetensors").write_bytes(save(tensors))
+    (synthetic_weights.HERE / "decoder.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 def show(name, logits, attention, found, report):

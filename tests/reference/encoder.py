@@ -13,7 +13,7 @@ import torch
 import torchvision
 from safetensors.numpy import save
 
-import formula
+import synthetic_weights
 
 SAMPLES = 4096
 STAGES = ["layer1", "layer2", "layer3", "layer4"]
@@ -37,13 +37,13 @@ def stages(net, image) -> dict[str, np.ndarray]:
 @torch.no_grad()
 def main():
     torch.set_num_threads(1)
-    image = torch.from_numpy(formula.image())
+    image = torch.from_numpy(synthetic_weights.image())
     golden = {}
     for depth in ["resnet50", "resnet101"]:
         net = getattr(torchvision.models, depth)(weights=None).eval()
         # The classifier is no part of the encoder.
         del net.fc
-        formula.fill(net)
+        synthetic_weights.fill(net)
         single = stages(net, image)
         double = stages(net.double(), image.double())
         for stage in STAGES:
@@ -60,7 +60,7 @@ def main():
                 f"mean {exact.mean():.4g}, max {exact.max():.4g}, "
                 f"{(exact > 0).mean():.0%} positive, float32 off by {stray:.2e}"
             )
-    (formula.HERE / "encoder.safetensors").write_bytes(save(golden))
+    (synthetic_weights.HERE / "encoder.safetensors").write_bytes(save(golden))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import torch
 from safetensors.numpy import save
 from torch.nn import functional
 
-import formula
+import synthetic_weights
 import nets
 
 SIZES = nets.Sizes(
@@ -26,7 +26,7 @@ SMOOTHING, REGULARISATION = 0.1, 0.5
 
 
 def cells(photo):
-    values = np.maximum(0.0, formula.noise(f"grid.{photo}", CELLS * SIZES.features))
+    values = np.maximum(0.0, synthetic_weights.noise(f"grid.{photo}", CELLS * SIZES.features))
     return torch.from_numpy(values.astype(np.float32).reshape(CELLS, SIZES.features)).double()
 
 
@@ -52,7 +52,7 @@ def main():
     tensors = {}
     for name, make in nets.ALL.items():
         net = make(SIZES)
-        formula.fill(net)
+        synthetic_weights.fill(net)
         net.double()
         whole, scores = loss(net)
         whole.backward()
@@ -63,7 +63,7 @@ def main():
             tensors[f"{name}.gradient.{key}"] = parameter.grad.numpy().astype(np.float32)
             largest = max(largest, parameter.grad.abs().max().item())
         print(f"{name}: loss {whole.item():.4f}, largest gradient {largest:.3g}")
-    (formula.HERE / "gradients.safetensors").write_bytes(save(tensors))
+    (synthetic_weights.HERE / "gradients.safetensors").write_bytes(save(tensors))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,10 @@ impl SitePath {
             Self::Above => return Self::Above,
         };
         match segments(&site, folder, address.trim_start_matches(['/', '\\'])) {
-            Some(segments) => part(&segments).iter().try_fold(PathBuf::new(), pushed).map_or(Self::Above, Self::Here),
+            Some(segments) => part(&segments)
+                .iter()
+                .try_fold(PathBuf::new(), |path, segment| pushed(path, segment))
+                .map_or(Self::Above, Self::Here),
             None => Self::Above,
         }
     }
@@ -68,7 +71,7 @@ fn segments(site: &Url, folder: &Path, address: &str) -> Option<Vec<String>> {
 }
 
 /// A path with one segment more, which has to be a plain name: an encoded slash is part of a name, and no name has one.
-fn pushed(mut path: PathBuf, segment: &String) -> Option<PathBuf> {
+fn pushed(mut path: PathBuf, segment: &str) -> Option<PathBuf> {
     let segment = percent_decode_str(segment).decode_utf8_lossy();
     let mut parts = Path::new(&*segment).components();
     match (parts.next(), parts.next()) {

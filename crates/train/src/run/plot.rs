@@ -1,14 +1,16 @@
 //! A picture of a training: its loss and its scores, drawn from its log as an SVG.
 
+mod error;
 mod history;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use plotters::coord::Shift;
 use plotters::coord::types::{RangedCoordf64, RangedCoordu32};
 use plotters::prelude::*;
 
+pub use error::PlotError;
 use history::{Epoch, History, drawable};
 
 const WIDTH: u32 = 900;
@@ -21,18 +23,6 @@ const LIGHT_BLUE: RGBColor = RGBColor(150, 198, 226);
 const VERMILION: RGBColor = RGBColor(213, 94, 0);
 const INK: RGBColor = RGBColor(51, 51, 51);
 const GRID: RGBColor = RGBColor(228, 228, 228);
-
-#[derive(Debug, thiserror::Error)]
-pub enum PlotError {
-    #[error("{}: {source}", file.display())]
-    Io { file: PathBuf, source: std::io::Error },
-    #[error("{}: line {line} is no entry of a training log: {reason}", log.display())]
-    Line { log: PathBuf, line: usize, reason: String },
-    #[error("{}: no step in it has a loss; give the log of a training that has begun", log.display())]
-    NoSteps { log: PathBuf },
-    #[error("{}: could not be drawn: {reason}", log.display())]
-    Drawing { log: PathBuf, reason: String },
-}
 
 /// Draws the log of a training, one JSON object a line, as an SVG.
 pub fn draw(log: &Path, svg: &Path) -> Result<(), PlotError> {

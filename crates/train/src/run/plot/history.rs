@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::PlotError;
+use super::error::PlotError;
 
 /// A loss above it says only that the training failed, and the axis is for the others.
 const LARGEST: f64 = 1e5;

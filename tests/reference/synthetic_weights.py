@@ -2,10 +2,10 @@
 
 A real checkpoint is hundreds of megabytes and not ours to ship. So both sides
 of the comparison, these scripts and the Rust tests, compute the same weights
-from the tensors' names. `formula.json` holds a few values from here, by which
+from the tensors' names. `synthetic_weights.json` holds a few values from here, by which
 the Rust twin can check itself before any net is compared.
 
-Run as a script, this file writes `formula.json`.
+Run as a script, this file writes `synthetic_weights.json`.
 """
 
 import json
@@ -98,7 +98,7 @@ def grid(k: int) -> np.ndarray:
 
 
 def fill(module) -> None:
-    """Gives every tensor of a torch module its value by the formula."""
+    """Gives every tensor of a torch module its value by the synthetic_weights."""
     import torch
 
     state = {
@@ -112,7 +112,7 @@ def fill(module) -> None:
 
 
 def checks() -> dict:
-    """A value or two from every branch of the formula."""
+    """A value or two from every branch of the synthetic_weights."""
     wanted = [
         ("conv1.weight", [64, 3, 7, 7]),
         ("layer1.0.conv3.weight", [256, 64, 1, 1]),
@@ -154,6 +154,6 @@ def checks() -> dict:
 
 if __name__ == "__main__":
     found = checks()
-    (HERE / "formula.json").write_text(json.dumps(found, indent=1) + "\n")
+    (HERE / "synthetic_weights.json").write_text(json.dumps(found, indent=1) + "\n")
     for entry in found["tensors"]:
         print(entry["name"], entry["shape"], entry["at"])
