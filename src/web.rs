@@ -26,6 +26,7 @@ fn start() {
 
 /// A model on its way: `model.json` first, then each shard in any order, then [`WebModelLoader::finish`].
 #[wasm_bindgen(js_name = ModelLoader)]
+#[derive(Debug)]
 pub struct WebModelLoader(ModelLoader);
 
 #[wasm_bindgen(js_class = ModelLoader)]
@@ -63,19 +64,26 @@ impl WebModelLoader {
 
 /// A model at work.
 #[wasm_bindgen]
+#[derive(Debug)]
 pub struct WebCaptioner(Captioner);
 
 /// A photo that went through the encoder, to be captioned once or more.
 #[wasm_bindgen]
+#[derive(Debug)]
 pub struct WebEncodedPhoto(EncodedPhoto);
+
+fn is_option(name: &str) -> bool {
+    CaptionOptions::NAMES.contains(&name)
+}
 
 /// What a page may ask for. A misspelt option is an error, not a default.
 fn parse_options(options: JsValue) -> Result<CaptionOptions, JsValue> {
     let bad = |message: &str| error(ErrorCode::BadOption, message);
     // serde-wasm-bindgen looks only for what it knows, and never meets the others.
     if let Some(object) = js_sys::Object::try_from(&options) {
-        let names = js_sys::Object::keys(object).iter().filter_map(|name| name.as_string());
-        if let Some(unknown) = names.into_iter().find(|name| !CaptionOptions::NAMES.contains(&&**name)) {
+        let names = js_sys::Object::keys(object);
+        let unknown = names.iter().filter_map(|name| name.as_string()).find(|name| !is_option(name));
+        if let Some(unknown) = unknown {
             return Err(bad(&format!("there is no option {unknown}; there are {}", CaptionOptions::NAMES.join(", "))));
         }
     }

@@ -101,9 +101,7 @@ impl DecoderFamily for AttentionLstmConfig {
         match layer {
             "full_att" => vec![cells],
             "encoder_att" | "project" => vec![cells, rows],
-            "embedding" => vec![self.embedding],
-            "decode_step" => vec![self.hidden],
-            _ => vec![rows],
+            _ => recurrent::layer_output(self.sizes(), layer, rows),
         }
     }
 

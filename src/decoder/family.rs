@@ -5,6 +5,7 @@
 use std::fmt::Debug;
 
 use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
 
 use super::session::TrainableDecoder;
 use crate::bounds::FieldError;
@@ -12,10 +13,13 @@ use crate::checkpoint::CheckpointError;
 use crate::weights::Weights;
 
 /// The sizes that all decoders have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DecoderSizes {
+    #[serde(rename = "words")]
     pub vocab_size: usize,
     /// Channels of the feature grid.
+    #[serde(rename = "features")]
     pub feature_dim: usize,
     /// Length of a word vector.
     pub embedding: usize,

@@ -11,7 +11,9 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::dropout::Dropout;
+use super::family::{DecoderSizes, TensorShapes};
 use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
+use crate::checkpoint::CheckpointError;
 
 pub(super) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
     /// What it computes of the photos once, for all words.
@@ -124,6 +126,27 @@ pub(super) fn weighted_sum(attention: Tensor<2>, values: Tensor<3>) -> Tensor<2>
     let [photos, _, size] = values.dims();
     let [rows, _] = attention.dims();
     by_photo(attention, photos).matmul(values).reshape([rows, size])
+}
+
+/// The sizes in a checkpoint of a decoder of this kind without attention, and how many gates its cell has; nothing where
+/// it is another's.
+pub(super) fn without_attention(tensors: &TensorShapes) -> Result<Option<(DecoderSizes, usize)>, CheckpointError> {
+    const CELL: &str = "decode_step.weight_hh";
+    let has_attention = tensors.has("attention.encoder_att.weight") || tensors.has("project.weight");
+    if has_attention || !tensors.has(CELL) {
+        return Ok(None);
+    }
+    let sizes = tensors.sizes("init_h.weight", (CELL, 1))?;
+    Ok(Some((sizes, tensors.size(CELL, 0)? / sizes.hidden.max(1))))
+}
+
+/// What comes out of a layer that decoders of this kind have in common.
+pub(super) fn layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec<usize> {
+    match layer {
+        "embedding" => vec![sizes.embedding],
+        "decode_step" => vec![sizes.hidden],
+        _ => vec![rows],
+    }
 }
 
 /// How much the layers of these decoders amplify in networks of `synthetic_weights`.

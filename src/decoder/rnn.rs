@@ -7,24 +7,15 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
-use super::recurrent::{Recurrent, RecurrentOutput, mean_pooled, synthetic_gain};
+use super::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
 use super::session::State;
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
 
 /// The shape of an Elman network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RnnConfig {
-    #[serde(rename = "words")]
-    pub vocab_size: usize,
-    /// Channels of the feature grid.
-    #[serde(rename = "features")]
-    pub feature_dim: usize,
-    /// Length of a word vector.
-    pub embedding: usize,
-    pub hidden: usize,
-}
+#[serde(transparent)]
+pub struct RnnConfig(pub DecoderSizes);
 
 #[derive(Module, Debug)]
 pub struct Rnn {
@@ -46,8 +37,8 @@ struct RnnCell {
 }
 
 impl Rnn {
-    pub fn init(config: &RnnConfig, device: &Device) -> Self {
-        let RnnConfig { vocab_size, feature_dim, embedding, hidden } = *config;
+    pub fn init(sizes: DecoderSizes, device: &Device) -> Self {
+        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
         let bound = 1.0 / (hidden.max(1) as f64).sqrt();
         let initializer = Initializer::Uniform { min: -bound, max: bound };
         Self {
@@ -66,8 +57,7 @@ impl Rnn {
 
 impl DecoderFamily for RnnConfig {
     fn from_settings(sizes: DecoderSizes, _settings: &DecoderSettings) -> Result<Self, FieldError> {
-        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
-        Ok(Self { vocab_size, feature_dim, embedding, hidden })
+        Ok(Self(sizes))
     }
 
     fn title(&self) -> String {
@@ -75,8 +65,7 @@ impl DecoderFamily for RnnConfig {
     }
 
     fn sizes(&self) -> DecoderSizes {
-        let Self { vocab_size, feature_dim, embedding, hidden } = *self;
-        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+        self.0
     }
 
     fn has_attention(&self) -> bool {
@@ -84,30 +73,20 @@ impl DecoderFamily for RnnConfig {
     }
 
     fn from_checkpoint(tensors: &TensorShapes, _heads: usize) -> Result<Option<Self>, CheckpointError> {
-        let has_attention = tensors.has("attention.encoder_att.weight") || tensors.has("project.weight");
-        if has_attention || !tensors.has("decode_step.weight_hh") {
-            return Ok(None);
-        }
-        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } =
-            tensors.sizes("init_h.weight", ("decode_step.weight_hh", 1))?;
-        let is_one = tensors.size("decode_step.weight_hh", 0)? == hidden;
-        Ok(is_one.then_some(Self { vocab_size, feature_dim, embedding, hidden }))
+        let found = recurrent::without_attention(tensors)?;
+        Ok(found.and_then(|(sizes, gates)| (gates == 1).then_some(Self(sizes))))
     }
 
     fn layer_output(&self, layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
-        match layer {
-            "embedding" => vec![self.embedding],
-            "decode_step" => vec![self.hidden],
-            _ => vec![rows],
-        }
+        recurrent::layer_output(self.0, layer, rows)
     }
 
     fn synthetic_gain(layer: &str) -> f64 {
-        synthetic_gain(layer)
+        recurrent::synthetic_gain(layer)
     }
 
     fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
-        task.run(|device| Rnn::init(self, device))
+        task.run(|device| Rnn::init(self.0, device))
     }
 }
 

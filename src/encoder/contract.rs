@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Tensor, TensorData};
 
 use super::{Encoder, EncoderConfig, Norms};
-use crate::decoder::{DecoderConfig, LstmConfig};
+use crate::decoder::{DecoderConfig, DecoderSizes, LstmConfig};
 use crate::device;
 use crate::model::Manifest;
 use crate::synthetic_weights;
@@ -87,8 +87,8 @@ fn every_known_backbone_keeps_the_contract() {
 fn a_manifest_keeps_every_known_backbone() {
     let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
     for (name, config) in EncoderConfig::known() {
-        let decoder =
-            DecoderConfig::Lstm(LstmConfig { vocab_size: 4, feature_dim: config.channels(), embedding: 2, hidden: 2 });
+        let sizes = DecoderSizes { vocab_size: 4, feature_dim: config.channels(), embedding: 2, hidden: 2 };
+        let decoder = DecoderConfig::Lstm(LstmConfig(sizes));
         let mut manifest = Manifest::new(config.input(), config, decoder, &vocabulary);
         manifest.name = name.into();
         let elements: usize = manifest.slots().iter().map(Slot::elements).sum();

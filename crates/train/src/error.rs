@@ -1,23 +1,16 @@
 //! Why training cannot start or go on.
 
-use std::path::Path;
-
 use sightline::decoder::search::SearchError;
 use sightline::model::ModelError;
 
 use crate::config::ConfigError;
 use crate::data::{CacheError, CorpusError, DatasetError, GloveError};
+use crate::file_error::FileError;
 use crate::frozen_encoder::EncoderError;
 use crate::host::ReadBackError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    #[error("{path}: {source}")]
-    Io { path: String, source: std::io::Error },
-    #[error("{path} is damaged; delete it, and it will be made anew")]
-    Damaged { path: String },
-    #[error("{path} is being written by another process; wait for it, or give this one another folder")]
-    Busy { path: String },
     #[error("the log cannot be written: {0}")]
     Log(String),
     #[error(
@@ -38,6 +31,8 @@ pub enum TrainError {
     #[error(transparent)]
     Encoder(#[from] EncoderError),
     #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
     ReadBack(#[from] ReadBackError),
@@ -48,10 +43,6 @@ pub enum TrainError {
 }
 
 impl TrainError {
-    pub fn io(path: &Path, source: std::io::Error) -> Self {
-        Self::Io { path: path.display().to_string(), source }
-    }
-
     /// What was done when somebody wanted it to stop while photos were encoded.
     pub fn stopped(&self) -> Option<&str> {
         match self {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+pub mod file_error;
 pub mod frozen_encoder;
 mod host;
 pub mod humanize;

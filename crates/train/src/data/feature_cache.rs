@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use sightline::hash;
 use sightline::photo::{Limits, Photo};
 
+use crate::file_error::FileError;
 use crate::frozen_encoder::{CachePoint, FrozenEncoder};
 use crate::host::ReadBackError;
 
@@ -28,20 +29,12 @@ const BATCH: usize = 16;
 /// Why there are no features of the photos.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
-    #[error("{path}: {source}")]
-    Io { path: String, source: std::io::Error },
-    #[error("{path} is damaged; delete it, and it will be made anew")]
-    Damaged { path: String },
-    #[error("{path} is being written by another process; wait for it, or give this one another folder")]
-    Busy { path: String },
     #[error("stopped: {done}; the same command goes on from there")]
     Stopped { done: String },
     #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
     ReadBack(#[from] ReadBackError),
-}
-
-fn io_error(path: &Path) -> impl Fn(std::io::Error) -> CacheError + '_ {
-    move |source| CacheError::Io { path: path.display().to_string(), source }
 }
 
 /// Photos as the learning part of the model gets them, in the order of their list.
@@ -67,13 +60,13 @@ impl FeatureCache {
         let bytes = 2 * shape.iter().product::<usize>();
         let path = folder.join(format!("{}.maps", key(encoder, point, photos)));
         if !path.is_file() {
-            std::fs::create_dir_all(folder).map_err(io_error(folder))?;
+            std::fs::create_dir_all(folder).map_err(FileError::io(folder))?;
             let part = path.with_extension("part");
-            let io = io_error(&part);
+            let io = FileError::io(&part);
             let mut file =
                 OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&part).map_err(&io)?;
             if let Err(TryLockError::WouldBlock) = file.try_lock() {
-                return Err(CacheError::Busy { path: part.display().to_string() });
+                return Err(FileError::busy(&part).into());
             }
             // A photo that was being written when the work was cut off is written again.
             let mut done = usize::try_from(file.metadata().map_err(&io)?.len()).unwrap_or(0) / bytes;
@@ -90,12 +83,12 @@ impl FeatureCache {
                 on_photo(done);
             }
             file.sync_all().map_err(&io)?;
-            std::fs::rename(&part, &path).map_err(io_error(&path))?;
+            std::fs::rename(&part, &path).map_err(FileError::io(&path))?;
         }
-        let io = io_error(&path);
+        let io = FileError::io(&path);
         let file = File::open(&path).map_err(&io)?;
         if file.metadata().map_err(&io)?.len() != (photos.len() * bytes) as u64 {
-            return Err(CacheError::Damaged { path: path.display().to_string() });
+            return Err(FileError::damaged(&path).into());
         }
         // SAFETY: a map of a file is sound as long as nobody changes the file. These are written under another name,
         // complete before they get this one, and never written again.

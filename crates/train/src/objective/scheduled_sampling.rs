@@ -47,7 +47,7 @@ pub fn with_own_words<D: TrainableDecoder>(
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
-    use sightline::decoder::{Decoder, Rnn, RnnConfig};
+    use sightline::decoder::{Decoder, DecoderSizes, Rnn};
 
     use super::*;
 
@@ -55,8 +55,8 @@ mod tests {
     fn some_of_the_words_are_the_decoders_own() {
         const SPECIAL: SpecialTokens = SpecialTokens { pad: 0, start: 1, end: 2, unknown: 3 };
         let device = sightline::device::cpu();
-        let config = RnnConfig { vocab_size: 9, feature_dim: 4, embedding: 4, hidden: 4 };
-        let rnn = Rnn::init(&config, &device);
+        let sizes = DecoderSizes { vocab_size: 9, feature_dim: 4, embedding: 4, hidden: 4 };
+        let rnn = Rnn::init(sizes, &device);
         assert_eq!(rnn.device(), device);
         let batch = CaptionBatch::new(&[&[4, 5, 6], &[4, 7]], SPECIAL, 20);
         let with = |share: f64, seed: u64| {

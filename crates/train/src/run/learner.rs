@@ -25,6 +25,15 @@ use crate::optim::{Adam, Rates, schedule};
 use crate::rng::rng_for;
 use crate::trainable_model::TrainableModel;
 
+/// Where in the run a step stands, and where it takes its features from.
+#[derive(Clone, Copy)]
+pub struct StepPlace<'s> {
+    pub position: &'s RunPosition,
+    /// Of the whole phase.
+    pub steps: u64,
+    pub cache: &'s FeatureCache,
+}
+
 pub struct Learner<'a, D: TrainableDecoder> {
     config: &'a Config,
     encoder: &'a FrozenEncoder,
@@ -111,86 +120,58 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         }
     }
 
-    /// One step, out of so many in its phase.
-    pub fn step(
-        &mut self,
-        batches: &PhaseBatches,
-        position: &RunPosition,
-        steps: u64,
-        cache: &FeatureCache,
-    ) -> Result<StepStats, TrainError> {
+    /// One step.
+    pub fn step(&mut self, batches: &PhaseBatches, place: StepPlace) -> Result<StepStats, TrainError> {
         match batches {
-            PhaseBatches::Captions(batches) => self.learn_captions(&batches[position.batch], position, steps, cache),
-            PhaseBatches::Photos(Phase::FineTuning, batches) => {
-                self.fine_tune(&batches[position.batch], position, steps, cache)
-            }
-            PhaseBatches::Photos(_, batches) => {
-                self.learn_from_itself(&batches[position.batch], position, steps, cache)
-            }
+            PhaseBatches::Captions(batches) => self.learn_captions(&batches[place.position.batch], place),
+            PhaseBatches::Photos(Phase::FineTuning, batches) => self.fine_tune(&batches[place.position.batch], place),
+            PhaseBatches::Photos(_, batches) => self.learn_from_itself(&batches[place.position.batch], place),
         }
     }
 
     /// The decoder learns captions, each with a photo of its own.
-    fn learn_captions(
-        &mut self,
-        captions: &[CaptionOf],
-        position: &RunPosition,
-        steps: u64,
-        cache: &FeatureCache,
-    ) -> Result<StepStats, TrainError> {
+    fn learn_captions(&mut self, captions: &[CaptionOf], place: StepPlace) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
-        let rate = schedule::rate(training, position.phase_step, steps, position.plateau);
+        let rate = schedule::rate(training, place.position.phase_step, place.steps, place.position.plateau);
         let (photos, batch) = CaptionBatch::of_captions(self.corpus, captions, self.config.data.max_words);
-        let batch = self.with_own_words(batch, &photos, position, steps, cache)?;
-        let features = cache.get(&photos, &self.device);
+        let batch = self.with_own_words(batch, &photos, place)?;
+        let features = place.cache.get(&photos, &self.device);
         let rates = Rates { encoder: 0.0, decoder: rate };
-        self.learn(&features, &batch, rates, Regularisation::of(training), position)
+        self.learn(&features, &batch, rates, Regularisation::of(training), place)
     }
 
     /// Decoder and encoder learn captions, several of each photo.
-    fn fine_tune(
-        &mut self,
-        photos: &[usize],
-        position: &RunPosition,
-        steps: u64,
-        cache: &FeatureCache,
-    ) -> Result<StepStats, TrainError> {
+    fn fine_tune(&mut self, photos: &[usize], place: StepPlace) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
         let tuning = &training.fine_tuning;
-        let share = schedule::share(training, position.phase_step, steps, position.plateau);
+        let share = schedule::share(training, place.position.phase_step, place.steps, place.position.plateau);
         let rates = Rates { encoder: tuning.learning_rate * share, decoder: tuning.decoder_learning_rate * share };
         let special = self.corpus.vocabulary.special_tokens();
         let (train, most) = (&self.corpus.train, self.config.data.max_words);
-        let mut random = rng_for(training.seed, "photos' captions", position.step);
+        let mut random = rng_for(training.seed, "photos' captions", place.position.step);
         let batch = CaptionBatch::of_photos(train, photos, CAPTIONS_PER_PHOTO, most, special, &mut random);
-        let features = cache.get(&self.rows_of(photos), &self.device);
-        self.learn(&features, &batch, rates, Regularisation::of(training), position)
+        let features = place.cache.get(&self.rows_of(photos), &self.device);
+        self.learn(&features, &batch, rates, Regularisation::of(training), place)
     }
 
     /// The decoder learns from the rewards of its own captions, whole, and without the regularisation that keeps it from
     /// learning captions by heart.
-    fn learn_from_itself(
-        &mut self,
-        photos: &[usize],
-        position: &RunPosition,
-        steps: u64,
-        cache: &FeatureCache,
-    ) -> Result<StepStats, TrainError> {
+    fn learn_from_itself(&mut self, photos: &[usize], place: StepPlace) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
-        let share = schedule::share(training, position.phase_step, steps, position.plateau);
+        let share = schedule::share(training, place.position.phase_step, place.steps, place.position.plateau);
         let rates = Rates { encoder: 0.0, decoder: training.self_critical.learning_rate * share };
         let special = self.corpus.vocabulary.special_tokens();
         let (samples, most) = (training.self_critical.samples, self.config.data.max_words);
-        let mut random = rng_for(training.seed, "photos' captions", position.step);
+        let mut random = rng_for(training.seed, "photos' captions", place.position.step);
         let (model, device) = self.inference_model();
-        let features = model.features(cache.get(&self.rows_of(photos), &device));
+        let features = model.features(place.cache.get(&self.rows_of(photos), &device));
         let choose = Choose::ByChance(&mut random);
         let rules = WordRules::free(special);
         let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choose)?;
         let reward = self.reward.get_or_insert_with(|| CiderReward::new(self.corpus));
         let (batch, reward) = self_critical_batch(&captions, photos, reward, most, special);
         let features = CachedFeatures::Features(Tensor::from_inner(features));
-        let stats = self.learn(&features, &batch, rates, Regularisation::default(), position)?;
+        let stats = self.learn(&features, &batch, rates, Regularisation::default(), place)?;
         Ok(StepStats { reward: Some(reward), ..stats })
     }
 
@@ -200,10 +181,10 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         batch: &CaptionBatch,
         rates: Rates,
         regularisation: Regularisation,
-        position: &RunPosition,
+        place: StepPlace,
     ) -> Result<StepStats, TrainError> {
         let parts = if self.encoder.device().kind == DeviceKind::Cpu { PARTS } else { 1 };
-        let mut random = rng_for(self.config.training.seed, "dropout", position.step);
+        let mut random = rng_for(self.config.training.seed, "dropout", place.position.step);
         let step = TrainStep { features, batch, regularisation, rates, parts };
         let (model, stats) = train_step(&self.model, &mut self.adam, &step, &mut random)?;
         self.model = model;
@@ -215,18 +196,16 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         &self,
         batch: CaptionBatch,
         photos: &[usize],
-        position: &RunPosition,
-        steps: u64,
-        cache: &FeatureCache,
+        place: StepPlace,
     ) -> Result<CaptionBatch, TrainError> {
         let training = &self.config.training;
-        let share = training.scheduled_sampling * (position.phase_step as f64 / steps.max(1) as f64);
+        let share = training.scheduled_sampling * (place.position.phase_step as f64 / place.steps.max(1) as f64);
         if share == 0.0 {
             return Ok(batch);
         }
         let (model, device) = self.inference_model();
-        let features = model.features(cache.get(photos, &device));
-        let mut random = rng_for(training.seed, "own words", position.step);
+        let features = model.features(place.cache.get(photos, &device));
+        let mut random = rng_for(training.seed, "own words", place.position.step);
         let special = self.corpus.vocabulary.special_tokens();
         Ok(with_own_words(batch, &model.decoder, features, share, special, &mut random)?)
     }

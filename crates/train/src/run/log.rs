@@ -8,6 +8,7 @@ use serde::Serialize;
 use sightline::files::replace;
 
 use crate::error::TrainError;
+use crate::file_error::FileError;
 use crate::score::Scores;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -62,14 +63,14 @@ impl Log {
     /// Opens a log to go on after a step; what it tells of later ones happened after the last checkpoint, and will
     /// happen again.
     pub fn open(path: &Path, after: u64) -> Result<Self, TrainError> {
-        let io = |source| TrainError::io(path, source);
+        let io = FileError::io(path);
         if let Ok(text) = std::fs::read_to_string(path) {
             let is_before = |line: &&str| {
                 let value: Option<serde_json::Value> = serde_json::from_str(line).ok();
                 value.and_then(|value| value["step"].as_u64()).is_some_and(|step| step <= after)
             };
             let kept: String = text.lines().filter(is_before).flat_map(|line| [line, "\n"]).collect();
-            replace(path, kept.as_bytes()).map_err(io)?;
+            replace(path, kept.as_bytes()).map_err(&io)?;
         }
         let file = OpenOptions::new().append(true).create(true).open(path).map_err(io)?;
         Ok(Self { path: path.to_path_buf(), file })
@@ -77,6 +78,6 @@ impl Log {
 
     pub fn write(&mut self, event: &Event) -> Result<(), TrainError> {
         let line = serde_json::to_string(event).map_err(|error| TrainError::Log(error.to_string()))?;
-        writeln!(self.file, "{line}").map_err(|source| TrainError::io(&self.path, source))
+        Ok(writeln!(self.file, "{line}").map_err(FileError::io(&self.path))?)
     }
 }

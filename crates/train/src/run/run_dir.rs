@@ -10,6 +10,7 @@ use sightline::weights::Weights;
 use super::training_state;
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::file_error::FileError;
 use crate::frozen_encoder::FrozenEncoder;
 
 #[derive(Clone, Debug)]
@@ -40,13 +41,13 @@ impl RunDir {
     }
 
     /// Makes the folder, and keeps other processes from training in it for as long as the file is held.
-    pub fn hold(&self) -> Result<File, TrainError> {
+    pub fn hold(&self) -> Result<File, FileError> {
         let path = self.0.join("lock");
-        let io = |source| TrainError::io(&path, source);
-        std::fs::create_dir_all(&self.0).map_err(io)?;
+        let io = FileError::io(&path);
+        std::fs::create_dir_all(&self.0).map_err(&io)?;
         let file = File::create(&path).map_err(io)?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(TrainError::Busy { path: self.0.display().to_string() }),
+            Err(TryLockError::WouldBlock) => Err(FileError::busy(&self.0)),
             // Some file systems have no locks, and can be trained on all the same.
             Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
         }

@@ -12,7 +12,7 @@ use burn::tensor::Device;
 use sightline::decoder::{TrainableDecoder, WithDecoder};
 use sightline::files::replace;
 
-use super::learner::Learner;
+use super::learner::{Learner, StepPlace};
 use super::log::{Event, Log, Phase};
 use super::phases::{PhaseBatches, PhaseSpan, phase_spans};
 use super::position::{Best, RunPosition};
@@ -23,6 +23,7 @@ use super::validate::{Validation, validate};
 use crate::config::Config;
 use crate::data::{Corpus, FeatureCache};
 use crate::error::TrainError;
+use crate::file_error::FileError;
 use crate::frozen_encoder::FrozenEncoder;
 
 /// What a run is about.
@@ -119,7 +120,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         // A file that says the same stays as it is: somebody may have written into it.
         if Config::read(&run.dir.config(), &[]).ok().as_ref() != Some(config) {
             let path = run.dir.config();
-            replace(&path, config.to_yaml()?.as_bytes()).map_err(|source| TrainError::io(&path, source))?;
+            replace(&path, config.to_yaml()?.as_bytes()).map_err(FileError::io(&path))?;
         }
         let log = Log::open(&run.dir.log(), position.step)?;
         let saved = Instant::now();
@@ -200,7 +201,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
                 return Ok(false);
             }
             let begin = Instant::now();
-            let stats = self.learner.step(&batches, &self.position, steps, cache)?;
+            let stats = self.learner.step(&batches, StepPlace { position: &self.position, steps, cache })?;
             if !stats.loss.is_finite() || !stats.gradient_norm.is_finite() {
                 return Err(TrainError::NotANumber { step: self.position.step + 1 });
             }
@@ -275,7 +276,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         Ok(true)
     }
 
-    fn save(&self) -> Result<(), TrainError> {
+    fn save(&self) -> Result<(), FileError> {
         let (optimiser_steps, optimiser) = self.learner.optimiser();
         let weights = self.learner.weights();
         let (fingerprint, position) = (self.fingerprint.clone(), self.position.clone());

@@ -10,7 +10,7 @@ use sightline::floats::Float;
 use sightline::weights::{Weight, Weights};
 
 use super::position::RunPosition;
-use crate::error::TrainError;
+use crate::file_error::FileError;
 
 /// Everything that the next step depends on but the data and the configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +29,8 @@ const STEPS: &str = "sightline.optimiser_steps";
 const OPTIMISER: &str = "optimiser:";
 
 impl TrainingState {
-    pub fn save(&self, path: &Path) -> Result<(), TrainError> {
-        let position = serde_json::to_string(&self.position).map_err(|error| TrainError::Log(error.to_string()))?;
+    pub fn save(&self, path: &Path) -> Result<(), FileError> {
+        let position = serde_json::to_string(&self.position).map_err(|error| FileError::io(path)(error.into()))?;
         let about = [(DATA, self.fingerprint.clone()), (PROGRESS, position), (STEPS, self.optimiser_steps.to_string())];
         let about = about.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let optimiser = self.optimiser.iter().map(|(name, weight)| (format!("{OPTIMISER}{name}"), weight));
@@ -38,9 +38,9 @@ impl TrainingState {
         write(path, weights.chain(optimiser), about)
     }
 
-    pub fn read(path: &Path) -> Result<Self, TrainError> {
-        let damaged = || TrainError::Damaged { path: path.display().to_string() };
-        let bytes = std::fs::read(path).map_err(|source| TrainError::io(path, source))?;
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let damaged = || FileError::damaged(path);
+        let bytes = std::fs::read(path).map_err(FileError::io(path))?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|_| damaged())?;
         let about = header.metadata().as_ref().ok_or_else(damaged)?;
         let fingerprint = about.get(DATA).cloned().ok_or_else(damaged)?;
@@ -56,13 +56,13 @@ impl TrainingState {
 }
 
 /// Weights alone.
-pub fn save_weights(path: &Path, weights: &Weights) -> Result<(), TrainError> {
+pub fn save_weights(path: &Path, weights: &Weights) -> Result<(), FileError> {
     write(path, weights.iter().map(|(name, weight)| (name.clone(), weight)), HashMap::new())
 }
 
-pub fn read_weights(path: &Path) -> Result<Weights, TrainError> {
-    let bytes = std::fs::read(path).map_err(|source| TrainError::io(path, source))?;
-    read_tensors(&bytes).ok_or_else(|| TrainError::Damaged { path: path.display().to_string() })
+pub fn read_weights(path: &Path) -> Result<Weights, FileError> {
+    let bytes = std::fs::read(path).map_err(FileError::io(path))?;
+    read_tensors(&bytes).ok_or_else(|| FileError::damaged(path))
 }
 
 fn read_tensors(bytes: &[u8]) -> Option<Weights> {
@@ -79,7 +79,7 @@ fn write<'a>(
     path: &Path,
     weights: impl Iterator<Item = (String, &'a Weight)>,
     about: HashMap<String, String>,
-) -> Result<(), TrainError> {
+) -> Result<(), FileError> {
     let bytes: Vec<(String, &[usize], Vec<u8>)> = weights
         .map(|(name, weight)| {
             let bytes = weight.values.iter().flat_map(|value| value.to_le_bytes()).collect();
@@ -89,8 +89,8 @@ fn write<'a>(
     let views = bytes.iter().map(|(name, shape, bytes)| {
         TensorView::new(Dtype::F32, shape.to_vec(), bytes).map(|view| (name.as_str(), view))
     });
-    let fault = |error: safetensors::SafeTensorError| TrainError::io(path, std::io::Error::other(error.to_string()));
+    let fault = |error: safetensors::SafeTensorError| FileError::io(path)(std::io::Error::other(error.to_string()));
     let views: Vec<(&str, TensorView)> = views.collect::<Result<_, _>>().map_err(fault)?;
     let all = safetensors::serialize(views, Some(about)).map_err(fault)?;
-    replace(path, &all).map_err(|source| TrainError::io(path, source))
+    replace(path, &all).map_err(FileError::io(path))
 }

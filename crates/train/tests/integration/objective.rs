@@ -7,8 +7,8 @@ use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sightline::decoder::{
-    Attention, AttentionLstmConfig, DecoderConfig, Dropout, LstmConfig, RnnConfig, TrainableDecoder, TransformerConfig,
-    WithDecoder,
+    Attention, AttentionLstmConfig, DecoderConfig, DecoderSizes, Dropout, LstmConfig, RnnConfig, TrainableDecoder,
+    TransformerConfig, WithDecoder,
 };
 use sightline::vocabulary::SpecialTokens;
 use sightline::{device, synthetic_weights, weights};
@@ -25,14 +25,15 @@ const REGULARISATION: f64 = 0.5;
 /// Of the sizes in `tests/reference/gradients.py`.
 fn every_decoder() -> [(&'static str, DecoderConfig); 5] {
     let (vocab_size, feature_dim, embedding, hidden) = (20, 24, 10, 8);
+    let sizes = DecoderSizes { vocab_size, feature_dim, embedding, hidden };
     let attention = |attention| {
         DecoderConfig::AttentionLstm(AttentionLstmConfig { attention, vocab_size, feature_dim, embedding, hidden })
     };
     let transformer =
         TransformerConfig { vocab_size, feature_dim, embedding, hidden, layers: 2, heads: 2, feed_forward: 16 };
     [
-        ("rnn", DecoderConfig::Rnn(RnnConfig { vocab_size, feature_dim, embedding, hidden })),
-        ("lstm", DecoderConfig::Lstm(LstmConfig { vocab_size, feature_dim, embedding, hidden })),
+        ("rnn", DecoderConfig::Rnn(RnnConfig(sizes))),
+        ("lstm", DecoderConfig::Lstm(LstmConfig(sizes))),
         ("additive", attention(Attention::Additive { size: 6 })),
         ("dot", attention(Attention::Dot)),
         ("transformer", DecoderConfig::Transformer(transformer)),
