@@ -1,4 +1,4 @@
-//! The browser's face: a model folder's bytes and a photo's in, captions out. Thin on purpose; what it does is in
+//! What JavaScript calls: a model folder's bytes and a photo's in, captions out. Thin on purpose; what it does is in
 //! [`crate::captioner`].
 
 use js_sys::{Function, Promise};

@@ -23,11 +23,11 @@ decoders! {
 }
 
 impl DecoderConfig {
-    /// Recognises the decoder of a checkpoint. `heads` are those of a Transformer, which its checkpoint does not tell.
+    /// Recognises the decoder of a checkpoint. `heads` are those of a Transformer, which cannot be seen from its checkpoint.
     pub fn from_checkpoint(weights: Weights, heads: usize) -> Result<(Self, Weights), CheckpointError> {
         let weights = unwrapped(weights, "decoder.");
         let tensors = TensorShapes(&weights);
-        // What all decoders have, so that its lack is what is told.
+        // What all decoders have, so that its lack is what is reported.
         tensors.size("embedding.weight", 1)?;
         let config = Self::recognised(tensors, heads)?.ok_or_else(|| CheckpointError::Unrecognised {
             expected: "decoder's checkpoint",

@@ -1,4 +1,4 @@
-//! [Show and Tell](https://arxiv.org/abs/1411.4555) in its plainest form: an LSTM that hears of the photo once, in its
+//! [Show and Tell](https://arxiv.org/abs/1411.4555) in its plainest form: an LSTM that gets the photo once, in its
 //! first hidden state.
 
 use burn::module::Module;

@@ -1,4 +1,4 @@
-//! The plainest decoder: an Elman network that hears of the photo once, in its first hidden state.
+//! The plainest decoder: an Elman network that gets the photo once, in its first hidden state.
 
 use burn::module::{Module, Param};
 use burn::nn::{Embedding, EmbeddingConfig, Initializer, Linear, LinearConfig};

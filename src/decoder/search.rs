@@ -96,7 +96,7 @@ struct Row<'a> {
 }
 
 impl Search {
-    /// Begins with the words of `prefix`, which the decoder hears but does not choose.
+    /// Begins with the words of `prefix`, which the decoder takes but does not choose.
     pub fn new(
         session: Box<dyn DecoderSession>,
         options: SearchOptions,

@@ -151,7 +151,7 @@ pub struct TrainingConfig {
     pub weight_decay: f64,
     /// How much attention is held to look at every cell once
     pub attention_regularisation: f64,
-    /// By the last epoch, so many of the words that the decoder hears are its own
+    /// By the last epoch, so many of the words that the decoder takes are its own
     pub scheduled_sampling: f64,
     /// Stops after so many epochs without a better CIDEr-D; 0 never does
     pub early_stop: usize,

@@ -21,7 +21,7 @@ pub struct FrozenEncoder {
     pub weights: Weights,
     encoder: Encoder,
     device: OpenDevice,
-    /// What tells it from every other.
+    /// What distinguishes it from every other.
     fingerprint: String,
 }
 

@@ -42,7 +42,7 @@ pub struct Arguments {
     /// Checkpoint of the decoder; may be the same file
     #[arg(long, value_name = "FILE", required_unless_present = "model")]
     decoder: Option<PathBuf>,
-    /// Heads of a Transformer, which its checkpoint does not tell
+    /// Heads of a Transformer, which cannot be seen from its checkpoint
     #[arg(long, default_value_t = 8, value_name = "N")]
     heads: usize,
     /// JSON of words and their ids

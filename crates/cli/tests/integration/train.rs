@@ -100,8 +100,8 @@ fn one_file_and_one_command_make_a_model_that_captions() {
     let train = data.train(&["training.epochs=2", "training.self_critical.epochs=1"]);
     let train = owned(&train, &["--out", "run"]);
     let output = data.sightline(&borrowed(&train));
-    let told = text(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let messages = text(&output.stderr);
+    assert!(output.status.success(), "{messages}");
     assert_eq!(text(&output.stdout).trim(), Path::new("run").join("model").display().to_string());
     for line in [
         "1 photo is missing: missing.png",
@@ -111,7 +111,7 @@ fn one_file_and_one_command_make_a_model_that_captions() {
         "epoch   3  loss",
         "best: epoch ",
     ] {
-        assert!(told.contains(line), "{line}: {told}");
+        assert!(messages.contains(line), "{line}: {messages}");
     }
     let events: Vec<Value> = text(&std::fs::read(data.0.path().join("run/log.jsonl")).unwrap())
         .lines()
@@ -168,9 +168,9 @@ fn ctrl_c_saves_and_says_how_to_go_on() {
         let id = nix::unistd::Pid::from_raw(child.id() as i32);
         nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
         let output = child.wait_with_output().unwrap();
-        let told = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(130), "{told}");
-        assert!(told.contains("go on with: sightline train --resume run"), "{told}");
+        let messages = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{messages}");
+        assert!(messages.contains("go on with: sightline train --resume run"), "{messages}");
         steps(&data)
     };
     let first = interrupted(&borrowed(&train), 0);
@@ -209,11 +209,11 @@ fn eval_scores_a_model_and_compares() {
         data.sightline(&[&begin[..], more].concat())
     };
     let output = eval("model", &["--beams", "1", "--out", "scores.json"]);
-    let told = text(&output.stdout);
+    let messages = text(&output.stdout);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(told.starts_with("small: 6 photos, greedy"), "{told}");
+    assert!(messages.starts_with("small: 6 photos, greedy"), "{messages}");
     for name in ["bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor", "cider_d"] {
-        assert!(told.contains(name), "{name}: {told}");
+        assert!(messages.contains(name), "{name}: {messages}");
     }
     assert!(text(&output.stderr).contains("1 photo is broken: broken.png ("), "{}", text(&output.stderr));
     let scores: Value = serde_json::from_slice(&std::fs::read(data.0.path().join("scores.json")).unwrap()).unwrap();

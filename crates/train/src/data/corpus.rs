@@ -20,7 +20,7 @@ pub enum CorpusError {
     Vocabulary(#[from] VocabularyError),
 }
 
-/// Everything that is learnt from, and everything that the learning is judged by.
+/// Everything that is learnt from, and everything that validates it.
 #[derive(Clone, Debug)]
 pub struct Corpus {
     pub vocabulary: Vocabulary,
@@ -59,7 +59,7 @@ impl Corpus {
         Ok(Self { train, validation, vocabulary })
     }
 
-    /// What tells these captions, and the order in which they are learnt, from all others.
+    /// What distinguishes these captions, and the order in which they are learnt, from all others.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         self.vocabulary.words().iter().for_each(|word| hash.update(format!("{word}\0")));

@@ -47,7 +47,7 @@ pub struct FeatureCache {
 }
 
 impl FeatureCache {
-    /// Opens the features of these photos, computing those that are not there yet. `on_photo` is told how many are done.
+    /// Opens the features of these photos, computing those that are not there yet. `on_photo` gets how many are done.
     pub fn open(
         folder: &Path,
         encoder: &FrozenEncoder,

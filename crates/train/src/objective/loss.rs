@@ -11,7 +11,7 @@ use super::batch::CaptionBatch;
 pub struct Loss {
     /// What is learnt from: of it, an equal share goes to every word.
     pub smoothed: Tensor<1>,
-    /// The negative log-likelihood of the captions alone, to be told to people. Outside of what is learnt.
+    /// The negative log-likelihood of the captions alone, for the log. Outside of what is learnt.
     pub nll: Tensor<1>,
 }
 

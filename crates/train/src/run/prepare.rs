@@ -22,7 +22,7 @@ pub struct RunData {
     pub word_vectors: Option<WordVectors>,
 }
 
-/// Reads the data, and encodes the photos that are not encoded yet, of which `on_photo` is told: done, and of how many.
+/// Reads the data, and encodes the photos that are not encoded yet, of which `on_photo` gets how many are done, and of how many.
 /// Word vectors are only read for a new run.
 pub fn prepare(
     config: &Config,

@@ -80,7 +80,7 @@ struct Trainer<'a, 'p, D: TrainableDecoder> {
     learner: Learner<'a, D>,
     position: RunPosition,
     log: Log,
-    /// What tells the data and the encoder from all others.
+    /// What distinguishes the data and the encoder from all others.
     fingerprint: String,
     saved: Instant,
     _lock: File,

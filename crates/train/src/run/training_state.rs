@@ -15,7 +15,7 @@ use crate::file_error::FileError;
 /// Everything that the next step depends on but the data and the configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingState {
-    /// What tells the data and the encoder from all others.
+    /// What distinguishes the data and the encoder from all others.
     pub fingerprint: String,
     pub position: RunPosition,
     pub weights: Weights,

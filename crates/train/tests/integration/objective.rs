@@ -1,4 +1,4 @@
-//! Every decoder as it learns: against PyTorch's float64, and against itself as it tells.
+//! Every decoder as it learns: against PyTorch's float64, and against itself as it writes.
 
 use std::convert::Infallible;
 
@@ -143,16 +143,20 @@ impl WithDecoder for AgainstItself<'_> {
         for place in 0..batch.inputs[0].len() {
             let words: Vec<u32> = batch.inputs.iter().map(|row| row[place]).collect();
             let step = session.step(&words, state);
-            let compare = |what: &str, told: Tensor<2>, heard: Tensor<3>| {
-                let heard = heard.narrow(1, place, 1).into_data();
-                for (told, heard) in told.into_data().iter::<f32>().zip(heard.iter::<f32>()) {
-                    assert!((told - heard).abs() <= 1e-5, "{}, word {place}: {what} {told}, {heard}", self.name);
+            let compare = |what: &str, written: Tensor<2>, learnt: Tensor<3>| {
+                let learnt = learnt.narrow(1, place, 1).into_data();
+                for (written, learnt) in written.into_data().iter::<f32>().zip(learnt.iter::<f32>()) {
+                    assert!(
+                        (written - learnt).abs() <= 1e-5,
+                        "{}, word {place}: {what} {written}, {learnt}",
+                        self.name
+                    );
                 }
             };
             compare("score", step.log_probabilities, scores.clone());
             assert_eq!(step.attention.is_some(), output.attention.is_some());
-            if let (Some(told), Some(heard)) = (step.attention, &output.attention) {
-                compare("attention", told, heard.clone());
+            if let (Some(written), Some(learnt)) = (step.attention, &output.attention) {
+                compare("attention", written, learnt.clone());
             }
             state = step.state;
         }
