@@ -160,3 +160,28 @@ impl Manifest {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decoder::{DecoderSizes, LstmConfig};
+    use crate::vocabulary::SPECIAL;
+
+    #[test]
+    fn a_manifest_keeps_every_known_backbone() {
+        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
+        for (name, config) in EncoderConfig::known() {
+            let sizes = DecoderSizes { vocab_size: 4, feature_dim: config.channels(), embedding: 2, hidden: 2 };
+            let decoder = DecoderConfig::Lstm(LstmConfig(sizes));
+            let mut manifest = Manifest::new(config.input(), config, decoder, &vocabulary);
+            manifest.name = name.into();
+            let elements: usize = manifest.slots().iter().map(Slot::elements).sum();
+            let shards = elements.div_ceil(1 << 20);
+            manifest.shards = (0..shards)
+                .map(|shard| Shard { file: format!("{shard}.safetensors"), bytes: 1 << 20, sha256: String::new() })
+                .collect();
+            let (read, _) = Manifest::parse(&serde_json::to_vec(&manifest).unwrap()).expect(name);
+            assert_eq!(read, manifest, "{name}");
+        }
+    }
+}
