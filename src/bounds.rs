@@ -10,7 +10,7 @@ pub struct FieldError {
 }
 
 /// No size of a real network comes near it.
-pub const LARGEST: usize = 1 << 20;
+pub const MAX_SIZE: usize = 1 << 20;
 
 pub fn within(field: &'static str, value: usize, least: usize, most: usize) -> Result<(), FieldError> {
     match (least..=most).contains(&value) {

@@ -24,7 +24,7 @@ pub struct Caption {
     pub device: Devices,
 }
 
-/// One word and what the model thought when it said it.
+/// One word, and what the model gave for it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Word {

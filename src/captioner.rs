@@ -61,7 +61,7 @@ impl CaptionError {
 /// A photo that went through the encoder. It can be captioned again with other options without being encoded again.
 #[derive(Clone, Debug)]
 pub struct EncodedPhoto {
-    encoded: FeatureGrid,
+    feature_grid: FeatureGrid,
     timings: Timings,
 }
 
@@ -70,8 +70,8 @@ impl EncodedPhoto {
         self.timings
     }
 
-    pub fn encoded(&self) -> &FeatureGrid {
-        &self.encoded
+    pub fn feature_grid(&self) -> &FeatureGrid {
+        &self.feature_grid
     }
 }
 
@@ -125,7 +125,7 @@ impl Captioner {
             ..Timings::default()
         };
         let features = Tensor::from_data(features, &self.model.decoder.device());
-        Ok(EncodedPhoto { encoded: FeatureGrid { grid, features }, timings })
+        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, timings })
     }
 
     /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
@@ -157,7 +157,7 @@ impl Captioner {
     pub fn generate(&self, photo: &EncodedPhoto, options: &CaptionOptions) -> Result<Generation<'_>, CaptionError> {
         let prefix = self.prefix(options)?;
         let search = options.search()?;
-        let FeatureGrid { grid, features } = &photo.encoded;
+        let FeatureGrid { grid, features } = &photo.feature_grid;
         let cells = chosen_cells(*grid, options.cells.as_deref())?;
         let session = self.model.decoder.start(select_cells(features, &cells));
         let length_power = search.length_power;

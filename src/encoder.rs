@@ -1,5 +1,5 @@
-//! Encoders: a normalised photo in, a grid of features out. One file for each family of backbones; `families.rs` lists
-//! them.
+//! Encoders: a normalised photo in, a grid of features out. `families.rs` lists the families of backbones, a file for each
+//! in its folder.
 
 #[cfg(test)]
 mod contract;
@@ -8,11 +8,7 @@ mod family;
 mod family_enums;
 mod fold_norm;
 mod grid;
-mod resnet;
-#[cfg(test)]
-mod tiny;
 
-pub use families::{Encoder, EncoderConfig};
+pub use families::{Encoder, EncoderConfig, ResNetConfig};
 pub use family::{Backbone, BackboneConfig, Norms};
 pub use grid::{FeatureGrid, Grid};
-pub use resnet::{ResNet, ResNetConfig};

@@ -1,4 +1,4 @@
-//! DecoderSession files that may be larger than anybody should read, or may never end; and replacing files as a whole.
+//! Reading files that may be larger than anybody should read, or may never end; and replacing files as a whole.
 
 use std::fs::File;
 use std::io::Read;

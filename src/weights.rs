@@ -96,7 +96,7 @@ impl ModulePath {
         let is_variant = |container: &&String| container.starts_with("Enum:");
         let parts = self.path.iter().zip(&self.containers).filter(|(_, container)| !is_variant(container));
         let mut path: Vec<&str> = parts.map(|(part, _)| part.as_str()).collect();
-        match path.last_mut() {
+        match path.last_mut().filter(|_| self.container().ends_with("Norm")) {
             Some(last) if *last == "gamma" => *last = "weight",
             Some(last) if *last == "beta" => *last = "bias",
             _ => {}

@@ -15,34 +15,29 @@ use crate::weights::{Weight, Weights};
 /// Why a file gave no tensors.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    #[error("{path}: {source}")]
-    Io { path: String, source: std::io::Error },
-    #[error("{path}: the file is empty")]
-    Empty { path: String },
-    #[error("{path}: {source}")]
-    Safetensors { path: String, source: safetensors::SafeTensorError },
-    #[error(
-        "{path}: not readable as a PyTorch checkpoint; save a state dict with torch.save, or as .safetensors: {reason}"
-    )]
-    PyTorch { path: String, reason: String },
-    #[error("{path}: there are no floating-point tensors in it")]
-    NoFloats { path: String },
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("the file is empty")]
+    Empty,
+    #[error(transparent)]
+    Safetensors(#[from] safetensors::SafeTensorError),
+    #[error("not readable as a PyTorch checkpoint; save a state dict with torch.save, or as .safetensors: {0}")]
+    PyTorch(String),
+    #[error("there are no floating-point tensors in it")]
+    NoFloats,
 }
 
 /// Every floating-point tensor of the file; counters and the like are left out.
 pub fn read(path: &Path) -> Result<Weights, ReadError> {
-    let shown = || path.display().to_string();
-    let io = |source| ReadError::Io { path: shown(), source };
     let mut head = Vec::new();
-    File::open(path).and_then(|file| file.take(16).read_to_end(&mut head)).map_err(io)?;
+    File::open(path)?.take(16).read_to_end(&mut head)?;
     let weights = match &head[..] {
-        [] => return Err(ReadError::Empty { path: shown() }),
+        [] => return Err(ReadError::Empty),
         // A safetensors file begins with the length of its header and the header's brace.
-        [_, _, _, _, _, _, _, _, b'{', ..] => from_safetensors(&std::fs::read(path).map_err(io)?)
-            .map_err(|source| ReadError::Safetensors { path: shown(), source })?,
-        _ => from_pytorch(path).map_err(|reason| ReadError::PyTorch { path: shown(), reason })?,
+        [_, _, _, _, _, _, _, _, b'{', ..] => from_safetensors(&std::fs::read(path)?)?,
+        _ => from_pytorch(path).map_err(ReadError::PyTorch)?,
     };
-    if weights.is_empty() { Err(ReadError::NoFloats { path: shown() }) } else { Ok(weights) }
+    if weights.is_empty() { Err(ReadError::NoFloats) } else { Ok(weights) }
 }
 
 fn from_safetensors(bytes: &[u8]) -> Result<Weights, safetensors::SafeTensorError> {

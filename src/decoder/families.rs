@@ -1,5 +1,10 @@
 //! The families of decoders, a line for each. Everything that has to know all of them follows from this list.
 
+mod attention_lstm;
+mod lstm;
+mod rnn;
+mod transformer;
+
 use std::convert::Infallible;
 
 use burn::tensor::Device;
@@ -8,18 +13,23 @@ use serde::{Deserialize, Serialize};
 use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
 use super::family_enum::decoders;
 use super::session::{Decoder, TrainableDecoder};
-use crate::bounds::{FieldError, LARGEST, within};
+use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::{CheckpointError, check, unwrapped};
 use crate::layer_table::Layer;
 use crate::synthetic_weights;
 use crate::weights::{self, Slot, Weight, Weights};
 
+pub use attention_lstm::{Attention, AttentionLstmConfig};
+pub use lstm::LstmConfig;
+pub use rnn::{Rnn, RnnConfig};
+pub use transformer::TransformerConfig;
+
 decoders! {
     // Variant: the manifest's "architecture", which is also what a training configuration calls it; the sizes.
-    Rnn: "rnn", super::rnn::RnnConfig;
-    Lstm: "lstm", super::lstm::LstmConfig;
-    AttentionLstm: "attention_lstm", super::attention_lstm::AttentionLstmConfig;
-    Transformer: "transformer", super::transformer::TransformerConfig;
+    Rnn: "rnn", RnnConfig;
+    Lstm: "lstm", LstmConfig;
+    AttentionLstm: "attention_lstm", AttentionLstmConfig;
+    Transformer: "transformer", TransformerConfig;
 }
 
 impl DecoderConfig {
@@ -40,11 +50,25 @@ impl DecoderConfig {
 
     pub fn check(&self) -> Result<(), FieldError> {
         let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = self.sizes();
-        within("decoder.words", vocab_size, 1, LARGEST)?;
-        within("decoder.features", feature_dim, 1, LARGEST)?;
-        within("decoder.embedding", embedding, 1, LARGEST)?;
-        within("decoder.hidden", hidden, 1, LARGEST)?;
-        self.check_own()
+        within("decoder.words", vocab_size, 1, MAX_SIZE)?;
+        within("decoder.features", feature_dim, 1, MAX_SIZE)?;
+        within("decoder.embedding", embedding, 1, MAX_SIZE)?;
+        within("decoder.hidden", hidden, 1, MAX_SIZE)?;
+        self.family().check()
+    }
+
+    /// The name that people know it by, such as `LSTM with additive attention`.
+    pub fn title(&self) -> String {
+        self.family().title()
+    }
+
+    pub fn sizes(&self) -> DecoderSizes {
+        self.family().sizes()
+    }
+
+    /// Whether it can show where it looks.
+    pub fn has_attention(&self) -> bool {
+        self.family().has_attention()
     }
 
     pub fn vocab_size(&self) -> usize {
@@ -79,7 +103,7 @@ impl DecoderConfig {
             match layers.last_mut().filter(|layer| layer.name == name) {
                 Some(layer) => layer.parameters += slot.elements(),
                 None => {
-                    let output = self.layer_output(slot.layer(), slot.shape[0], cells);
+                    let output = self.family().layer_output(slot.layer(), slot.shape[0], cells);
                     layers.push(Layer { name: name.to_string(), output, parameters: slot.elements() });
                 }
             }
@@ -108,7 +132,7 @@ impl DecoderConfig {
 
     /// The weight that [`synthetic_weights`] gives for a tensor of this network.
     pub fn synthetic_weight(&self, slot: &Slot) -> Weight {
-        synthetic_weights::weight(slot, self.synthetic_gain(slot.layer()))
+        synthetic_weights::weight(slot, self.family().synthetic_gain(slot.layer()))
     }
 
     /// A decoder with the weights of [`synthetic_weights`].

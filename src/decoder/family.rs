@@ -1,6 +1,5 @@
-//! The contract of a family of decoders: all that the rest of Sightline asks of one.
-//!
-//! A family is one file in this folder and one line in `families.rs`. A test there holds every member to this.
+//! The contract of a family of decoders: all that the rest of Sightline asks of one. `contract.rs` holds every family to
+//! it.
 
 use std::fmt::Debug;
 
@@ -38,11 +37,29 @@ pub struct DecoderSettings {
 }
 
 /// The sizes of a decoder, and everything that follows from them without its weights.
-pub trait DecoderFamily: Clone + Debug + PartialEq + Sized {
+pub trait DecoderFamily: Debug {
     /// Those of [`DecoderSettings`] that it has.
-    const SETTINGS: &'static [&'static str] = &[];
+    fn settings() -> &'static [&'static str]
+    where
+        Self: Sized,
+    {
+        &[]
+    }
 
-    fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError>;
+    fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError>
+    where
+        Self: Sized;
+
+    /// Recognises a checkpoint by its keys and shapes; nothing where it is another family's. How many heads a
+    /// Transformer's matrices stand for cannot be seen from them, so it has to be said.
+    fn from_checkpoint(tensors: &TensorShapes, heads: usize) -> Result<Option<Self>, CheckpointError>
+    where
+        Self: Sized;
+
+    /// Does something with the decoder's own type.
+    fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output
+    where
+        Self: Sized;
 
     /// As people write it, such as `LSTM with additive attention`.
     fn title(&self) -> String;
@@ -57,20 +74,13 @@ pub trait DecoderFamily: Clone + Debug + PartialEq + Sized {
     /// Whether it can show where it looks.
     fn has_attention(&self) -> bool;
 
-    /// Recognises a checkpoint by its keys and shapes; nothing where it is another family's. How many heads a
-    /// Transformer's matrices stand for cannot be seen from them, so it has to be said.
-    fn from_checkpoint(tensors: &TensorShapes, heads: usize) -> Result<Option<Self>, CheckpointError>;
-
     /// What comes out of a layer whose first tensor has so many rows, for a grid of so many cells. `layer` is the last
     /// part of its name.
     fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize>;
 
     /// How much more, or less, than others a layer amplifies in networks of `synthetic_weights`, so that a decoder
     /// without training decides clearly.
-    fn synthetic_gain(layer: &str) -> f64;
-
-    /// Does something with the decoder's own type.
-    fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output;
+    fn synthetic_gain(&self, layer: &str) -> f64;
 }
 
 /// Something to do with a decoder whose type is only known once the program runs.

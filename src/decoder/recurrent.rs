@@ -15,7 +15,7 @@ use super::family::{DecoderSizes, TensorShapes};
 use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
 use crate::checkpoint::CheckpointError;
 
-pub(super) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
+pub(in crate::decoder) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
     /// What it computes of the photos once, for all words.
     type Context: Clone + Debug + Send + 'static;
 
@@ -35,7 +35,7 @@ pub(super) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
 }
 
 /// What a word does to a recurrent decoder.
-pub(super) struct RecurrentOutput {
+pub(in crate::decoder) struct RecurrentOutput {
     /// `[rows, hidden]`
     pub hidden: Tensor<2>,
     /// `[rows, cells]`
@@ -111,18 +111,18 @@ fn for_each_row(tensor: Tensor<2>, rows: usize) -> Tensor<2> {
 }
 
 /// The mean of the cells: `[photos, cells, size]` to `[photos, size]`.
-pub(super) fn mean_pooled(features: Tensor<3>) -> Tensor<2> {
+pub(in crate::decoder) fn mean_pooled(features: Tensor<3>) -> Tensor<2> {
     features.mean_dim(1).squeeze_dim::<2>(1)
 }
 
 /// Rows of the same photo brought together: `[photos * rows, size]` to `[photos, rows, size]`.
-pub(super) fn by_photo(tensor: Tensor<2>, photos: usize) -> Tensor<3> {
+pub(in crate::decoder) fn by_photo(tensor: Tensor<2>, photos: usize) -> Tensor<3> {
     let [rows, size] = tensor.dims();
     tensor.reshape([photos, rows / photos, size])
 }
 
 /// The mean of what the attention weighs: `[rows, cells]` × `[photos, cells, size]` → `[rows, size]`.
-pub(super) fn weighted_sum(attention: Tensor<2>, values: Tensor<3>) -> Tensor<2> {
+pub(in crate::decoder) fn weighted_sum(attention: Tensor<2>, values: Tensor<3>) -> Tensor<2> {
     let [photos, _, size] = values.dims();
     let [rows, _] = attention.dims();
     by_photo(attention, photos).matmul(values).reshape([rows, size])
@@ -130,18 +130,27 @@ pub(super) fn weighted_sum(attention: Tensor<2>, values: Tensor<3>) -> Tensor<2>
 
 /// The sizes in a checkpoint of a decoder of this kind without attention, and how many gates its cell has; nothing where
 /// it is another's.
-pub(super) fn without_attention(tensors: &TensorShapes) -> Result<Option<(DecoderSizes, usize)>, CheckpointError> {
+pub(in crate::decoder) fn without_attention(
+    tensors: &TensorShapes,
+) -> Result<Option<(DecoderSizes, usize)>, CheckpointError> {
     const CELL: &str = "decode_step.weight_hh";
     let has_attention = tensors.has("attention.encoder_att.weight") || tensors.has("project.weight");
     if has_attention || !tensors.has(CELL) {
         return Ok(None);
     }
     let sizes = tensors.sizes("init_h.weight", (CELL, 1))?;
-    Ok(Some((sizes, tensors.size(CELL, 0)? / sizes.hidden.max(1))))
+    let gates = tensors.size(CELL, 0)? / sizes.hidden.max(1);
+    match gates {
+        1 | 4 => Ok(Some((sizes, gates))),
+        other => {
+            let reason = format!("a recurrent cell of {other} gates is not supported; one (RNN) and four (LSTM) are");
+            Err(CheckpointError::Unsupported(reason))
+        }
+    }
 }
 
 /// What comes out of a layer that decoders of this kind have in common.
-pub(super) fn layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec<usize> {
+pub(in crate::decoder) fn layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec<usize> {
     match layer {
         "embedding" => vec![sizes.embedding],
         "decode_step" => vec![sizes.hidden],
@@ -150,13 +159,11 @@ pub(super) fn layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec
 }
 
 /// How much the layers of these decoders amplify in networks of `synthetic_weights`.
-pub(super) fn synthetic_gain(layer: &str) -> f64 {
+pub(in crate::decoder) fn synthetic_gain(layer: &str) -> f64 {
     match layer {
         "fc" => 8.0,
-        "full_att" => 16.0,
-        "project" => 2.25,
         "decode_step" => 3.0,
-        "init_h" | "f_beta" => 4.0,
+        "init_h" => 4.0,
         _ => 1.0,
     }
 }

@@ -47,7 +47,7 @@ pub struct State(pub Vec<Tensor<2>>);
 
 impl State {
     /// An LSTM's two tensors.
-    pub(super) fn hidden_and_cell(self) -> [Tensor<2>; 2] {
+    pub(in crate::decoder) fn hidden_and_cell(self) -> [Tensor<2>; 2] {
         self.0.try_into().expect("an LSTM's state is two tensors")
     }
 
@@ -75,7 +75,7 @@ pub struct StepOutput {
 }
 
 /// The rows of an embedding for some words: `[rows, embedding]`.
-pub(super) fn word_vectors(embedding: &burn::nn::Embedding, words: &[u32]) -> Tensor<2> {
+pub(in crate::decoder) fn word_vectors(embedding: &burn::nn::Embedding, words: &[u32]) -> Tensor<2> {
     let table = embedding.weight.val();
     let ids: Vec<i32> = words.iter().map(|word| *word as i32).collect();
     let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [words.len()]), &table.device());

@@ -1,5 +1,9 @@
 //! The families of backbones, a line for each. Everything that has to know all of them follows from this list.
 
+mod resnet;
+#[cfg(test)]
+mod tiny;
+
 use std::ops::Range;
 
 use burn::module::Module;
@@ -16,17 +20,46 @@ use crate::photo::InputSpec;
 use crate::synthetic_weights;
 use crate::weights::{self, Slot, Weight, Weights};
 
+use resnet::ResNet;
+pub use resnet::ResNetConfig;
+
 backbones! {
-    // Variant: the manifest's "architecture", the sizes, the network.
-    ResNet: "resnet", super::resnet::ResNetConfig, super::resnet::ResNet;
+    // Variant: the manifest's "architecture", the sizes, the network. A training configuration names single members, such
+    // as resnet50. A checkpoint is shown to the families in this order; the first that recognises it answers for it.
+    ResNet: "resnet", ResNetConfig, ResNet;
     #[cfg(test)]
-    Tiny: "tiny", super::tiny::TinyConfig, super::tiny::Tiny;
+    Tiny: "tiny", tiny::TinyConfig, tiny::Tiny;
 }
 
 impl EncoderConfig {
     /// The name that training configurations have for it, where it has one.
     pub fn known_name(&self) -> Option<&'static str> {
         Self::known().into_iter().find(|(_, config)| config == self).map(|(name, _)| name)
+    }
+
+    /// The name that people know it by, such as `ResNet-50`.
+    pub fn title(&self) -> String {
+        self.config().title()
+    }
+
+    pub fn check(&self) -> Result<(), FieldError> {
+        self.config().check()
+    }
+
+    /// How photos are prepared for it, where a model says nothing else.
+    pub fn input(&self) -> InputSpec {
+        self.config().input()
+    }
+
+    /// How many stages follow the stem.
+    pub fn stages(&self) -> usize {
+        self.config().stages()
+    }
+
+    /// Channels, rows and columns of what comes out of the stem and so many stages, for a photo of `size` by `size`
+    /// pixels.
+    pub fn shape_after(&self, stages: usize, size: usize) -> [usize; 3] {
+        self.config().shape_after(stages, size)
     }
 
     /// Channels of the feature grid.
@@ -41,6 +74,16 @@ impl EncoderConfig {
         Grid { rows, cols }
     }
 
+    /// The table of layers for a photo of `size` by `size` pixels.
+    pub fn layers(&self, size: usize) -> Vec<Layer> {
+        self.config().layers(size)
+    }
+
+    /// A checkpoint's keys and shapes, without allocating a tensor.
+    pub fn slots(&self, norms: Norms) -> Vec<Slot> {
+        weights::slots(&self.init(norms, &crate::device::cpu()))
+    }
+
     /// What a model folder holds of it.
     pub fn folded_slots(&self) -> Vec<Slot> {
         self.slots(Norms::Folded)
@@ -53,7 +96,7 @@ impl EncoderConfig {
 
     /// The weight that [`synthetic_weights`] gives for a tensor of this network.
     pub fn synthetic_weight(&self, slot: &Slot) -> Weight {
-        synthetic_weights::weight(slot, self.synthetic_gain(slot.layer()))
+        synthetic_weights::weight(slot, self.config().synthetic_gain(slot.layer()))
     }
 }
 
@@ -61,6 +104,21 @@ impl Encoder {
     /// `[photos, 3, height, width]`, normalised, to a grid of features.
     pub fn forward(&self, input: Tensor<4>) -> FeatureGrid {
         FeatureGrid::from_map(self.run(0..self.stages(), self.stem(input)))
+    }
+
+    /// How many stages follow the stem.
+    pub fn stages(&self) -> usize {
+        self.network().stages()
+    }
+
+    /// `[photos, 3, height, width]`, normalised, to what the first stage takes.
+    pub fn stem(&self, input: Tensor<4>) -> Tensor<4> {
+        self.network().stem(input)
+    }
+
+    /// What the stage `index`, the first being 0, makes of what the one before it put out.
+    pub fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
+        self.network().stage(index, x)
     }
 
     /// Some stages, one after the other.

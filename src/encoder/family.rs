@@ -1,6 +1,5 @@
-//! The contract of a family of backbones: all that the rest of Sightline asks of one.
-//!
-//! A family is one file in this folder and one line in `families.rs`. A test there holds every known member to this.
+//! The contract of a family of backbones: all that the rest of Sightline asks of one. `contract.rs` holds every known
+//! backbone to it.
 
 use std::fmt::Debug;
 
@@ -23,11 +22,34 @@ pub enum Norms {
 }
 
 /// The sizes of a backbone, and everything that follows from them without its weights.
-pub trait BackboneConfig: Clone + Debug + PartialEq + Sized {
-    type Network: Backbone;
+pub trait BackboneConfig: Debug {
+    type Network: Backbone + Module + ModuleDisplay
+    where
+        Self: Sized;
 
     /// The members that have a name, as training configurations write it.
-    fn known() -> Vec<(&'static str, Self)>;
+    fn known() -> Vec<(&'static str, Self)>
+    where
+        Self: Sized;
+
+    /// Recognises a checkpoint, with norms or folded, by its keys and shapes, and brings its tensors into the folded
+    /// form, without a classifier. Leaves them as they are where it does not recognise them.
+    fn from_checkpoint(weights: &mut Weights) -> Result<Self, CheckpointError>
+    where
+        Self: Sized;
+
+    /// A network with weights by chance.
+    fn init(&self, norms: Norms, device: &Device) -> Self::Network
+    where
+        Self: Sized;
+
+    /// The checkpoint's keys and shapes, without allocating a tensor.
+    fn slots(&self, norms: Norms) -> Vec<Slot>
+    where
+        Self: Sized,
+    {
+        weights::slots(&self.init(norms, &crate::device::cpu()))
+    }
 
     /// As people write it, such as `ResNet-50`.
     fn title(&self) -> String;
@@ -37,6 +59,9 @@ pub trait BackboneConfig: Clone + Debug + PartialEq + Sized {
     /// How photos are prepared for it, where a model says nothing else.
     fn input(&self) -> InputSpec;
 
+    /// How many stages follow the stem.
+    fn stages(&self) -> usize;
+
     /// Channels, rows and columns of what comes out of the stem and so many stages, for a photo of `size` by `size`
     /// pixels.
     fn shape_after(&self, stages: usize, size: usize) -> [usize; 3];
@@ -44,29 +69,17 @@ pub trait BackboneConfig: Clone + Debug + PartialEq + Sized {
     /// The table of layers for a photo of `size` by `size` pixels.
     fn layers(&self, size: usize) -> Vec<Layer>;
 
-    /// A network with weights by chance.
-    fn init(&self, norms: Norms, device: &Device) -> Self::Network;
-
-    /// Recognises a checkpoint, with norms or folded, by its keys and shapes, and brings it into the folded form. A
-    /// classifier is left out.
-    fn from_checkpoint(weights: &Weights) -> Result<(Self, Weights), CheckpointError>;
-
     /// How much more, or less, than others a layer amplifies in networks of `synthetic_weights`; `layer` is the last
     /// part of its name.
-    fn synthetic_gain(_layer: &str) -> f64 {
+    fn synthetic_gain(&self, _layer: &str) -> f64 {
         1.0
-    }
-
-    /// The checkpoint's keys and shapes, without allocating a tensor.
-    fn slots(&self, norms: Norms) -> Vec<Slot> {
-        weights::slots(&self.init(norms, &crate::device::cpu()))
     }
 }
 
 /// A backbone's network: a stem, and stages that can be run one by one.
-pub trait Backbone: Module + ModuleDisplay + Debug {
+pub trait Backbone: Debug {
     /// How many stages follow the stem.
-    const STAGES: usize;
+    fn stages(&self) -> usize;
 
     /// `[photos, 3, height, width]`, normalised, to what the first stage takes.
     fn stem(&self, input: Tensor<4>) -> Tensor<4>;

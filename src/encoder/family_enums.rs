@@ -1,7 +1,6 @@
-//! The two enums over all families of backbones, configuration and network, and what they hand on to their variants.
-//! `families.rs` calls this with the list; names in here are looked up there.
+//! The two enums over all families of backbones, configuration and network, and what only their variants' own types can
+//! do. `families.rs` calls this with the list; names in here are looked up there.
 
-/// Makes of the list the two enums, and what differs between their variants.
 macro_rules! backbones {
     ($($(#[$condition:meta])* $family:ident: $tag:literal, $config:ty, $network:ty;)+) => {
         /// Which backbone a model has, as its manifest says it.
@@ -11,7 +10,8 @@ macro_rules! backbones {
             $($(#[$condition])* #[serde(rename = $tag)] $family($config),)+
         }
 
-        /// A backbone ready to look at photos.
+        /// A backbone with its weights, on a device. There is one in a program, so its size as a value matters to nobody.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Module, Debug)]
         pub enum Encoder {
             $($(#[$condition])* $family($network),)+
@@ -29,58 +29,16 @@ macro_rules! backbones {
             }
 
             /// Recognises the backbone of a checkpoint and brings its weights into the folded form.
-            pub fn from_checkpoint(weights: Weights) -> Result<(Self, Weights), CheckpointError> {
+            pub fn from_checkpoint(mut weights: Weights) -> Result<(Self, Weights), CheckpointError> {
                 let mut unrecognised = Vec::new();
                 $(
                     $(#[$condition])*
-                    match <$config>::from_checkpoint(&weights) {
+                    match <$config>::from_checkpoint(&mut weights) {
                         Err(error @ CheckpointError::Unrecognised { .. }) => unrecognised.push(error.to_string()),
-                        found => return found.map(|(config, weights)| (Self::$family(config), weights)),
+                        found => return found.map(|config| (Self::$family(config), weights)),
                     }
                 )+
                 Err(CheckpointError::Unsupported(unrecognised.join("; ")))
-            }
-
-            /// The name that people know it by, such as `ResNet-50`.
-            pub fn title(&self) -> String {
-                match self {
-                    $($(#[$condition])* Self::$family(config) => config.title(),)+
-                }
-            }
-
-            pub fn check(&self) -> Result<(), FieldError> {
-                match self {
-                    $($(#[$condition])* Self::$family(config) => config.check(),)+
-                }
-            }
-
-            /// How photos are prepared for it, where a model says nothing else.
-            pub fn input(&self) -> InputSpec {
-                match self {
-                    $($(#[$condition])* Self::$family(config) => config.input(),)+
-                }
-            }
-
-            /// How many stages follow the stem.
-            pub fn stages(&self) -> usize {
-                match self {
-                    $($(#[$condition])* Self::$family(_) => <$network>::STAGES,)+
-                }
-            }
-
-            /// Channels, rows and columns of what comes out of the stem and so many stages, for a photo of `size` by
-            /// `size` pixels.
-            pub fn shape_after(&self, stages: usize, size: usize) -> [usize; 3] {
-                match self {
-                    $($(#[$condition])* Self::$family(config) => config.shape_after(stages, size),)+
-                }
-            }
-
-            /// The table of layers for a photo of `size` by `size` pixels.
-            pub fn layers(&self, size: usize) -> Vec<Layer> {
-                match self {
-                    $($(#[$condition])* Self::$family(config) => config.layers(size),)+
-                }
             }
 
             /// A network with weights by chance.
@@ -90,43 +48,21 @@ macro_rules! backbones {
                 }
             }
 
-            /// What a checkpoint of it holds.
-            pub fn slots(&self, norms: Norms) -> Vec<Slot> {
+            fn config(&self) -> &dyn BackboneConfig {
                 match self {
-                    $($(#[$condition])* Self::$family(config) => config.slots(norms),)+
-                }
-            }
-
-            /// How much a layer amplifies in networks of [`crate::synthetic_weights`].
-            pub fn synthetic_gain(&self, layer: &str) -> f64 {
-                match self {
-                    $($(#[$condition])* Self::$family(_) => <$config>::synthetic_gain(layer),)+
+                    $($(#[$condition])* Self::$family(config) => config,)+
                 }
             }
         }
 
         impl Encoder {
-            /// How many stages follow the stem.
-            pub fn stages(&self) -> usize {
+            fn network(&self) -> &dyn Backbone {
                 match self {
-                    $($(#[$condition])* Self::$family(_) => <$network>::STAGES,)+
-                }
-            }
-
-            /// `[photos, 3, height, width]`, normalised, to what the first stage takes.
-            pub fn stem(&self, input: Tensor<4>) -> Tensor<4> {
-                match self {
-                    $($(#[$condition])* Self::$family(network) => network.stem(input),)+
-                }
-            }
-
-            /// What the stage `index`, the first being 0, makes of what the one before it put out.
-            pub fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-                match self {
-                    $($(#[$condition])* Self::$family(network) => network.stage(index, x),)+
+                    $($(#[$condition])* Self::$family(network) => network,)+
                 }
             }
         }
     };
 }
+
 pub(super) use backbones;

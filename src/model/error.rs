@@ -6,8 +6,8 @@ use crate::vocabulary::VocabularyError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    #[error("{file}: {source}")]
-    Io { file: String, source: std::io::Error },
+    #[error("{file}: {reason}")]
+    Io { file: String, reason: std::io::Error },
     #[error("{file}: not found; a model folder holds a model.json and the shards that it names")]
     NotFound { file: String },
     #[error("model.json: not readable as JSON of a model: {reason}")]
@@ -62,8 +62,8 @@ pub enum ModelError {
     TensorIncomplete { tensor: String, row: usize },
     #[error("the shard {file} was not given")]
     ShardMissing { file: String },
-    #[error("{path}: could not be put in place ({source}); what stood there before is in {kept}")]
-    Stranded { path: String, kept: String, source: std::io::Error },
+    #[error("{path}: could not be put in place ({reason}); what stood there before is in {kept}")]
+    Stranded { path: String, kept: String, reason: std::io::Error },
     #[error("{path}: there is something already; choose another folder, or overwrite it with --force")]
     Exists { path: String },
     #[error("{path}: not replaced, because it is no folder of a Sightline model")]

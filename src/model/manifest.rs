@@ -20,7 +20,7 @@ pub const MANIFEST_FILE: &str = "model.json";
 pub const PROGRAM: &str = concat!("sightline ", env!("CARGO_PKG_VERSION"));
 
 /// About twice the largest network that people caption with. A manifest that claims more is not given the memory.
-pub const MOST_WEIGHTS: u64 = 1 << 28;
+pub const MAX_WEIGHTS: u64 = 1 << 28;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -151,8 +151,8 @@ impl Manifest {
         // A weight takes a byte at least.
         let elements = |slot: &Slot| slot.shape.iter().fold(1, |n: u64, side| n.saturating_mul(*side as u64));
         let wanted = self.slots().iter().map(elements).fold(0, u64::saturating_add);
-        if wanted > MOST_WEIGHTS {
-            return Err(ModelError::TooManyWeights { found: wanted, most: MOST_WEIGHTS });
+        if wanted > MAX_WEIGHTS {
+            return Err(ModelError::TooManyWeights { found: wanted, most: MAX_WEIGHTS });
         }
         if wanted > self.bytes() {
             return Err(ModelError::TooLittleData { wanted, bytes: self.bytes() });

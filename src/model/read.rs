@@ -218,9 +218,9 @@ fn read_file(folder: &std::path::Path, file: &str, most: u64) -> Result<Vec<u8>,
     match crate::files::read_at_most(&path, most) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(ModelError::FileSize { file: shown, most }),
-        Err(source) => Err(match source.kind() {
+        Err(reason) => Err(match reason.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ModelError::NotFound { file: shown },
-            _ => ModelError::Io { file: shown, source },
+            _ => ModelError::Io { file: shown, reason },
         }),
     }
 }

@@ -16,7 +16,7 @@ use crate::weights::{Weight, Weights};
 
 /// What of a shard is left to safetensors' header, and how many tensors that header has room for.
 const HEADER_ROOM: usize = 128 << 10;
-const MOST_TENSORS: usize = 512;
+const MAX_TENSORS: usize = 512;
 
 /// What to do with a model folder that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,12 +94,12 @@ fn put_in_place(
     let old = tempfile::Builder::new().prefix(".sightline-").suffix(".old").tempdir_in(parent).map_err(io(parent))?;
     let aside = old.path().join("model");
     fs::rename(folder, &aside).map_err(io(folder))?;
-    if let Err(source) = fs::rename(partial.path(), folder) {
+    if let Err(reason) = fs::rename(partial.path(), folder) {
         if fs::rename(&aside, folder).is_err() {
             let (path, kept) = (folder.display().to_string(), old.keep().join("model").display().to_string());
-            return Err(ModelError::Stranded { path, kept, source });
+            return Err(ModelError::Stranded { path, kept, reason });
         }
-        return Err(io(folder)(source));
+        return Err(io(folder)(reason));
     }
     let _ = partial.keep();
     keep_company(&aside, folder, before).map_err(io(folder))
@@ -163,7 +163,7 @@ fn pack(manifest: &Manifest, weights: &Weights, dtype: Dtype) -> Result<Vec<Shar
             let fitting = (room.saturating_sub(shard.bytes)) / row_bytes.max(1);
             // A tensor is cut only where it would not fit into a shard of its own.
             let must_wait = fitting < rows - row && (rows * row_bytes <= room || fitting == 0);
-            if shard.tensors.len() >= MOST_TENSORS || (must_wait && !shard.tensors.is_empty()) {
+            if shard.tensors.len() >= MAX_TENSORS || (must_wait && !shard.tensors.is_empty()) {
                 shards.push(std::mem::take(&mut shard));
                 continue;
             }
@@ -235,5 +235,5 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
 }
 
 fn io(path: &Path) -> impl Fn(std::io::Error) -> ModelError + '_ {
-    move |source| ModelError::Io { file: path.display().to_string(), source }
+    move |reason| ModelError::Io { file: path.display().to_string(), reason }
 }

@@ -1,12 +1,10 @@
 //! The encoder against PyTorch's float64, in both of its forms, and a real one in every storage type.
 
 use burn::tensor::{Tensor, TensorData};
-use sightline::checkpoint;
 use sightline::decoder::{AttentionLstmConfig, DecoderConfig};
 use sightline::device::{self, OpenDevice};
 use sightline::encoder::{Encoder, EncoderConfig, FeatureGrid, Norms, ResNetConfig};
 use sightline::model::{self, Dtype, Manifest, ModelLoader, Overwrite};
-use sightline::synthetic_weights;
 use sightline::weights::{self, Slot, Weights};
 use sightline_test_support::{
     cosine, noise_features, noise_image, read, relative_l2, small_manifest, synthetic_decoder, synthetic_encoder,
@@ -106,7 +104,7 @@ fn the_table_of_layers_gives_shapes_and_counts() {
 
 /// The twin in Python gives the same numbers.
 #[test]
-fn the_formula_is_the_references() {
+fn synthetic_weights_are_the_references() {
     let golden: serde_json::Value = serde_json::from_slice(&read("tests/reference/synthetic_weights.json")).unwrap();
     let tensors = golden["tensors"].as_array().unwrap();
     assert!(tensors.len() >= 4);
@@ -121,8 +119,9 @@ fn the_formula_is_the_references() {
             Some("grid") => noise_features(&name),
             _ => {
                 let slot = Slot { name, shape };
-                let gain = encoder.synthetic_gain(slot.layer()) * decoder.synthetic_gain(slot.layer());
-                synthetic_weights::weight(&slot, gain)
+                let of_decoder = ["embedding", "attention", "decode_step", "project", "fc"];
+                let is_of_decoder = of_decoder.contains(&slot.name.split('.').next().unwrap());
+                if is_of_decoder { decoder.synthetic_weight(&slot) } else { encoder.synthetic_weight(&slot) }
             }
         };
         for (index, value) in tensor["at"].as_object().unwrap() {
@@ -134,6 +133,7 @@ fn the_formula_is_the_references() {
 
 /// A real trunk with what PyTorch made of it: `SIGHTLINE_ENCODER` names its checkpoint, and `golden.safetensors` lies
 /// beside it with an `input` and its `grid`.
+#[cfg(feature = "pytorch")]
 #[test]
 #[ignore = "needs a trained ResNet-50, which SIGHTLINE_ENCODER names"]
 fn a_real_encoder_gives_its_golden_grid_in_every_storage_type() {
@@ -146,7 +146,7 @@ fn a_real_encoder_gives_its_golden_grid_in_every_storage_type() {
     let expected = Tensor::<4>::from_data(TensorData::new(expected.values, [1, 2048, 7, 7]), &device::cpu());
     let expected = values(FeatureGrid::from_map(expected).features);
 
-    let (config, mut weights) = EncoderConfig::from_checkpoint(checkpoint::read(path).unwrap()).unwrap();
+    let (config, mut weights) = EncoderConfig::from_checkpoint(sightline::checkpoint::read(path).unwrap()).unwrap();
     weights = weights.into_iter().map(|(name, weight)| (format!("encoder.{name}"), weight)).collect();
     let small = small_manifest();
     let DecoderConfig::AttentionLstm(lstm) = small.decoder.clone() else { panic!("{:?}", small.decoder) };
@@ -191,7 +191,7 @@ fn a_checkpoint_that_does_not_fit_is_refused_by_name() {
         change(&mut weights);
         EncoderConfig::from_checkpoint(weights).unwrap_err().to_string()
     };
-    assert_eq!(error(&|w| w.clear()), "this is no ResNet checkpoint: it has no tensor conv1.weight");
+    assert!(error(&|w| w.clear()).contains("this is no ResNet checkpoint: it has no tensor conv1.weight"));
     assert_eq!(error(&|w| drop(w.remove("layer2.0.bn3.running_var"))), "tensor layer2.0.bn3.running_var is missing");
     assert_eq!(
         error(&|w| w.get_mut("layer1.0.conv2.weight").unwrap().shape = vec![8, 8, 5, 5]),

@@ -17,7 +17,11 @@ use clap::{Parser, Subcommand};
 use commands::{alt, bench, caption, eval, inspect, pack, train};
 
 #[derive(Parser)]
-#[command(version, about = "Captions photos, on this machine alone, and shows where the model looked")]
+#[command(
+    name = "sightline",
+    version,
+    about = "Captions photos, on this machine alone, and shows where the model looked"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -3,10 +3,11 @@
 //! The `url` crate joins them as browsers do. What is ours is the guard: no address leads above the site's root, where a
 //! browser would stop at the root and take another file.
 
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
-use percent_encoding::percent_decode_str;
-use url::Url;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use url::{ParseError, Url};
 
 /// Where an address leads.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,9 +35,8 @@ impl SitePath {
     fn join(&self, address: &str, part: fn(&[String]) -> &[String]) -> Self {
         // Browsers do the same before they look at an address.
         let address = address.trim_matches(|char: char| char <= ' ').replace(['\t', '\r', '\n'], "");
-        // No page has an address with this scheme, so that whatever names one leads elsewhere.
-        let site = match Url::parse("ftp://site.invalid/") {
-            Ok(site) if site.join(&address).is_ok_and(|url| url.origin() == site.origin()) => site,
+        let site = match Url::parse("http://site.invalid/") {
+            Ok(site) if is_of_site(&address, &site) => site,
             _ => return Self::Elsewhere(address),
         };
         let from_root = address.starts_with(['/', '\\']);
@@ -56,13 +56,22 @@ impl SitePath {
     }
 }
 
+/// Whether an address, which names no scheme, leads to the site that its page is on.
+fn is_of_site(address: &str, site: &Url) -> bool {
+    let names_no_scheme = Url::parse(address) == Err(ParseError::RelativeUrlWithoutBase);
+    names_no_scheme && site.join(address).is_ok_and(|url| url.origin() == site.origin())
+}
+
 /// The path under the site's root, in percent-encoded segments; nothing where an address leads above the root. Joining
 /// stops at the root, so an address that leaves it gives the same path from one folder deeper.
 fn segments(site: &Url, folder: &Path, address: &str) -> Option<Vec<String>> {
     let joined = |deeper: &[&str]| {
         let mut base = site.clone();
-        let names = folder.components().map(|name| name.as_os_str().to_string_lossy().into_owned());
-        base.path_segments_mut().ok()?.pop_if_empty().extend(deeper).extend(names).push("");
+        let names = folder.components().map(|name| name.as_os_str().as_encoded_bytes());
+        let names = deeper.iter().map(|name| name.as_bytes()).chain(names);
+        let path: String =
+            names.flat_map(|name| ["/".into(), percent_encode(name, NON_ALPHANUMERIC).to_string()]).collect();
+        base.set_path(&(path + "/"));
         base.join(address).ok()
     };
     let (found, deeper) = (joined(&[])?, joined(&["deeper"])?);
@@ -72,14 +81,26 @@ fn segments(site: &Url, folder: &Path, address: &str) -> Option<Vec<String>> {
 
 /// A path with one segment more, which has to be a plain name: an encoded slash is part of a name, and no name has one.
 fn pushed(mut path: PathBuf, segment: &str) -> Option<PathBuf> {
-    let segment = percent_decode_str(segment).decode_utf8_lossy();
-    let mut parts = Path::new(&*segment).components();
+    let name = file_name(segment);
+    let mut parts = Path::new(&name).components();
     match (parts.next(), parts.next()) {
         (None, None) => {}
-        (Some(Component::Normal(name)), None) if name == &*segment => path.push(name),
+        (Some(Component::Normal(part)), None) if part == name => path.push(part),
         _ => return None,
     }
     Some(path)
+}
+
+/// The name of a file that a segment stands for. Not every one is UTF-8.
+fn file_name(segment: &str) -> OsString {
+    let bytes = percent_decode_str(segment);
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        OsString::from_vec(bytes.collect())
+    }
+    #[cfg(not(unix))]
+    OsString::from(bytes.decode_utf8_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -112,6 +133,16 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn names_need_not_be_utf8() {
+        use std::os::unix::ffi::OsStringExt;
+        let folder = PathBuf::from(OsString::from_vec(b"caf\xe9 %41".to_vec()));
+        let page = SitePath::Here(folder.clone());
+        assert_eq!(page.follow("a.jpg"), SitePath::Here(folder.join("a.jpg")));
+        assert_eq!(page.follow("../caf%E9%20%2541/a.jpg"), SitePath::Here(folder.join("a.jpg")));
+    }
+
     #[test]
     fn never_leads_above_the_root() {
         for address in [
@@ -129,9 +160,17 @@ mod tests {
 
     #[test]
     fn other_sites_are_elsewhere() {
-        for address in
-            ["https://x.org/a.jpg", "//x.org/a.jpg", "\\\\x.org/a.jpg", "HTTP:a.jpg", "file:///a.jpg", "data:,x"]
-        {
+        for address in [
+            "https://x.org/a.jpg",
+            "//x.org/a.jpg",
+            "\\\\x.org/a.jpg",
+            "HTTP:a.jpg",
+            "file:///a.jpg",
+            "ftp:a.jpg",
+            "http:a.jpg",
+            "data:,x",
+            "http://[",
+        ] {
             assert_eq!(here("blog").follow(address), SitePath::Elsewhere(address.into()), "{address}");
         }
     }

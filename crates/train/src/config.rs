@@ -34,9 +34,9 @@ pub struct DataConfig {
     pub validation_list: Option<PathBuf>,
     /// Instead, a split by chance with a tenth of the photos for validation, the same for the same seed
     pub split_seed: Option<u64>,
-    /// TrainingState of the encoder, with torchvision's keys
+    /// Checkpoint of the encoder, with the keys that its backbone was published with
     pub encoder: PathBuf,
-    /// RunDir for what the encoder computed once
+    /// Folder for what the encoder computed once
     pub cache: PathBuf,
     /// A word has to stand so often in the training captions to be learnt
     pub min_count: usize,
@@ -69,7 +69,7 @@ pub struct ModelConfig {
     /// Length of a word vector
     pub wordvec_dim: usize,
     pub hidden_dim: usize,
-    /// `resnet50` or `resnet101`; the encoder's checkpoint has to be one
+    /// The encoder's backbone by its name, such as `resnet50`; its checkpoint has to be one
     pub backbone: String,
     /// Channels of the backbone's feature grid; they follow from the backbone, and are checked where they are given
     #[serde(rename = "attn_dim")]
@@ -190,7 +190,7 @@ impl Default for TrainingConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct FineTuningConfig {
     pub epochs: usize,
-    /// How many of the encoder's last stages learn, 1 to 4
+    /// How many of the encoder's last stages learn
     pub stages: usize,
     /// Of the encoder
     pub learning_rate: f64,
@@ -224,8 +224,8 @@ impl Default for SelfCriticalConfig {
 /// What is wrong with a configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{path}: {source}")]
-    Io { path: String, source: std::io::Error },
+    #[error("{path}: {reason}")]
+    Io { path: String, reason: std::io::Error },
     #[error("{path}: {reason}")]
     Syntax { path: String, reason: String },
     #[error("{override_}: {reason}; write it as section.key=value, such as training.epochs=3")]
@@ -238,7 +238,7 @@ impl Config {
     /// Reads a YAML file, and sets single keys to other values.
     pub fn read(path: &Path, overrides: &[String]) -> Result<Self, ConfigError> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Io { path: shown.clone(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|reason| ConfigError::Io { path: shown.clone(), reason })?;
         Self::parse(&shown, &text, overrides)
     }
 

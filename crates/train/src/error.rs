@@ -41,13 +41,3 @@ pub enum TrainError {
     #[error(transparent)]
     WordVectors(#[from] GloveError),
 }
-
-impl TrainError {
-    /// What was done when somebody wanted it to stop while photos were encoded.
-    pub fn stopped(&self) -> Option<&str> {
-        match self {
-            Self::Cache(CacheError::Stopped { done }) => Some(done),
-            _ => None,
-        }
-    }
-}

@@ -8,7 +8,7 @@ use sightline::decoder::search::{Search, SearchError, SearchOptions, Strategy, W
 use sightline::vocabulary::Vocabulary;
 
 use crate::data::{CachedFeatures, FeatureCache};
-use crate::objective::{Choose, RolledOut, roll_out};
+use crate::objective::{GeneratedCaption, TokenChoice, roll_out};
 use crate::score::{self, Case, ScoreReport};
 
 /// Photos that a greedy search captions together.
@@ -38,7 +38,7 @@ impl Evaluator<'_> {
         cache: &FeatureCache,
         rows: &[usize],
         on_photo: impl Fn() + Sync,
-    ) -> Result<Vec<RolledOut>, EvaluateError> {
+    ) -> Result<Vec<GeneratedCaption>, EvaluateError> {
         let device: Device = self.decoder.device();
         let features = |rows: &[usize]| match cache.get(rows, &device) {
             CachedFeatures::Features(features) => Ok(features),
@@ -61,29 +61,29 @@ impl Evaluator<'_> {
     }
 
     /// The most probable caption, word by word, of photos side by side: `[photos, cells, channels]`
-    pub fn caption_greedily(&self, features: Tensor<3>) -> Result<Vec<RolledOut>, SearchError> {
+    pub fn caption_greedily(&self, features: Tensor<3>) -> Result<Vec<GeneratedCaption>, SearchError> {
         let rules = WordRules::of(&self.search, self.vocabulary.special_tokens());
-        roll_out(self.decoder, features, 1, self.search.max_words, rules, Choose::MostProbable)
+        roll_out(self.decoder, features, 1, self.search.max_words, rules, TokenChoice::MostProbable)
     }
 
-    fn search_one(&self, features: Tensor<3>) -> Result<RolledOut, SearchError> {
+    fn search_one(&self, features: Tensor<3>) -> Result<GeneratedCaption, SearchError> {
         let special = self.vocabulary.special_tokens();
         let mut search = Search::new(self.decoder.start(features), self.search, special, &[])?;
         while pollster::block_on(search.advance())? {}
         let best = search.leading();
         let words = best.words.iter().map(|chosen| chosen.word).collect();
-        Ok(RolledOut { words, log_probability: best.log_probability, ended: best.ended })
+        Ok(GeneratedCaption { words, log_probability: best.log_probability, ended: best.ended })
     }
 
     /// A caption's words.
-    pub fn words<'a>(&'a self, caption: &'a RolledOut) -> impl Iterator<Item = &'a str> {
+    pub fn words<'a>(&'a self, caption: &'a GeneratedCaption) -> impl Iterator<Item = &'a str> {
         caption.words.iter().map(|word| self.vocabulary.word(*word))
     }
 
     /// Compares captions with those that people wrote of the same photos, in tokens.
     pub fn score(
         &self,
-        captions: &[RolledOut],
+        captions: &[GeneratedCaption],
         references: impl IntoIterator<Item = Vec<Vec<String>>>,
         on_photo: impl Fn() + Sync,
     ) -> ScoreReport {
@@ -91,13 +91,5 @@ impl Evaluator<'_> {
         let case = |(caption, references)| Case { candidate: candidate(caption), references };
         let cases: Vec<Case> = captions.iter().zip(references).map(case).collect();
         score::score(&cases, on_photo)
-    }
-}
-
-impl RolledOut {
-    /// What the model gave to each word and to the end, in the geometric mean.
-    pub fn probability(&self) -> f64 {
-        let length = self.words.len() + usize::from(self.ended);
-        (self.log_probability / length.max(1) as f64).exp()
     }
 }

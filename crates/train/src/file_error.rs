@@ -4,9 +4,9 @@ use std::path::Path;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("{path}: {source}")]
-    Io { path: String, source: std::io::Error },
-    #[error("{path} is damaged; delete it, and it will be made anew")]
+    #[error("{path}: {reason}")]
+    Io { path: String, reason: std::io::Error },
+    #[error("{path} is damaged; put a copy of it in its place, or begin the run anew in another folder")]
     Damaged { path: String },
     #[error("{path} is being written by another process; wait for it, or give this one another folder")]
     Busy { path: String },
@@ -14,7 +14,7 @@ pub enum FileError {
 
 impl FileError {
     pub fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
-        move |source| Self::Io { path: path.display().to_string(), source }
+        move |reason| Self::Io { path: path.display().to_string(), reason }
     }
 
     pub fn damaged(path: &Path) -> Self {

@@ -13,7 +13,8 @@ mod trainer;
 mod training_state;
 mod validate;
 
-pub use log::{Event, Phase};
+pub use log::Event;
+pub use phases::Phase;
 pub use position::{Best, RunPosition};
 pub use prepare::{RunData, prepare};
 pub use run_dir::RunDir;

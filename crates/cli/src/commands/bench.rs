@@ -59,7 +59,7 @@ struct Run {
 
 type Part = (&'static str, fn(&Run) -> f64);
 
-const PARTS: [Part; 5] = [
+const TIMED_PARTS: [Part; 5] = [
     ("decode the file", |run| run.decode),
     ("resize", |run| run.resize),
     ("encode", |run| run.encode),
@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let mut rows = vec![vec!["".to_string(), "cold".into(), "warm".into()]];
     let load_name = if arguments.model.is_some() { "load the model" } else { "make the model" };
     rows.push(vec![load_name.into(), format!("{load:.0}")]);
-    for (name, part) in PARTS {
+    for (name, part) in TIMED_PARTS {
         let warm = median(warm.iter().map(part).collect());
         rows.push(vec![name.into(), format!("{:.1}", part(&cold)), format!("{warm:.1}")]);
     }
@@ -141,7 +141,8 @@ fn synthetic_model(encoder: &OpenDevice, decoder: &OpenDevice) -> Model {
         hidden: 512,
     });
     let words = SPECIAL.map(str::to_string).into_iter().chain((4..lstm.vocab_size()).map(|id| format!("w{id}")));
-    let vocabulary = Vocabulary::new(words.collect()).expect("the words are all different, and the special ones there");
+    let vocabulary =
+        Vocabulary::new(words.collect()).expect("the words are all different, and the special tokens there");
     let devices = Devices { encoder: encoder.kind, decoder: decoder.kind };
     let synthetic = |slot: &Slot| Ok::<_, Infallible>(config.synthetic_weight(slot));
     let Ok(encoder) = config.load(&encoder.handle, synthetic);

@@ -36,7 +36,7 @@ impl From<DtypeArgument> for Dtype {
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Checkpoint of a ResNet-50 or ResNet-101 with torchvision's keys; a classifier is left out
+    /// Checkpoint of the encoder, with the keys that its backbone was published with; a classifier is left out
     #[arg(long, value_name = "FILE", required_unless_present = "model")]
     encoder: Option<PathBuf>,
     /// Checkpoint of the decoder; may be the same file
@@ -63,13 +63,13 @@ pub struct Arguments {
     /// Scores to put into the model folder, as `sightline eval --out` wrote them
     #[arg(long, value_name = "FILE")]
     scores: Option<PathBuf>,
-    /// Side of the square that the encoder was trained on, where it is not the one that its family is known for
+    /// Side of the square that the encoder was trained on [default: that of its backbone; 224 for a ResNet]
     #[arg(long, value_name = "PIXELS")]
     size: Option<usize>,
-    /// Mean of red, green and blue, from 0 to 1; likewise
+    /// Mean of red, green and blue, from 0 to 1 [default: that of its backbone]
     #[arg(long, num_args = 3, value_names = ["R", "G", "B"])]
     mean: Option<Vec<f32>>,
-    /// Standard deviation of red, green and blue; likewise
+    /// Standard deviation of red, green and blue [default: that of its backbone]
     #[arg(long, num_args = 3, value_names = ["R", "G", "B"])]
     std: Option<Vec<f32>>,
     /// Replace a model folder that is there already
@@ -123,10 +123,11 @@ fn from_checkpoints(
 ) -> anyhow::Result<(Manifest, Weights)> {
     let json = std::fs::read(vocabulary).with_context(|| vocabulary.display().to_string())?;
     let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
+    let read = |path: &Path| checkpoint::read(path).with_context(|| path.display().to_string());
     let (encoder_config, encoder_weights) =
-        EncoderConfig::from_checkpoint(checkpoint::read(encoder)?).with_context(|| encoder.display().to_string())?;
+        EncoderConfig::from_checkpoint(read(encoder)?).with_context(|| encoder.display().to_string())?;
     eprintln!("encoder: {}, {} weights", encoder_config.title(), thousands(count(&encoder_weights)));
-    let (decoder_config, decoder_weights) = DecoderConfig::from_checkpoint(checkpoint::read(decoder)?, arguments.heads)
+    let (decoder_config, decoder_weights) = DecoderConfig::from_checkpoint(read(decoder)?, arguments.heads)
         .with_context(|| decoder.display().to_string())?;
     eprintln!("decoder: {}, {} weights", decoder_config.title(), thousands(count(&decoder_weights)));
     ensure!(
@@ -166,13 +167,13 @@ fn from_checkpoints(
 /// The scores in a file that `sightline eval` wrote.
 fn read_scores(path: &Path) -> anyhow::Result<BTreeMap<String, f64>> {
     #[derive(serde::Deserialize)]
-    struct Evaluation {
+    struct Scores {
         scores: BTreeMap<String, f64>,
     }
     let json = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let evaluation: Evaluation =
+    let file: Scores =
         serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))?;
-    Ok(evaluation.scores)
+    Ok(file.scores)
 }
 
 fn count(weights: &Weights) -> usize {

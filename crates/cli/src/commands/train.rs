@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::ProgressBar;
+use sightline_train::TrainError;
 use sightline_train::config::Config;
-use sightline_train::data::Item;
+use sightline_train::data::{CacheError, Item};
 use sightline_train::humanize::thousands;
 use sightline_train::run::{self, Event, Outcome, Progress, RunData, RunDir, TrainingRun, plot};
 
@@ -21,7 +22,7 @@ pub struct Arguments {
     /// The configuration; `configs/` has one for each decoder
     #[arg(value_name = "CONFIG", required_unless_present_any = ["resume", "plot"])]
     config: Option<PathBuf>,
-    /// RunDir for the run: checkpoints, log and the model folder
+    /// Folder for the run: checkpoints, log and the model folder
     #[arg(long, value_name = "RUN", required_unless_present_any = ["resume", "plot"])]
     out: Option<PathBuf>,
     /// Set a key of the configuration to another value; can be given several times
@@ -53,13 +54,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let data = run::prepare(&config, &device, is_new, &stop, |done, of| screen.encoding(done, of));
     screen.clear();
     let data = match data {
-        Err(error) if error.stopped().is_some() => {
+        Err(error @ TrainError::Cache(CacheError::Stopped { .. })) => {
             eprintln!("{error}");
             return Ok(CommandStatus::Stopped);
         }
         data => data?,
     };
-    tell_what_is_learnt(&config, &data, &device.name)?;
+    print_summary(&config, &data, &device.name)?;
     let RunData { encoder, corpus, photos, word_vectors, .. } = &data;
     let run = TrainingRun {
         config: &config,
@@ -75,8 +76,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     screen.clear();
     let resume = format!("go on with: sightline train --resume {}", dir.0.display());
     let outcome = match outcome {
-        Err(error) if error.stopped().is_some() => {
-            eprintln!("stopped: {}; {resume}", error.stopped().unwrap_or_default());
+        Err(TrainError::Cache(CacheError::Stopped { done })) => {
+            eprintln!("stopped: {done}; {resume}");
             return Ok(CommandStatus::Stopped);
         }
         outcome => outcome.with_context(|| dir.0.display().to_string())?,
@@ -121,7 +122,7 @@ fn run_dir_and_config(arguments: &Arguments) -> anyhow::Result<(RunDir, Config)>
     }
 }
 
-fn tell_what_is_learnt(config: &Config, data: &RunData, device: &str) -> anyhow::Result<()> {
+fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Result<()> {
     let RunData { encoder, corpus, left_out, word_vectors, .. } = data;
     left_out.lines().iter().for_each(|line| eprintln!("{line}"));
     let captions = |items: &[Item]| thousands(items.iter().map(|item| item.captions.len()).sum());

@@ -2,7 +2,7 @@
 
 use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
-use sightline::model::MOST_WEIGHTS;
+use sightline::model::MAX_WEIGHTS;
 
 use super::{Config, ConfigError, ModelConfig, TrainingConfig};
 
@@ -12,8 +12,8 @@ impl Config {
         let decoder = self.decoder(vocab_size, encoder.channels())?;
         let slots = decoder.slots().into_iter().chain(encoder.folded_slots());
         let weights = slots.map(|slot| slot.elements() as u64).fold(0, u64::saturating_add);
-        check("model.hidden_dim", self.model.hidden_dim, weights <= MOST_WEIGHTS, || {
-            format!("the model would have {weights} weights, and {MOST_WEIGHTS} are possible; make it smaller")
+        check("model.hidden_dim", self.model.hidden_dim, weights <= MAX_WEIGHTS, || {
+            format!("the model would have {weights} weights, and {MAX_WEIGHTS} are possible; make it smaller")
         })
     }
 

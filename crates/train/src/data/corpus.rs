@@ -79,7 +79,7 @@ fn ids(words: &[String], vocabulary: &Vocabulary, most: usize) -> Vec<u32> {
     words.iter().take(most).map(|word| vocabulary.id(word).unwrap_or(unknown)).collect()
 }
 
-/// The four special, then the words: the most frequent first, words of equal number by alphabet.
+/// The special tokens, then the words: the most frequent first, words of equal number by alphabet.
 fn vocabulary<'a>(
     captions: impl Iterator<Item = &'a Vec<String>>,
     min_count: usize,

@@ -43,7 +43,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Reads the captions and finds the photos. What cannot be used is left out and named in the left_out; it is an
+    /// Reads the captions and finds the photos. What cannot be used is left out and named in `left_out`; it is an
     /// error where a split that was asked for has nothing left.
     pub fn read(sources: &Sources) -> Result<Self, DatasetError> {
         let images = &sources.images;
@@ -78,7 +78,7 @@ impl Dataset {
         }
     }
 
-    /// Moves photos that turned out to be broken into the left_out; it is an error where that empties a split.
+    /// Moves photos that turned out to be broken into `left_out`; it is an error where that empties a split.
     pub fn leave_out(&mut self, broken: impl IntoIterator<Item = Broken>) -> Result<(), DatasetError> {
         let mut reasons: HashMap<String, String> =
             broken.into_iter().map(|Broken { name, reason }| (name, reason)).collect();

@@ -29,6 +29,8 @@ const BATCH: usize = 16;
 /// Why there are no features of the photos.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
+    #[error("{path} is damaged; delete it, and it will be made anew")]
+    Damaged { path: String },
     #[error("stopped: {done}; the same command goes on from there")]
     Stopped { done: String },
     #[error(transparent)]
@@ -88,7 +90,7 @@ impl FeatureCache {
         let io = FileError::io(&path);
         let file = File::open(&path).map_err(&io)?;
         if file.metadata().map_err(&io)?.len() != (photos.len() * bytes) as u64 {
-            return Err(FileError::damaged(&path).into());
+            return Err(CacheError::Damaged { path: path.display().to_string() });
         }
         // SAFETY: a map of a file is sound as long as nobody changes the file. These are written under another name,
         // complete before they get this one, and never written again.
@@ -132,11 +134,6 @@ impl FeatureCache {
                 CachedFeatures::Features(Tensor::from_data(features, device))
             }
         }
-    }
-
-    /// How far the photos were taken through the encoder.
-    pub fn point(&self) -> CachePoint {
-        self.point
     }
 }
 
@@ -183,7 +180,7 @@ fn key(encoder: &FrozenEncoder, point: CachePoint, photos: &[PathBuf]) -> String
         CachePoint::Stages(stages) => format!("Stages({stages})"),
     });
     for photo in photos {
-        // A photo that was replaced by another of the same length is not noticed; that is the price of not session all.
+        // A photo that was replaced by another of the same length is not noticed; that is the price of not reading all.
         let bytes = photo.metadata().map_or(0, |metadata| metadata.len());
         hash.update(photo.file_name().unwrap_or_default().as_encoded_bytes());
         hash.update(format!("\0{bytes}\0"));

@@ -14,7 +14,7 @@ use sightline::vocabulary::SPECIAL;
 use crate::humanize::thousands;
 
 /// Longer is no line of a text file. Without it, a binary file would be read into memory whole.
-const LONGEST_LINE: u64 = 16 << 20;
+const MAX_LINE: u64 = 16 << 20;
 /// Missing words that are named.
 const SHOWN: usize = 5;
 
@@ -31,8 +31,8 @@ pub struct WordVectors {
 
 #[derive(Debug, thiserror::Error)]
 pub enum GloveError {
-    #[error("{}: {source}", file.display())]
-    Io { file: PathBuf, source: std::io::Error },
+    #[error("{}: {reason}", file.display())]
+    Io { file: PathBuf, reason: std::io::Error },
     #[error(
         "{}: line {line} has {found} numbers; wordvec_dim is {wanted}; set wordvec_dim: {found} or give a file of \
          {wanted} numbers a word",
@@ -108,19 +108,19 @@ fn found<'a>(
 ) -> Result<HashMap<&'a [u8], Vec<f32>>, GloveError> {
     let mut left: HashMap<&[u8], ()> = wanted.iter().map(|word| (word.as_ref().as_bytes(), ())).collect();
     let mut vectors = HashMap::with_capacity(left.len());
-    let io = |source| GloveError::Io { file: path.to_path_buf(), source };
+    let io = |reason| GloveError::Io { file: path.to_path_buf(), reason };
     let mut reader = BufReader::with_capacity(1 << 20, File::open(path).map_err(io)?);
     let (mut buffer, mut number, mut is_first) = (Vec::new(), 0, true);
     // GloVe's files begin with the frequent words, so often no more than a part is read.
     while !left.is_empty() {
         buffer.clear();
-        let length = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut buffer).map_err(io)?;
+        let length = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut buffer).map_err(io)?;
         if length == 0 {
             break;
         }
         number += 1;
         let file = || path.to_path_buf();
-        if length as u64 == LONGEST_LINE {
+        if length as u64 == MAX_LINE {
             return Err(GloveError::NotText { file: file(), line: number });
         }
         let line = trimmed(&buffer, number == 1);

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use sightline::vocabulary::SpecialTokens;
 
 use super::batch::CaptionBatch;
-use super::rollout::RolledOut;
+use super::rollout::GeneratedCaption;
 use crate::data::Corpus;
 use crate::score::Cider;
 
@@ -33,7 +33,7 @@ impl CiderReward {
         Self { cider: Cider::new(&references), end }
     }
 
-    fn of(&self, photo: usize, caption: &RolledOut) -> f64 {
+    fn of(&self, photo: usize, caption: &GeneratedCaption) -> f64 {
         match caption.ended {
             true => self.cider.score(photo, &[&caption.words[..], &[self.end]].concat()),
             // A caption that was cut has no end that could be praised.
@@ -45,7 +45,7 @@ impl CiderReward {
 /// The model's own captions of some photos, each as heavy as it is better than the others of its photo. Also their mean
 /// reward.
 pub fn self_critical_batch(
-    captions: &[RolledOut],
+    captions: &[GeneratedCaption],
     photos: &[usize],
     reward: &CiderReward,
     max_words: usize,
@@ -91,8 +91,8 @@ mod tests {
         Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: train.clone(), train }
     }
 
-    fn caption(words: &[u32], ended: bool) -> RolledOut {
-        RolledOut { words: words.to_vec(), log_probability: 0.0, ended }
+    fn caption(words: &[u32], ended: bool) -> GeneratedCaption {
+        GeneratedCaption { words: words.to_vec(), log_probability: 0.0, ended }
     }
 
     #[test]

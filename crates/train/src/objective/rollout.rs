@@ -1,4 +1,4 @@
-//! Captions of many photos at a time, for validation and for self-critical training.
+//! Captions of many photos at a time, for validation, for `sightline eval` and for self-critical training.
 //!
 //! [`sightline::decoder::search`] captions one photo with everything that a reader may want to know about each word; this
 //! knows nothing but the words, and runs the decoder for all photos at once. Which words may follow is the same rule.
@@ -14,19 +14,27 @@ use crate::host::to_host;
 
 /// How to choose the next word.
 #[derive(Debug)]
-pub enum Choose<'a> {
+pub enum TokenChoice<'a> {
     MostProbable,
-    ByChance(&'a mut ChaCha8Rng),
+    Sampled(&'a mut ChaCha8Rng),
 }
 
-/// A caption that a decoder wrote by itself.
+/// A caption that a model wrote.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RolledOut {
+pub struct GeneratedCaption {
     pub words: Vec<u32>,
     /// Of the words and, once it has ended, of ending there.
     pub log_probability: f64,
     /// Whether the model ended it, or the greatest length did.
     pub ended: bool,
+}
+
+impl GeneratedCaption {
+    /// What the model gave to each word and to the end, in the geometric mean.
+    pub fn probability(&self) -> f64 {
+        let length = self.words.len() + usize::from(self.ended);
+        (self.log_probability / length.max(1) as f64).exp()
+    }
 }
 
 /// So many captions of each photo, `[photos, cells, channels]`, those of a photo side by side, of at most `max_words`.
@@ -36,16 +44,17 @@ pub fn roll_out(
     per_photo: usize,
     max_words: usize,
     rules: WordRules,
-    mut choose: Choose,
-) -> Result<Vec<RolledOut>, SearchError> {
+    mut choice: TokenChoice,
+) -> Result<Vec<GeneratedCaption>, SearchError> {
     let [photos, _, _] = features.dims();
     let rows = photos * per_photo;
-    let mut captions = vec![RolledOut::default(); rows];
+    // With each, whether it is over: ended, or without a word that may follow.
+    let mut captions = vec![(GeneratedCaption::default(), false); rows];
     let session = decoder.start(features);
     let mut state = session.init_state(per_photo);
     for _ in 0..max_words {
-        let last = |caption: &RolledOut| match caption.ended {
-            // What has ended takes its end until all rows have, for nothing.
+        let last = |(caption, is_over): &(GeneratedCaption, bool)| match is_over {
+            // What is over takes the end until all rows are, for nothing.
             true => rules.special.end,
             false => caption.words.last().copied().unwrap_or(rules.special.start),
         };
@@ -53,12 +62,12 @@ pub fn roll_out(
         state = output.state;
         let numbers = to_host(output.log_probabilities).map_err(|error| SearchError::Device(error.0))?;
         let vocab_size = numbers.len() / rows.max(1);
-        let uniform: Vec<f64> = match &mut choose {
-            Choose::MostProbable => vec![],
-            Choose::ByChance(random) => (0..rows).map(|_| random.random()).collect(),
+        let uniform: Vec<f64> = match &mut choice {
+            TokenChoice::MostProbable => vec![],
+            TokenChoice::Sampled(random) => (0..rows).map(|_| random.random()).collect(),
         };
         let rows = captions.par_iter_mut().zip(numbers.par_chunks(vocab_size.max(1))).enumerate();
-        rows.filter(|(_, (caption, _))| !caption.ended).try_for_each(|(row, (caption, numbers))| {
+        rows.filter(|(_, ((_, is_over), _))| !is_over).try_for_each(|(row, ((caption, is_over), numbers))| {
             if numbers.iter().any(|number| number.is_nan()) {
                 return Err(SearchError::NotANumber);
             }
@@ -72,17 +81,18 @@ pub fn roll_out(
                     caption.log_probability += f64::from(log_probability);
                     caption.ended = word == rules.special.end;
                     caption.words.extend((!caption.ended).then_some(word));
+                    *is_over = caption.ended;
                 }
                 // Nothing may follow, not even the end.
-                None => caption.ended = true,
+                None => *is_over = true,
             }
             Ok(())
         })?;
-        if captions.iter().all(|caption| caption.ended) {
+        if captions.iter().all(|(_, is_over)| *is_over) {
             break;
         }
     }
-    Ok(captions)
+    Ok(captions.into_iter().map(|(caption, _)| caption).collect())
 }
 
 /// One of the words, in proportion to its probability.

@@ -15,7 +15,7 @@ use crate::host::{ReadBackError, to_host};
 
 /// Puts the decoder's own words in place of a share of those that people wrote. It is asked once for all places, so that
 /// one way serves every kind of decoder.
-pub fn with_own_words<D: TrainableDecoder>(
+pub fn apply_scheduled_sampling<D: TrainableDecoder>(
     mut batch: CaptionBatch,
     decoder: &D,
     features: Tensor<3>,
@@ -62,7 +62,7 @@ mod tests {
         let with = |share: f64, seed: u64| {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             let features = Tensor::zeros([2, 1, 4], &device);
-            with_own_words(batch.clone(), &rnn, features, share, SPECIAL, &mut random).unwrap()
+            apply_scheduled_sampling(batch.clone(), &rnn, features, share, SPECIAL, &mut random).unwrap()
         };
         assert_eq!(with(0.0, 1).inputs, batch.inputs);
         let own = with(0.9, 1);

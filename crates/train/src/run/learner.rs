@@ -10,7 +10,6 @@ use sightline::decoder::search::WordRules;
 use sightline::device::DeviceKind;
 use sightline::weights::Weights;
 
-use super::log::Phase;
 use super::phases::PhaseBatches;
 use super::position::RunPosition;
 use super::train_step::{PARTS, Regularisation, StepStats, TrainStep, train_step};
@@ -19,7 +18,7 @@ use crate::data::{CachedFeatures, CaptionOf, Corpus, FeatureCache};
 use crate::error::TrainError;
 use crate::frozen_encoder::{CachePoint, FrozenEncoder};
 use crate::objective::{
-    CAPTIONS_PER_PHOTO, CaptionBatch, Choose, CiderReward, roll_out, self_critical_batch, with_own_words,
+    CAPTIONS_PER_PHOTO, CaptionBatch, CiderReward, TokenChoice, apply_scheduled_sampling, roll_out, self_critical_batch,
 };
 use crate::optim::{Adam, Rates, schedule};
 use crate::rng::rng_for;
@@ -27,7 +26,7 @@ use crate::trainable_model::TrainableModel;
 
 /// Where in the run a step stands, and where it takes its features from.
 #[derive(Clone, Copy)]
-pub struct StepPlace<'s> {
+pub struct StepContext<'s> {
     pub position: &'s RunPosition,
     /// Of the whole phase.
     pub steps: u64,
@@ -60,8 +59,9 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
             model = model.with_word_vectors(vectors, &device)?;
         }
         let adam = new_optimiser(config);
-        let learner = Self { config, encoder, corpus, device, model, adam, reward: None };
-        Ok(learner.with_what_is_frozen())
+        let mut learner = Self { config, encoder, corpus, device, model: model.clone(), adam, reward: None };
+        learner.set_model(model);
+        Ok(learner)
     }
 
     /// Goes on with other weights; with the encoder where they were learnt with it.
@@ -76,18 +76,14 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     }
 
     fn load_with(&mut self, weights: &Weights, with_encoder: bool) -> Result<(), String> {
-        self.model = self.model.clone().load(weights, with_encoder.then_some(self.encoder), &self.device)?;
-        if self.config.embeddings.freeze {
-            self.model = self.model.clone().with_frozen_word_vectors();
-        }
+        let encoder = with_encoder.then_some(self.encoder);
+        self.set_model(self.model.clone().load(weights, encoder, &self.device)?);
         Ok(())
     }
 
-    fn with_what_is_frozen(mut self) -> Self {
-        if self.config.embeddings.freeze {
-            self.model = self.model.with_frozen_word_vectors();
-        }
-        self
+    fn set_model(&mut self, model: TrainableModel<D>) {
+        let is_frozen = self.config.embeddings.freeze;
+        self.model = if is_frozen { model.with_frozen_word_vectors() } else { model };
     }
 
     pub fn reset_optimiser(&mut self) {
@@ -121,57 +117,58 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     }
 
     /// One step.
-    pub fn step(&mut self, batches: &PhaseBatches, place: StepPlace) -> Result<StepStats, TrainError> {
+    pub fn step(&mut self, batches: &PhaseBatches, context: StepContext) -> Result<StepStats, TrainError> {
+        let batch = context.position.batch;
         match batches {
-            PhaseBatches::Captions(batches) => self.learn_captions(&batches[place.position.batch], place),
-            PhaseBatches::Photos(Phase::FineTuning, batches) => self.fine_tune(&batches[place.position.batch], place),
-            PhaseBatches::Photos(_, batches) => self.learn_from_itself(&batches[place.position.batch], place),
+            PhaseBatches::Words(batches) => self.caption_step(&batches[batch], context),
+            PhaseBatches::FineTuning(batches) => self.fine_tuning_step(&batches[batch], context),
+            PhaseBatches::SelfCritical(batches) => self.self_critical_step(&batches[batch], context),
         }
     }
 
     /// The decoder learns captions, each with a photo of its own.
-    fn learn_captions(&mut self, captions: &[CaptionOf], place: StepPlace) -> Result<StepStats, TrainError> {
+    fn caption_step(&mut self, captions: &[CaptionOf], context: StepContext) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
-        let rate = schedule::rate(training, place.position.phase_step, place.steps, place.position.plateau);
+        let rate = schedule::rate(training, context.position.phase_step, context.steps, context.position.plateau);
         let (photos, batch) = CaptionBatch::of_captions(self.corpus, captions, self.config.data.max_words);
-        let batch = self.with_own_words(batch, &photos, place)?;
-        let features = place.cache.get(&photos, &self.device);
+        let batch = self.scheduled_sampling(batch, &photos, context)?;
+        let features = context.cache.get(&photos, &self.device);
         let rates = Rates { encoder: 0.0, decoder: rate };
-        self.learn(&features, &batch, rates, Regularisation::of(training), place)
+        self.learn(&features, &batch, rates, Regularisation::of(training), context)
     }
 
     /// Decoder and encoder learn captions, several of each photo.
-    fn fine_tune(&mut self, photos: &[usize], place: StepPlace) -> Result<StepStats, TrainError> {
+    fn fine_tuning_step(&mut self, photos: &[usize], context: StepContext) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
         let tuning = &training.fine_tuning;
-        let share = schedule::share(training, place.position.phase_step, place.steps, place.position.plateau);
+        let share = schedule::share(training, context.position.phase_step, context.steps, context.position.plateau);
         let rates = Rates { encoder: tuning.learning_rate * share, decoder: tuning.decoder_learning_rate * share };
         let special = self.corpus.vocabulary.special_tokens();
         let (train, most) = (&self.corpus.train, self.config.data.max_words);
-        let mut random = rng_for(training.seed, "photos' captions", place.position.step);
+        let mut random = rng_for(training.seed, "photos' captions", context.position.step);
         let batch = CaptionBatch::of_photos(train, photos, CAPTIONS_PER_PHOTO, most, special, &mut random);
-        let features = place.cache.get(&self.rows_of(photos), &self.device);
-        self.learn(&features, &batch, rates, Regularisation::of(training), place)
+        let features = context.cache.get(&self.rows_of(photos), &self.device);
+        self.learn(&features, &batch, rates, Regularisation::of(training), context)
     }
 
     /// The decoder learns from the rewards of its own captions, whole, and without the regularisation that keeps it from
     /// learning captions by heart.
-    fn learn_from_itself(&mut self, photos: &[usize], place: StepPlace) -> Result<StepStats, TrainError> {
+    fn self_critical_step(&mut self, photos: &[usize], context: StepContext) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
-        let share = schedule::share(training, place.position.phase_step, place.steps, place.position.plateau);
+        let share = schedule::share(training, context.position.phase_step, context.steps, context.position.plateau);
         let rates = Rates { encoder: 0.0, decoder: training.self_critical.learning_rate * share };
         let special = self.corpus.vocabulary.special_tokens();
         let (samples, most) = (training.self_critical.samples, self.config.data.max_words);
-        let mut random = rng_for(training.seed, "photos' captions", place.position.step);
+        let mut random = rng_for(training.seed, "photos' captions", context.position.step);
         let (model, device) = self.inference_model();
-        let features = model.features(place.cache.get(&self.rows_of(photos), &device));
-        let choose = Choose::ByChance(&mut random);
+        let features = model.features(context.cache.get(&self.rows_of(photos), &device));
+        let choice = TokenChoice::Sampled(&mut random);
         let rules = WordRules::free(special);
-        let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choose)?;
+        let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choice)?;
         let reward = self.reward.get_or_insert_with(|| CiderReward::new(self.corpus));
         let (batch, reward) = self_critical_batch(&captions, photos, reward, most, special);
         let features = CachedFeatures::Features(Tensor::from_inner(features));
-        let stats = self.learn(&features, &batch, rates, Regularisation::default(), place)?;
+        let stats = self.learn(&features, &batch, rates, Regularisation::default(), context)?;
         Ok(StepStats { reward: Some(reward), ..stats })
     }
 
@@ -181,10 +178,10 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         batch: &CaptionBatch,
         rates: Rates,
         regularisation: Regularisation,
-        place: StepPlace,
+        context: StepContext,
     ) -> Result<StepStats, TrainError> {
         let parts = if self.encoder.device().kind == DeviceKind::Cpu { PARTS } else { 1 };
-        let mut random = rng_for(self.config.training.seed, "dropout", place.position.step);
+        let mut random = rng_for(self.config.training.seed, "dropout", context.position.step);
         let step = TrainStep { features, batch, regularisation, rates, parts };
         let (model, stats) = train_step(&self.model, &mut self.adam, &step, &mut random)?;
         self.model = model;
@@ -192,22 +189,22 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     }
 
     /// By the last epoch, a share of the words that the decoder takes are its own.
-    fn with_own_words(
+    fn scheduled_sampling(
         &self,
         batch: CaptionBatch,
         photos: &[usize],
-        place: StepPlace,
+        context: StepContext,
     ) -> Result<CaptionBatch, TrainError> {
         let training = &self.config.training;
-        let share = training.scheduled_sampling * (place.position.phase_step as f64 / place.steps.max(1) as f64);
+        let share = training.scheduled_sampling * (context.position.phase_step as f64 / context.steps.max(1) as f64);
         if share == 0.0 {
             return Ok(batch);
         }
         let (model, device) = self.inference_model();
-        let features = model.features(place.cache.get(photos, &device));
-        let mut random = rng_for(training.seed, "own words", place.position.step);
+        let features = model.features(context.cache.get(photos, &device));
+        let mut random = rng_for(training.seed, "own words", context.position.step);
         let special = self.corpus.vocabulary.special_tokens();
-        Ok(with_own_words(batch, &model.decoder, features, share, special, &mut random)?)
+        Ok(apply_scheduled_sampling(batch, &model.decoder, features, share, special, &mut random)?)
     }
 
     /// The places of training photos in the feature cache.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sightline::files::replace;
 
+use super::phases::Phase;
 use crate::error::TrainError;
 use crate::file_error::FileError;
 use crate::score::Scores;
@@ -39,18 +40,6 @@ pub enum Event {
         /// Of training, without the validation.
         seconds: f64,
     },
-}
-
-/// What a span of epochs is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// The decoder learns the captions' words.
-    Words,
-    /// So do the encoder's last stages.
-    FineTuning,
-    /// The decoder learns from the CIDEr-D of its own captions.
-    SelfCritical,
 }
 
 #[derive(Debug)]

@@ -1,9 +1,22 @@
 //! Which phases a run has, and what there is to do in each epoch.
 
-use super::log::Phase;
+use serde::Serialize;
+
 use crate::config::TrainingConfig;
 use crate::data::{CaptionOf, Item, caption_batches, photo_batches};
 use crate::objective::CAPTIONS_PER_PHOTO;
+
+/// What a part of a run is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The decoder learns the captions' words.
+    Words,
+    /// So do the encoder's last stages.
+    FineTuning,
+    /// The decoder learns from the CIDEr-D of its own captions.
+    SelfCritical,
+}
 
 /// The epochs of a phase, counted over the whole run.
 #[derive(Clone, Copy, Debug)]
@@ -34,31 +47,31 @@ pub fn phase_spans(training: &TrainingConfig) -> Vec<PhaseSpan> {
     spans
 }
 
-/// What there is to do in an epoch of a phase.
+/// What there is to do in an epoch of each phase.
 #[derive(Debug)]
 pub enum PhaseBatches {
-    Captions(Vec<Vec<CaptionOf>>),
-    Photos(Phase, Vec<Vec<usize>>),
+    Words(Vec<Vec<CaptionOf>>),
+    /// Of photos.
+    FineTuning(Vec<Vec<usize>>),
+    SelfCritical(Vec<Vec<usize>>),
 }
 
 impl PhaseBatches {
     /// Always the same for the same epoch.
     pub fn of_epoch(items: &[Item], training: &TrainingConfig, phase: Phase, epoch: usize) -> Self {
-        let (seed, epoch) = (training.seed, epoch as u64);
-        let photos = |per_photo: usize| {
-            Self::Photos(phase, photo_batches(items, (training.batch_size / per_photo).max(1), seed, epoch))
-        };
+        let (seed, size, epoch) = (training.seed, training.batch_size, epoch as u64);
+        let photos = |per_photo: usize| photo_batches(items, (size / per_photo).max(1), seed, epoch);
         match phase {
-            Phase::Words => Self::Captions(caption_batches(items, training.batch_size, seed, epoch)),
-            Phase::FineTuning => photos(CAPTIONS_PER_PHOTO),
-            Phase::SelfCritical => photos(training.self_critical.samples),
+            Phase::Words => Self::Words(caption_batches(items, size, seed, epoch)),
+            Phase::FineTuning => Self::FineTuning(photos(CAPTIONS_PER_PHOTO)),
+            Phase::SelfCritical => Self::SelfCritical(photos(training.self_critical.samples)),
         }
     }
 
     pub fn len(&self) -> usize {
         match self {
-            Self::Captions(batches) => batches.len(),
-            Self::Photos(_, batches) => batches.len(),
+            Self::Words(batches) => batches.len(),
+            Self::FineTuning(batches) | Self::SelfCritical(batches) => batches.len(),
         }
     }
 }

@@ -16,7 +16,7 @@ use history::{Epoch, History, drawable};
 const WIDTH: u32 = 900;
 const HEIGHT: u32 = 720;
 /// More points than this are no longer told apart on that width.
-const MOST_POINTS: usize = 2 * WIDTH as usize;
+const MAX_POINTS: usize = 2 * WIDTH as usize;
 // Okabe and Ito's colours, which colour-blind people tell apart.
 const BLUE: RGBColor = RGBColor(0, 114, 178);
 const LIGHT_BLUE: RGBColor = RGBColor(150, 198, 226);
@@ -30,7 +30,7 @@ pub fn draw(log: &Path, svg: &Path) -> Result<(), PlotError> {
     let mut picture = String::new();
     history.draw(&mut picture).map_err(|reason| PlotError::Drawing { log: log.to_path_buf(), reason })?;
     sightline::files::replace(svg, picture.as_bytes())
-        .map_err(|source| PlotError::Io { file: svg.to_path_buf(), source })
+        .map_err(|reason| PlotError::Io { file: svg.to_path_buf(), reason })
 }
 
 impl History {
@@ -189,7 +189,7 @@ fn smoothed(points: &[(u32, f64)]) -> Vec<(u32, f64)> {
 
 /// No more points than can be seen: of many that share a place, the least and the greatest.
 fn thinned(points: &[(u32, f64)]) -> Vec<(u32, f64)> {
-    if points.len() <= MOST_POINTS {
+    if points.len() <= MAX_POINTS {
         return points.to_vec();
     }
     let extremes = |points: &[(u32, f64)]| {
@@ -197,7 +197,7 @@ fn thinned(points: &[(u32, f64)]) -> Vec<(u32, f64)> {
         let most = points.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1)).map(|(place, _)| place);
         [least.min(most), least.max(most)].into_iter().flatten().map(|place| points[place]).collect::<Vec<_>>()
     };
-    points.chunks(points.len().div_ceil(MOST_POINTS / 2)).flat_map(extremes).collect()
+    points.chunks(points.len().div_ceil(MAX_POINTS / 2)).flat_map(extremes).collect()
 }
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
+use sightline::decoder::search::SearchError;
 use sightline::decoder::{TrainableDecoder, WithDecoder};
 use sightline::files::replace;
 
-use super::learner::{Learner, StepPlace};
-use super::log::{Event, Log, Phase};
-use super::phases::{PhaseBatches, PhaseSpan, phase_spans};
+use super::learner::{Learner, StepContext};
+use super::log::{Event, Log};
+use super::phases::{Phase, PhaseBatches, PhaseSpan, phase_spans};
 use super::position::{Best, RunPosition};
 use super::run_dir::RunDir;
 use super::train_step::StepStats;
@@ -157,14 +158,17 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     /// A phase begins with the best that the ones before it found.
     fn begin(&mut self, span: PhaseSpan) -> Result<(), TrainError> {
         let best = self.run.dir.best();
-        let weights = match self.position.best {
-            Some(_) => training_state::read_weights(&best)?,
-            None => self.learner.weights(),
-        };
         let other = |reason| TrainError::OtherRun { path: best.display().to_string(), reason };
-        match (span.phase, self.position.best) {
-            (Phase::FineTuning, _) => self.learner.unfreeze(&weights).map_err(other)?,
-            (_, Some(_)) => self.learner.load(&weights).map_err(other)?,
+        let weights = match self.position.best {
+            Some(_) => Some(training_state::read_weights(&best)?),
+            None => None,
+        };
+        match (span.phase, weights) {
+            (Phase::FineTuning, weights) => {
+                let weights = weights.unwrap_or_else(|| self.learner.weights());
+                self.learner.unfreeze(&weights).map_err(other)?;
+            }
+            (_, Some(weights)) => self.learner.load(&weights).map_err(other)?,
             (_, None) => {}
         }
         self.learner.reset_optimiser();
@@ -201,13 +205,22 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
                 return Ok(false);
             }
             let begin = Instant::now();
-            let stats = self.learner.step(&batches, StepPlace { position: &self.position, steps, cache })?;
+            let stats = self.learner.step(&batches, StepContext { position: &self.position, steps, cache });
+            let stats = stats.map_err(|error| self.not_a_number(error))?;
             if !stats.loss.is_finite() || !stats.gradient_norm.is_finite() {
                 return Err(TrainError::NotANumber { step: self.position.step + 1 });
             }
             self.end_step(stats, begin.elapsed(), count)?;
         }
         self.end_epoch(span, cache)
+    }
+
+    /// A model whose probabilities are no numbers has learnt too fast, which is what a person has to be told.
+    fn not_a_number(&self, error: TrainError) -> TrainError {
+        match error {
+            TrainError::Search(SearchError::NotANumber) => TrainError::NotANumber { step: self.position.step + 1 },
+            error => error,
+        }
     }
 
     fn end_step(&mut self, stats: StepStats, time: Duration, batches: usize) -> Result<(), TrainError> {
@@ -241,7 +254,8 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     fn end_epoch(&mut self, span: PhaseSpan, cache: &FeatureCache) -> Result<bool, TrainError> {
         let TrainingRun { config, corpus, stop, .. } = self.run;
         let (training, max_words) = (&config.training, config.data.max_words);
-        let validation = validate(self.learner.inference_model(), corpus, max_words, cache, stop)?;
+        let validation = validate(self.learner.inference_model(), corpus, max_words, cache, stop);
+        let validation = validation.map_err(|error| self.not_a_number(error))?;
         let Some(Validation { loss: validation_loss, scores }) = validation else { return Ok(false) };
         let position = &mut self.position;
         position.epoch += 1;

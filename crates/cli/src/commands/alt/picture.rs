@@ -13,7 +13,7 @@ use crate::inputs::{PhotoFailure, read_photo};
 use crate::json_error::JsonError;
 
 /// Smaller pictures are bullets, lines and what holds a place open. A caption of one would be wrong.
-const LEAST_SIDE: u32 = 16;
+const MIN_SIDE: u32 = 16;
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Picture {
@@ -100,7 +100,7 @@ impl Picture {
             }
         };
         let (width, height) = photo.dimensions();
-        if width.min(height) < LEAST_SIDE { Err(PictureFailure::TooSmall((width, height))) } else { Ok(photo) }
+        if width.min(height) < MIN_SIDE { Err(PictureFailure::TooSmall((width, height))) } else { Ok(photo) }
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Entry {
 }
 
 impl Captions {
-    /// The entry of a photo; nothing where the left_out names it as refused.
+    /// The entry of a photo; nothing where `left_out` names it as refused.
     pub fn photo(&mut self, name: &str, left_out: &mut LeftOut) -> Option<&mut Entry> {
         match safe_name(name) {
             Some(name) => Some(self.photos.entry(name).or_default()),
@@ -32,7 +32,7 @@ impl Captions {
         }
     }
 
-    /// Takes what was read of a line, or puts into the left_out why nothing was.
+    /// Takes what was read of a line, or puts into `left_out` why nothing was.
     pub fn line(&mut self, place: String, read: Result<(String, String), String>, left_out: &mut LeftOut) {
         self.lines += 1;
         match read {

@@ -8,8 +8,8 @@ use crate::humanize::thousands;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{}: {source}", file.display())]
-    Io { file: PathBuf, source: std::io::Error },
+    #[error("{}: {reason}", file.display())]
+    Io { file: PathBuf, reason: std::io::Error },
     #[error("{}: there is no such folder; give the one that holds the photos", folder.display())]
     ImageFolder { folder: PathBuf },
     #[error(
@@ -56,7 +56,7 @@ pub enum DatasetError {
 impl DatasetError {
     pub(super) fn io(file: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let file = file.to_path_buf();
-        move |source| Self::Io { file, source }
+        move |reason| Self::Io { file, reason }
     }
 
     pub(super) fn empty_split(split: Split, left_out: &LeftOut) -> Self {

@@ -8,7 +8,7 @@ use super::left_out::LeftOut;
 use super::text::{lines, stem};
 
 /// Lines that a quoted caption may have.
-const MOST_LINES: usize = 8;
+const MAX_LINES: usize = 8;
 
 enum Fault {
     Open,
@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8], left_out: &mut LeftOut) -> Captions {
 /// The name and the caption that begin with the first line, and how many lines they take.
 fn row(lines: &[(usize, &[u8])]) -> (Result<(String, String), &'static str>, usize) {
     let mut text = String::new();
-    for (place, (_, line)) in lines.iter().take(MOST_LINES).enumerate() {
+    for (place, (_, line)) in lines.iter().take(MAX_LINES).enumerate() {
         let Ok(line) = str::from_utf8(line) else {
             // Only the first line is lost: the one that is not text may be a row of its own.
             return (Err(if place == 0 { "not UTF-8" } else { "a quote is not closed" }), 1);

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
-    #[error("{}: {source}", file.display())]
-    Io { file: PathBuf, source: std::io::Error },
+    #[error("{}: {reason}", file.display())]
+    Io { file: PathBuf, reason: std::io::Error },
     #[error("{}: line {line} is no entry of a training log: {reason}", log.display())]
     Line { log: PathBuf, line: usize, reason: String },
     #[error("{}: no step in it has a loss; give the log of a training that has begun", log.display())]

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use super::error::PlotError;
 
 /// A loss above it says only that the training failed, and the axis is for the others.
-const LARGEST: f64 = 1e5;
+const MAX_SIZE: f64 = 1e5;
 
 #[derive(Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-enum Event {
+enum LogLine {
     Step(Step),
     Epoch(Epoch),
     #[serde(other)]
@@ -47,7 +47,7 @@ pub struct History {
 
 impl History {
     pub fn read(log: &Path) -> Result<Self, PlotError> {
-        let io = |source| PlotError::Io { file: log.to_path_buf(), source };
+        let io = |reason| PlotError::Io { file: log.to_path_buf(), reason };
         let mut reader = BufReader::new(File::open(log).map_err(io)?);
         let (mut history, mut bytes, mut line) = (Self::default(), Vec::new(), 0);
         while reader.read_until(b'\n', &mut bytes).map_err(io)? > 0 {
@@ -71,18 +71,18 @@ impl History {
     }
 
     /// A training that is taken up again goes back to its last checkpoint; what it does again counts.
-    fn push(&mut self, event: Event) {
+    fn push(&mut self, event: LogLine) {
         match event {
-            Event::Step(mut step) => {
+            LogLine::Step(mut step) => {
                 step.loss = step.loss.filter(|_| step.reward.is_none());
                 self.steps.truncate(self.steps.partition_point(|before| before.step < step.step));
                 self.steps.push(step);
             }
-            Event::Epoch(epoch) => {
+            LogLine::Epoch(epoch) => {
                 self.epochs.truncate(self.epochs.partition_point(|before| before.epoch < epoch.epoch));
                 self.epochs.push(epoch);
             }
-            Event::Other => {}
+            LogLine::Other => {}
         }
     }
 }
@@ -95,7 +95,7 @@ fn reason(error: &serde_json::Error) -> String {
 
 /// A loss or a score that has a place on an axis.
 pub fn drawable(number: Option<f64>) -> Option<f64> {
-    number.filter(|number| number.abs() <= LARGEST)
+    number.filter(|number| number.abs() <= MAX_SIZE)
 }
 
 #[cfg(test)]

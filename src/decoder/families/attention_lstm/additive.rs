@@ -7,10 +7,10 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::{relu, sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
-use super::family::DecoderSizes;
-use super::lstm_cell::LstmCell;
-use super::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
-use super::session::State;
+use crate::decoder::family::DecoderSizes;
+use crate::decoder::lstm_cell::LstmCell;
+use crate::decoder::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
+use crate::decoder::session::State;
 
 #[derive(Module, Debug)]
 pub struct AdditiveAttentionLstm {
@@ -52,7 +52,7 @@ impl AdditiveAttentionLstm {
 
 /// The cells that the LSTM attends to, for all words.
 #[derive(Clone, Debug)]
-pub(super) struct Cells {
+pub(in crate::decoder) struct Cells {
     /// `[photos, cells, channels]`
     values: Tensor<3>,
     /// What the attention compares: `[photos, cells, size]`

@@ -11,11 +11,13 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use self::layer::{KeyValues, TransformerLayer};
-use super::dropout::Dropout;
-use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
-use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
-use crate::bounds::{FieldError, LARGEST, within};
+use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::CheckpointError;
+use crate::decoder::dropout::Dropout;
+use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use crate::decoder::session::{
+    Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors,
+};
 
 /// What the sizes are where a training configuration gives none.
 const LAYERS: usize = 2;
@@ -54,7 +56,9 @@ pub struct Transformer {
 }
 
 impl DecoderFamily for TransformerConfig {
-    const SETTINGS: &'static [&'static str] = &["layers", "heads", "feed_forward"];
+    fn settings() -> &'static [&'static str] {
+        &["layers", "heads", "feed_forward"]
+    }
 
     fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
         let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
@@ -80,7 +84,7 @@ impl DecoderFamily for TransformerConfig {
 
     fn check(&self) -> Result<(), FieldError> {
         within("decoder.layers", self.layers, 1, 256)?;
-        within("decoder.feed_forward", self.feed_forward, 1, LARGEST)?;
+        within("decoder.feed_forward", self.feed_forward, 1, MAX_SIZE)?;
         within("decoder.heads", self.heads, 1, self.hidden)?;
         match self.hidden.is_multiple_of(self.heads) {
             true => Ok(()),
@@ -117,7 +121,7 @@ impl DecoderFamily for TransformerConfig {
         }
     }
 
-    fn synthetic_gain(layer: &str) -> f64 {
+    fn synthetic_gain(&self, layer: &str) -> f64 {
         match layer {
             "fc" => 8.0,
             "project" => 2.25,
@@ -151,7 +155,7 @@ impl Transformer {
         vectors: Tensor<3>,
         earlier: Vec<KeyValues>,
         dropout: &mut Dropout,
-    ) -> LayersOutput {
+    ) -> StackOutput {
         let [_, places, _] = vectors.dims();
         let first = earlier.first().map_or(0, |earlier| earlier.keys.dims()[1]);
         let x = self.lift.forward(vectors);
@@ -166,7 +170,7 @@ impl Transformer {
             attention = Some(output.attention);
             words.push(output.words);
         }
-        LayersOutput { hidden: self.norm.forward(x), attention, words }
+        StackOutput { hidden: self.norm.forward(x), attention, words }
     }
 
     /// The cells' keys and values for every layer's cross-attention.
@@ -176,7 +180,7 @@ impl Transformer {
     }
 }
 
-struct LayersOutput {
+struct StackOutput {
     /// `[rows, places, hidden]`
     hidden: Tensor<3>,
     /// Of the last layer to the cells: `[rows, places, cells]`
@@ -221,7 +225,7 @@ impl DecoderSession for TransformerSession {
         let rows = words.len();
         let vectors = word_vectors(&decoder.embedding, words).unsqueeze_dim::<3>(1);
         let earlier = key_values_of(state, decoder.fc.weight.dims()[0]);
-        let LayersOutput { hidden, attention, words } =
+        let StackOutput { hidden, attention, words } =
             decoder.forward_layers(&self.cross, vectors, earlier, &mut Dropout::none());
         StepOutput {
             log_probabilities: log_softmax(decoder.fc.forward(hidden).squeeze_dim::<2>(1), 1),

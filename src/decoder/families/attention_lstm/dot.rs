@@ -6,10 +6,10 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 
-use super::family::DecoderSizes;
-use super::lstm_cell::LstmCell;
-use super::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
-use super::session::State;
+use crate::decoder::family::DecoderSizes;
+use crate::decoder::lstm_cell::LstmCell;
+use crate::decoder::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
+use crate::decoder::session::State;
 
 #[derive(Module, Debug)]
 pub struct DotAttentionLstm {

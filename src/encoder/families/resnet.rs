@@ -9,10 +9,10 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::family::{Backbone, BackboneConfig, Norms};
-use super::fold_norm::fold_norm;
 use crate::bounds::{FieldError, within};
 use crate::checkpoint::{CheckpointError, check, unwrapped};
+use crate::encoder::family::{Backbone, BackboneConfig, Norms};
+use crate::encoder::fold_norm::fold_norm;
 use crate::layer_table::Layer;
 use crate::photo::InputSpec;
 use crate::weights::{Slot, Weights};
@@ -20,6 +20,8 @@ use crate::weights::{Slot, Weights};
 /// A bottleneck block puts out this many times the channels that it works in.
 const EXPANSION: usize = 4;
 const BATCH_NORM_EPSILON: f64 = 1e-5;
+/// The first key of a checkpoint.
+const STEM: &str = "conv1.weight";
 
 /// The shape of a residual net of bottleneck blocks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,10 @@ impl BackboneConfig for ResNetConfig {
 
     fn input(&self) -> InputSpec {
         InputSpec::imagenet()
+    }
+
+    fn stages(&self) -> usize {
+        self.blocks.len()
     }
 
     fn shape_after(&self, stages: usize, size: usize) -> [usize; 3] {
@@ -124,24 +130,27 @@ impl BackboneConfig for ResNetConfig {
     }
 
     /// Reads a torchvision state dict, or the `nn.Sequential` of a trunk's children that captioning code often saves.
-    fn from_checkpoint(weights: &Weights) -> Result<(Self, Weights), CheckpointError> {
-        let weights = unwrapped(unwrapped(weights.clone(), "encoder."), "resnet.");
-        let mut weights: Weights = weights
+    fn from_checkpoint(weights: &mut Weights) -> Result<Self, CheckpointError> {
+        if !weights.keys().any(|name| torchvision_name(bare_name(name)) == STEM) {
+            return Err(CheckpointError::Unrecognised { expected: "ResNet checkpoint", key: STEM.into() });
+        }
+        let unwrapped = unwrapped(unwrapped(std::mem::take(weights), "encoder."), "resnet.");
+        *weights = unwrapped
             .into_iter()
             .map(|(name, weight)| (torchvision_name(&name), weight))
             .filter(|(name, _)| !name.starts_with("fc.") && !name.ends_with("num_batches_tracked"))
             .collect();
-        let config = recognised(&weights)?;
+        let config = recognised(weights)?;
         let norms = if weights.contains_key("conv1.bias") { Norms::Folded } else { Norms::Separate };
-        check(&weights, &config.slots(norms))?;
+        check(weights, &config.slots(norms))?;
         if norms == Norms::Separate {
-            fold_norms(&mut weights)?;
+            fold_norms(weights)?;
         }
-        Ok((config, weights))
+        Ok(config)
     }
 
     /// A residual net that doubles at every block amplifies rounding too, so a block's last convolution is scaled down.
-    fn synthetic_gain(layer: &str) -> f64 {
+    fn synthetic_gain(&self, layer: &str) -> f64 {
         if layer == "conv3" { 0.25 } else { 1.0 }
     }
 }
@@ -159,7 +168,9 @@ pub struct ResNet {
 }
 
 impl Backbone for ResNet {
-    const STAGES: usize = 4;
+    fn stages(&self) -> usize {
+        4
+    }
 
     fn stem(&self, input: Tensor<4>) -> Tensor<4> {
         self.maxpool.forward(relu(normalised(&self.bn1, self.conv1.forward(input))))
@@ -235,9 +246,7 @@ fn batch_norm(channels: usize, norms: Norms, device: &Device) -> Option<BatchNor
 
 fn recognised(weights: &Weights) -> Result<ResNetConfig, CheckpointError> {
     let expected = "ResNet checkpoint";
-    let stem = weights
-        .get("conv1.weight")
-        .ok_or_else(|| CheckpointError::Unrecognised { expected, key: "conv1.weight".into() })?;
+    let stem = weights.get(STEM).ok_or_else(|| CheckpointError::Unrecognised { expected, key: STEM.into() })?;
     if weights.contains_key("layer1.0.conv1.weight") && !weights.contains_key("layer1.0.conv3.weight") {
         return Err(CheckpointError::Unsupported(
             "this ResNet has basic blocks (ResNet-18 or ResNet-34); only those with bottlenecks are supported".into(),
@@ -252,6 +261,12 @@ fn recognised(weights: &Weights) -> Result<ResNetConfig, CheckpointError> {
     let config = ResNetConfig { blocks, width: stem.shape.first().copied().unwrap_or(0) };
     config.check()?;
     Ok(config)
+}
+
+/// The last parts of a key, as many as the stem's have, whatever people wrapped around them.
+fn bare_name(name: &str) -> &str {
+    let mut dots = name.rmatch_indices('.').map(|(at, _)| at + 1);
+    &name[dots.nth(1).unwrap_or(0)..]
 }
 
 /// `nn.Sequential(*list(resnet.children())[:-2])` numbers the children that torchvision names.

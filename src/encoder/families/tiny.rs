@@ -1,5 +1,5 @@
 //! A second family of backbones, for the tests alone: two convolutions, with nothing in common with the others. It shows
-//! that a family takes a file and a line in `families.rs`, and no more.
+//! that a family takes a file and its line in `families.rs`, and no more.
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -8,13 +8,16 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::family::{Backbone, BackboneConfig, Norms};
-use super::fold_norm::fold_norm;
 use crate::bounds::{FieldError, within};
-use crate::checkpoint::{CheckpointError, check};
+use crate::checkpoint::{CheckpointError, check, unwrapped};
+use crate::encoder::family::{Backbone, BackboneConfig, Norms};
+use crate::encoder::fold_norm::fold_norm;
 use crate::layer_table::Layer;
 use crate::photo::InputSpec;
 use crate::weights::{Slot, Weights};
+
+/// The first key of a checkpoint.
+const FIRST: &str = "first.weight";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +40,8 @@ impl BackboneConfig for TinyConfig {
     }
 
     fn title(&self) -> String {
-        "Tiny".into()
+        // Whatever sizes members can differ in belongs into their names.
+        format!("Tiny of {} channels", self.channels)
     }
 
     fn check(&self) -> Result<(), FieldError> {
@@ -46,6 +50,10 @@ impl BackboneConfig for TinyConfig {
 
     fn input(&self) -> InputSpec {
         InputSpec { size: 64, mean: [0.5; 3], std: [0.5; 3] }
+    }
+
+    fn stages(&self) -> usize {
+        1
     }
 
     fn shape_after(&self, stages: usize, size: usize) -> [usize; 3] {
@@ -78,23 +86,27 @@ impl BackboneConfig for TinyConfig {
         }
     }
 
-    fn from_checkpoint(weights: &Weights) -> Result<(Self, Weights), CheckpointError> {
-        let first = weights
-            .get("first.weight")
-            .ok_or_else(|| CheckpointError::Unrecognised { expected: "Tiny checkpoint", key: "first.weight".into() })?;
-        let config = Self { channels: first.shape[0] };
+    fn from_checkpoint(weights: &mut Weights) -> Result<Self, CheckpointError> {
+        if !weights.keys().any(|name| name.ends_with(FIRST)) {
+            return Err(CheckpointError::Unrecognised { expected: "Tiny checkpoint", key: FIRST.into() });
+        }
+        *weights = unwrapped(std::mem::take(weights), "encoder.");
+        let channels = weights.get(FIRST).and_then(|weight| weight.shape.first().copied()).unwrap_or(0);
+        let config = Self { channels };
+        config.check()?;
         let norms = if weights.contains_key("norm.weight") { Norms::Separate } else { Norms::Folded };
         check(weights, &config.slots(norms))?;
-        let mut weights = weights.clone();
         if norms == Norms::Separate {
-            fold_norm(&mut weights, "second", "norm", 1e-5)?;
+            fold_norm(weights, "second", "norm", 1e-5)?;
         }
-        Ok((config, weights))
+        Ok(config)
     }
 }
 
 impl Backbone for Tiny {
-    const STAGES: usize = 1;
+    fn stages(&self) -> usize {
+        1
+    }
 
     fn stem(&self, input: Tensor<4>) -> Tensor<4> {
         relu(self.first.forward(input))

@@ -6,12 +6,12 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
-use super::lstm_cell::LstmCell;
-use super::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
-use super::session::State;
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
+use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use crate::decoder::lstm_cell::LstmCell;
+use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
+use crate::decoder::session::State;
 
 /// The shape of an LSTM without attention.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl DecoderFamily for LstmConfig {
         recurrent::layer_output(self.0, layer, rows)
     }
 
-    fn synthetic_gain(layer: &str) -> f64 {
+    fn synthetic_gain(&self, layer: &str) -> f64 {
         recurrent::synthetic_gain(layer)
     }
 

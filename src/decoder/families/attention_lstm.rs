@@ -1,14 +1,17 @@
 //! LSTMs that attend to the grid before each word: the sizes that they have in common. How they weigh the cells makes
 //! them two networks, `additive.rs` and `dot.rs`.
 
+mod additive;
+mod dot;
+
 use serde::{Deserialize, Serialize};
 
-use super::additive::AdditiveAttentionLstm;
-use super::dot::DotAttentionLstm;
-use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
-use super::recurrent;
-use crate::bounds::{FieldError, LARGEST, within};
+use self::additive::AdditiveAttentionLstm;
+use self::dot::DotAttentionLstm;
+use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::CheckpointError;
+use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use crate::decoder::recurrent;
 
 /// Of the layer in which additive attention compares, where nobody says another.
 const ATTENTION_SIZE: usize = 512;
@@ -39,7 +42,9 @@ pub enum Attention {
 }
 
 impl DecoderFamily for AttentionLstmConfig {
-    const SETTINGS: &'static [&'static str] = &["attention", "attention_size"];
+    fn settings() -> &'static [&'static str] {
+        &["attention", "attention_size"]
+    }
 
     fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
         let wrong = |field, value: &str, wanted: &str| FieldError { field, value: value.into(), wanted: wanted.into() };
@@ -73,7 +78,7 @@ impl DecoderFamily for AttentionLstmConfig {
 
     fn check(&self) -> Result<(), FieldError> {
         match self.attention {
-            Attention::Additive { size } => within("decoder.attention.size", size, 1, LARGEST),
+            Attention::Additive { size } => within("decoder.attention.size", size, 1, MAX_SIZE),
             Attention::Dot => Ok(()),
         }
     }
@@ -105,8 +110,13 @@ impl DecoderFamily for AttentionLstmConfig {
         }
     }
 
-    fn synthetic_gain(layer: &str) -> f64 {
-        recurrent::synthetic_gain(layer)
+    fn synthetic_gain(&self, layer: &str) -> f64 {
+        match layer {
+            "full_att" => 16.0,
+            "project" => 2.25,
+            "f_beta" => 4.0,
+            _ => recurrent::synthetic_gain(layer),
+        }
     }
 
     fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {

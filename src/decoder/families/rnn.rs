@@ -6,11 +6,11 @@ use burn::tensor::activation::tanh;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
-use super::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
-use super::session::State;
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
+use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
+use crate::decoder::session::State;
 
 /// The shape of an Elman network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ impl DecoderFamily for RnnConfig {
         recurrent::layer_output(self.0, layer, rows)
     }
 
-    fn synthetic_gain(layer: &str) -> f64 {
+    fn synthetic_gain(&self, layer: &str) -> f64 {
         recurrent::synthetic_gain(layer)
     }
 
