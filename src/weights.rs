@@ -24,6 +24,17 @@ pub struct Weight {
 /// Tensors by their checkpoint key.
 pub type Weights = BTreeMap<String, Weight>;
 
+/// The weights of a part of a model, under the part's name: `encoder.conv1.weight` for `conv1.weight`.
+pub fn prefixed(part: &str, weights: Weights) -> impl Iterator<Item = (String, Weight)> {
+    weights.into_iter().map(move |(name, weight)| (format!("{part}.{name}"), weight))
+}
+
+/// The other way round: the part's own weights, without its name.
+pub fn part_of(weights: &mut Weights, part: &str) -> Weights {
+    let inside = weights.extract_if(.., |name, _| name.strip_prefix(part).is_some_and(|name| name.starts_with('.')));
+    inside.map(|(name, weight)| (name[part.len() + 1..].to_string(), weight)).collect()
+}
+
 /// A tensor that a module wants.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {

@@ -1,8 +1,7 @@
 //! Which words to say: greedy, beam search and sampling over any decoder, one word at a time.
 //!
 //! A [`Search`] moves by [`Search::advance`], so that its caller can show the words so far, or stop, between any two.
-//! Scores are added in 64 bits. A word's log-probability is always the model's own: what may not be said is left
-//! out, and the rest is not raised for it.
+//! Scores are added in 64 bits. Which words may follow is in `rules.rs`.
 
 mod options;
 mod ranking;

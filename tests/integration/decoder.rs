@@ -174,7 +174,7 @@ fn a_word_carries_its_probability_attention_and_runners_up() {
 }
 
 #[test]
-fn no_mark_is_said_and_nothing_is_repeated() {
+fn no_special_token_is_chosen_and_nothing_is_repeated() {
     let (_, config) = &both()[0];
     let special = special();
     let decoder = synthetic(config);

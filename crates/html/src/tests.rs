@@ -1,7 +1,7 @@
 use super::*;
 
 /// A page with the text `T` for each image that lacks one.
-fn told(page: &[u8]) -> Vec<u8> {
+fn with_alts(page: &[u8]) -> Vec<u8> {
     let read = Page::read(page).unwrap();
     let texts = vec![Some("T".to_string()); read.images.len()];
     read.with_texts(page, &texts)
@@ -9,8 +9,8 @@ fn told(page: &[u8]) -> Vec<u8> {
 
 #[track_caller]
 fn becomes(page: &str, expected: &str) {
-    assert_eq!(String::from_utf8(told(page.as_bytes())).unwrap(), expected);
-    assert_eq!(told(expected.as_bytes()), expected.as_bytes(), "a second time");
+    assert_eq!(String::from_utf8(with_alts(page.as_bytes())).unwrap(), expected);
+    assert_eq!(with_alts(expected.as_bytes()), expected.as_bytes(), "a second time");
 }
 
 #[track_caller]

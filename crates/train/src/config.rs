@@ -4,12 +4,14 @@
 //! This is the only place where defaults stand; `docs/TRAINING.md` lists them, and a test compares the two.
 
 mod checks;
+mod error;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sightline::bounds::FieldError;
 use sightline::decoder::{DecoderConfig, DecoderSettings, DecoderSizes};
+
+pub use error::ConfigError;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -221,19 +223,6 @@ impl Default for SelfCriticalConfig {
     }
 }
 
-/// What is wrong with a configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("{path}: {reason}")]
-    Io { path: String, reason: std::io::Error },
-    #[error("{path}: {reason}")]
-    Syntax { path: String, reason: String },
-    #[error("{override_}: {reason}; write it as section.key=value, such as training.epochs=3")]
-    Override { override_: String, reason: String },
-    #[error("{key} is {value}; {wanted}")]
-    Value { key: String, value: String, wanted: String },
-}
-
 impl Config {
     /// Reads a YAML file, and sets single keys to other values.
     pub fn read(path: &Path, overrides: &[String]) -> Result<Self, ConfigError> {
@@ -289,21 +278,6 @@ impl ModelConfig {
             heads: self.heads,
             feed_forward: self.feed_forward,
         }
-    }
-}
-
-impl ConfigError {
-    /// A decoder's own bounds, in the words of this file.
-    fn of_decoder(error: FieldError) -> Self {
-        let key = match error.field {
-            "decoder.words" => "data.min_count".into(),
-            "decoder.features" => "model.backbone".into(),
-            "decoder.embedding" => "model.wordvec_dim".into(),
-            "decoder.hidden" => "model.hidden_dim".into(),
-            "decoder.attention.size" => "model.attention_size".into(),
-            own => own.replace("decoder.", "model."),
-        };
-        Self::Value { key, value: error.value, wanted: error.wanted }
     }
 }
 

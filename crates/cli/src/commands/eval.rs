@@ -9,9 +9,12 @@ use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use sightline::CaptionOptions;
+use sightline::decoder::Decoder;
+use sightline::device::cpu;
 use sightline::files::replace;
-use sightline::model::ModelLoader;
-use sightline::weights::{Slot, Weights};
+use sightline::model::{Manifest, ModelLoader};
+use sightline::vocabulary::Vocabulary;
+use sightline::weights::{Slot, part_of};
 use sightline_train::data::dataset::{Broken, Dataset, Lists, Sample, Sources, Split, Splits};
 use sightline_train::data::{FeatureCache, decode};
 use sightline_train::evaluate::Evaluator;
@@ -101,22 +104,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     search.check(0)?;
     let against = arguments.against.as_deref().map(read_evaluation).transpose()?;
     let mut dataset = dataset(arguments)?;
-    let folder = &arguments.model;
-    let (manifest, vocabulary, weights) =
-        ModelLoader::read(folder).and_then(ModelLoader::into_weights).map_err(|error| in_folder(folder, error))?;
-    let part = |prefix: &str| -> Weights {
-        let inside =
-            |(name, weight): (&String, _)| Some((name.strip_prefix(prefix)?.to_string(), Clone::clone(weight)));
-        weights.iter().filter_map(inside).collect()
-    };
-    let device = arguments.device.open()?;
-    let encoder = FrozenEncoder::new(manifest.encoder.clone(), part("encoder."), manifest.input.clone(), &device)?;
-    let mut of_decoder = part("decoder.");
-    drop(weights);
-    let take = |slot: &Slot| of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name));
-    // A short step suits the processor better.
-    let decoder = manifest.decoder.load(&sightline::device::cpu(), take)?;
-
+    let LoadedModel { manifest, vocabulary, encoder, decoder } = load(arguments)?;
     let cached = encoded(arguments, &encoder, &mut dataset)?;
     dataset.left_out.lines().iter().for_each(|line| eprintln!("{line}"));
     let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
@@ -153,6 +141,28 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     }
     print(&evaluation, against.as_ref())?;
     Ok(CommandStatus::AllWell)
+}
+
+/// A model in two halves, as training has them.
+struct LoadedModel {
+    manifest: Manifest,
+    vocabulary: Vocabulary,
+    encoder: FrozenEncoder,
+    decoder: Box<dyn Decoder>,
+}
+
+fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
+    let folder = &arguments.model;
+    let (manifest, vocabulary, mut weights) =
+        ModelLoader::read(folder).and_then(ModelLoader::into_weights).map_err(|error| in_folder(folder, error))?;
+    let device = arguments.device.open()?;
+    let of_encoder = part_of(&mut weights, "encoder");
+    let encoder = FrozenEncoder::new(manifest.encoder.clone(), of_encoder, manifest.input.clone(), &device)?;
+    let mut of_decoder = part_of(&mut weights, "decoder");
+    let take = |slot: &Slot| of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name));
+    // A short step suits the processor better.
+    let decoder = manifest.decoder.load(&cpu(), take)?;
+    Ok(LoadedModel { manifest, vocabulary, encoder, decoder })
 }
 
 fn dataset(arguments: &Arguments) -> anyhow::Result<Dataset> {

@@ -11,7 +11,7 @@ use sightline::encoder::EncoderConfig;
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::vocabulary::Vocabulary;
-use sightline::weights::{Weight, Weights};
+use sightline::weights::{Weight, Weights, prefixed};
 use sightline_train::humanize::{megabytes, thousands};
 
 use crate::arguments::in_folder;
@@ -157,9 +157,6 @@ fn from_checkpoints(
         std: triple(&arguments.std, usual.std)?,
     };
     let manifest = Manifest::new(input, encoder_config, decoder_config, &words);
-    let prefixed = |part: &'static str, weights: Weights| {
-        weights.into_iter().map(move |(name, weight)| (format!("{part}.{name}"), weight))
-    };
     let weights = prefixed("encoder", encoder_weights).chain(prefixed("decoder", decoder_weights)).collect();
     Ok((manifest, weights))
 }

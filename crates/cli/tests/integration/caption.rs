@@ -292,10 +292,18 @@ fn pack_refuses_what_does_not_belong_together() {
     checkpoints(folder.path());
     std::fs::copy(folder.path().join("decoder.safetensors"), folder.path().join("encoder.safetensors")).unwrap();
     assert!(refused(&[]).contains("encoder.safetensors: this is no ResNet checkpoint: it has no tensor conv1.weight"));
+    let encoder = folder.path().join("encoder.safetensors");
     for bad in [&b""[..], b"text", b"PK\x03\x04broken", b"\x80\x02broken"] {
-        std::fs::write(folder.path().join("encoder.safetensors"), bad).unwrap();
+        std::fs::write(&encoder, bad).unwrap();
         assert!(refused(&[]).contains("encoder.safetensors: "), "{bad:?}");
     }
+    std::fs::write(&encoder, b"").unwrap();
+    assert_eq!(refused(&[]), format!("sightline: {}: the file is empty\n", encoder.display()));
+    std::fs::remove_file(&encoder).unwrap();
+    // What happened is said once, whatever it went through.
+    let missing = refused(&[]);
+    assert_eq!(missing.matches("No such file").count(), usize::from(cfg!(unix)), "{missing}");
+    assert_eq!(missing.matches("encoder.safetensors").count(), 1, "{missing}");
 }
 
 #[test]
@@ -314,9 +322,23 @@ fn bench_measures_every_part() {
 
 #[test]
 fn help_shows_an_example_and_mistakes_are_exit_code_2() {
-    for command in ["caption", "alt", "pack"] {
-        assert!(stdout(&sightline(&[command, "--help"])).contains("Example"), "{command}");
+    for command in ["caption", "alt", "pack", "train", "eval", "inspect", "bench"] {
+        let help = stdout(&sightline(&[command, "--help"]));
+        let has_example = !["inspect", "bench"].contains(&command);
+        assert_eq!(help.contains("Example"), has_example, "{command}");
+        // Names of types mean nothing to who asks for help.
+        let is_type = |word: &&str| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(char::is_uppercase)
+                && letters.clone().any(char::is_lowercase)
+                && letters.any(char::is_uppercase)
+        };
+        let words = help.split(|letter: char| !letter.is_alphanumeric());
+        let known = ["WebP", "ResNet", "PyTorch", "GitHub", "MiB", "JPEGs", "METEOR"];
+        let types: Vec<&str> = words.filter(is_type).filter(|word| !known.contains(word)).collect();
+        assert!(types.is_empty(), "{command}: {types:?}");
     }
+    assert!(stdout(&sightline(&["--version"])).starts_with("sightline 0."));
     assert_eq!(sightline(&["caption"]).status.code(), Some(2));
     assert_eq!(sightline(&["caption", "x.jpg", "--model", "m", "--json", "--csv"]).status.code(), Some(2));
 }

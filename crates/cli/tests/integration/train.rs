@@ -225,7 +225,7 @@ fn eval_scores_a_model_and_compares() {
     assert_eq!(caption["text"], scores["captions"][0]["caption"]);
     // By which sentences are compared: the mean logarithm of the probability of each word and of the end.
     let mean = caption["candidates"][0]["score"].as_f64().unwrap();
-    // Its grids were kept in 16 bits.
+    // Its features were kept in 16 bits.
     let probability = scores["captions"][0]["probability"].as_f64().unwrap();
     assert!((probability.ln() - mean).abs() < 1e-3, "{probability} {mean} {caption:?}");
 

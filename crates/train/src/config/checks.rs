@@ -4,7 +4,8 @@ use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
 use sightline::model::MAX_WEIGHTS;
 
-use super::{Config, ConfigError, ModelConfig, TrainingConfig};
+use super::error::ConfigError;
+use super::{Config, ModelConfig, TrainingConfig};
 
 impl Config {
     /// Whether a model folder could hold it, before anything is made.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::vocabulary::Vocabulary;
-use sightline::weights::Weights;
+use sightline::weights::{Weights, prefixed};
 
 use super::training_state;
 use crate::config::Config;
@@ -61,8 +61,7 @@ impl RunDir {
         vocabulary: &Vocabulary,
     ) -> Result<(), TrainError> {
         let best = training_state::read_weights(&self.best())?;
-        let mut weights: Weights =
-            encoder.weights.iter().map(|(name, weight)| (format!("encoder.{name}"), weight.clone())).collect();
+        let mut weights: Weights = prefixed("encoder", encoder.weights.clone()).collect();
         // Those of a tuned encoder take the place of those that it began with.
         weights.extend(best);
         let decoder = config.decoder(vocabulary.len(), encoder.config.channels())?;

@@ -2,6 +2,7 @@
 
 mod config;
 mod dataset;
+mod evaluate;
 mod glove;
 mod objective;
 mod score;

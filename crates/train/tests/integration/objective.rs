@@ -117,6 +117,14 @@ impl WithDecoder for AgainstPyTorch<'_> {
 }
 
 #[test]
+fn every_family_of_decoders_is_compared() {
+    let compared = every_decoder().map(|(_, config)| serde_json::to_value(config).unwrap());
+    for (family, _) in DecoderConfig::known() {
+        assert!(compared.iter().any(|config| config["architecture"] == family), "{family} is not in every_decoder");
+    }
+}
+
+#[test]
 fn losses_and_gradients_equal_pytorchs() {
     let golden = read("tests/reference/gradients.safetensors");
     for (name, config) in every_decoder() {
@@ -174,7 +182,7 @@ impl WithDecoder for AgainstItself<'_> {
 }
 
 #[test]
-fn what_a_decoder_learns_is_what_it_tells() {
+fn what_a_decoder_learns_is_what_it_writes() {
     for (name, config) in every_decoder() {
         config.with_decoder(AgainstItself { config: &config, name });
     }
@@ -190,7 +198,7 @@ fn checkpoints_of_every_decoder_are_recognised() {
 }
 
 #[test]
-fn dropout_changes_what_is_heard_and_a_seed_repeats_it() {
+fn dropout_changes_logits_and_a_seed_repeats_it() {
     struct Dropped<'a> {
         config: &'a DecoderConfig,
     }
@@ -199,14 +207,14 @@ fn dropout_changes_what_is_heard_and_a_seed_repeats_it() {
         fn run<D: TrainableDecoder>(self, init: impl Fn(&Device) -> D) {
             let device = device::cpu();
             let decoder = synthetic(self.config, init(&device), &device);
-            let hear = |seed: u64, dropout: f64| -> Vec<f32> {
+            let logits = |seed: u64, dropout: f64| -> Vec<f32> {
                 let mut dropout = Dropout::new(dropout, ChaCha8Rng::seed_from_u64(seed));
                 let words = CaptionBatch::new(&CAPTIONS, SPECIAL, 20).inputs_on(&device);
                 decoder.forward(features(&device), words, &mut dropout).logits.into_data().iter().collect()
             };
-            assert_eq!(hear(1, 0.3), hear(1, 0.3));
-            assert_ne!(hear(1, 0.3), hear(2, 0.3));
-            assert_ne!(hear(1, 0.3), hear(1, 0.0));
+            assert_eq!(logits(1, 0.3), logits(1, 0.3));
+            assert_ne!(logits(1, 0.3), logits(2, 0.3));
+            assert_ne!(logits(1, 0.3), logits(1, 0.0));
         }
     }
     every_decoder().into_iter().for_each(|(_, config)| config.with_decoder(Dropped { config: &config }));

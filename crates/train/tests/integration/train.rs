@@ -312,21 +312,21 @@ fn damaged_files_of_a_run_are_named() {
     }
     let cached = std::fs::read_dir(world.at("cache")).unwrap().next().unwrap().unwrap().path();
     std::fs::write(&cached, b"short").unwrap();
-    let error = maps(&world, &cached).unwrap_err().to_string();
+    let error = feature_cache(&world, &cached).unwrap_err().to_string();
     assert!(error.contains("is damaged; delete it"), "{error}");
 }
 
-fn maps(world: &World, cached: &Path) -> Result<FeatureCache, CacheError> {
+fn feature_cache(world: &World, cached: &Path) -> Result<FeatureCache, CacheError> {
     let folder = cached.parent().unwrap();
     FeatureCache::open(folder, &world.encoder, CachePoint::Features, &world.photos, &AtomicBool::new(false), |_| ())
 }
 
 #[test]
-fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_told() {
+fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_marked() {
     let mut world = World::new();
     std::fs::write(&world.photos[3], b"no photo").unwrap();
     let folder = world.at("cache");
-    let cached = |world: &World| maps(world, &folder.join("any")).unwrap();
+    let cached = |world: &World| feature_cache(world, &folder.join("any")).unwrap();
     let whole = cached(&world);
     let broken: Vec<usize> = (0..20).filter(|photo| whole.is_broken(*photo)).collect();
     assert_eq!(broken, [3]);
@@ -336,11 +336,11 @@ fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_told() {
     std::fs::write(path.with_extension("part"), &bytes[..bytes.len() * 15 / 40]).unwrap();
     drop(whole);
     std::fs::remove_file(&path).unwrap();
-    let mut told = Vec::new();
+    let mut progress = Vec::new();
     let stop = AtomicBool::new(false);
-    FeatureCache::open(&folder, &world.encoder, CachePoint::Features, &world.photos, &stop, |done| told.push(done))
+    FeatureCache::open(&folder, &world.encoder, CachePoint::Features, &world.photos, &stop, |done| progress.push(done))
         .unwrap();
-    assert_eq!(told, [7, 20]);
+    assert_eq!(progress, [7, 20]);
     assert!(std::fs::read(&path).unwrap() == bytes);
     // Another list of photos is another file.
     world.photos.pop();
