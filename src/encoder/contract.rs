@@ -39,6 +39,8 @@ fn every_known_backbone_keeps_the_contract() {
     assert!(names.contains(&"tiny"), "the family of the tests is in the list");
     let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
     assert_eq!(twice, None, "every name stands for one backbone");
+    let unnamed = EncoderConfig::members().into_iter().find(|(_, members)| *members == 0);
+    assert_eq!(unnamed, None, "a family without a member that has a name is never tested");
     for (name, config) in &known {
         println!("{name}: {}", config.title());
         assert_eq!(config.known_name(), Some(*name));

@@ -28,6 +28,17 @@ macro_rules! backbones {
                 known
             }
 
+            /// Each family, and how many members of it have a name.
+            #[cfg(test)]
+            pub(super) fn members() -> Vec<(&'static str, usize)> {
+                let mut members = Vec::new();
+                $(
+                    $(#[$condition])*
+                    members.push(($tag, <$config>::known().len()));
+                )+
+                members
+            }
+
             /// Recognises the backbone of a checkpoint and brings its weights into the folded form.
             pub fn from_checkpoint(mut weights: Weights) -> Result<(Self, Weights), CheckpointError> {
                 let mut unrecognised = Vec::new();
