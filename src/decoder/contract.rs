@@ -52,16 +52,19 @@ impl WithDecoder for WritesWhatItLearns<'_> {
         let Ok(decoder) = weights::fill(init(&device), &device, synthetic);
         let values: Vec<f32> = (0..2 * CELLS * 10).map(|i| noise("features", i).max(0.0) as f32).collect();
         let features = Tensor::<3>::from_data(TensorData::new(values, [2, CELLS, 10]), &device);
-        let words = [[1, 5, 7], [1, 9, 4]];
-        let all = Tensor::<2, Int>::from_data(TensorData::from(words), &device);
+        // Two captions, word by word.
+        let words: [[u32; 2]; 3] = [[1, 1], [5, 9], [7, 4]];
+        let all =
+            Tensor::<2, Int>::from_data(TensorData::from(words.map(|both| both.map(|word| word as i32))), &device);
+        let all = all.swap_dims(0, 1);
         let output = decoder.forward(features.clone(), all, &mut Dropout::none());
         assert_eq!(output.logits.dims(), [2, 3, SIZES.vocab_size]);
         assert_eq!(output.attention.is_some(), self.0.has_attention(), "{}", self.0.title());
         let learnt = log_softmax(output.logits, 2);
         let session = decoder.start(features);
         let mut state = session.init_state(1);
-        for place in 0..3 {
-            let step = session.step(&[words[0][place] as u32, words[1][place] as u32], state);
+        for (place, words) in words.iter().enumerate() {
+            let step = session.step(words, state);
             let learnt = learnt.clone().narrow(1, place, 1).into_data();
             let written = step.log_probabilities.into_data();
             for (written, learnt) in written.iter::<f32>().zip(learnt.iter::<f32>()) {

@@ -34,7 +34,7 @@ macro_rules! backbones {
                 let mut members = Vec::new();
                 $(
                     $(#[$condition])*
-                    members.push(($tag, <$config>::known().len()));
+                    members.extend([($tag, <$config>::known().len())]);
                 )+
                 members
             }
