@@ -72,15 +72,40 @@ pub trait DecoderFamily: Debug {
     }
 
     /// Whether it can show where it looks.
-    fn has_attention(&self) -> bool;
+    fn has_attention(&self) -> bool {
+        false
+    }
 
     /// What comes out of a layer whose first tensor has so many rows, for a grid of so many cells. `layer` is the last
     /// part of its name.
-    fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize>;
+    fn layer_output(&self, layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
+        common_layer_output(self.sizes(), layer, rows)
+    }
 
     /// How much more, or less, than others a layer amplifies in networks of `synthetic_weights`, so that a decoder
     /// without training decides clearly.
-    fn synthetic_gain(&self, layer: &str) -> f64;
+    fn synthetic_gain(&self, layer: &str) -> f64 {
+        common_gain(layer)
+    }
+}
+
+/// What comes out of a layer that several families have.
+pub(super) fn common_layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec<usize> {
+    match layer {
+        "embedding" => vec![sizes.embedding],
+        "decode_step" => vec![sizes.hidden],
+        _ => vec![rows],
+    }
+}
+
+/// The gain of a layer that several families have.
+pub(super) fn common_gain(layer: &str) -> f64 {
+    match layer {
+        "fc" => 8.0,
+        "decode_step" => 3.0,
+        "init_h" => 4.0,
+        _ => 1.0,
+    }
 }
 
 /// Something to do with a decoder whose type is only known once the program runs.

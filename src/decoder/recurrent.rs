@@ -148,22 +148,3 @@ pub(in crate::decoder) fn without_attention(
         }
     }
 }
-
-/// What comes out of a layer that decoders of this kind have in common.
-pub(in crate::decoder) fn layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec<usize> {
-    match layer {
-        "embedding" => vec![sizes.embedding],
-        "decode_step" => vec![sizes.hidden],
-        _ => vec![rows],
-    }
-}
-
-/// How much the layers of these decoders amplify in networks of `synthetic_weights`.
-pub(in crate::decoder) fn synthetic_gain(layer: &str) -> f64 {
-    match layer {
-        "fc" => 8.0,
-        "decode_step" => 3.0,
-        "init_h" => 4.0,
-        _ => 1.0,
-    }
-}

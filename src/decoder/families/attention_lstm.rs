@@ -10,13 +10,15 @@ use self::additive::AdditiveAttentionLstm;
 use self::dot::DotAttentionLstm;
 use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::CheckpointError;
-use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
-use crate::decoder::recurrent;
+use crate::decoder::family::{
+    DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_gain, common_layer_output,
+};
 
 /// Of the layer in which additive attention compares, where nobody says another.
 const ATTENTION_SIZE: usize = 512;
 
-/// The shape of an LSTM that attends to the grid before each word.
+/// The shape of an LSTM that attends to the grid before each word. The sizes that all decoders have stand in it by
+/// themselves, because serde cannot flatten them into a struct that refuses unknown keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttentionLstmConfig {
@@ -106,7 +108,7 @@ impl DecoderFamily for AttentionLstmConfig {
         match layer {
             "full_att" => vec![cells],
             "encoder_att" | "project" => vec![cells, rows],
-            _ => recurrent::layer_output(self.sizes(), layer, rows),
+            _ => common_layer_output(self.sizes(), layer, rows),
         }
     }
 
@@ -115,7 +117,7 @@ impl DecoderFamily for AttentionLstmConfig {
             "full_att" => 16.0,
             "project" => 2.25,
             "f_beta" => 4.0,
-            _ => recurrent::synthetic_gain(layer),
+            _ => common_gain(layer),
         }
     }
 

@@ -51,21 +51,9 @@ impl DecoderFamily for LstmConfig {
         self.0
     }
 
-    fn has_attention(&self) -> bool {
-        false
-    }
-
     fn from_checkpoint(tensors: &TensorShapes, _heads: usize) -> Result<Option<Self>, CheckpointError> {
         let found = recurrent::without_attention(tensors)?;
         Ok(found.and_then(|(sizes, gates)| (gates == 4).then_some(Self(sizes))))
-    }
-
-    fn layer_output(&self, layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
-        recurrent::layer_output(self.0, layer, rows)
-    }
-
-    fn synthetic_gain(&self, layer: &str) -> f64 {
-        recurrent::synthetic_gain(layer)
     }
 
     fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {

@@ -14,7 +14,9 @@ use self::layer::{KeyValues, TransformerLayer};
 use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::CheckpointError;
 use crate::decoder::dropout::Dropout;
-use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use crate::decoder::family::{
+    DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_gain, common_layer_output,
+};
 use crate::decoder::session::{
     Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors,
 };
@@ -24,7 +26,8 @@ const LAYERS: usize = 2;
 const HEADS: usize = 8;
 const FEED_FORWARD: usize = 2048;
 
-/// The shape of a Transformer's decoder.
+/// The shape of a Transformer's decoder; its sizes stand in it by themselves for the reason that `AttentionLstmConfig`
+/// gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TransformerConfig {
@@ -115,17 +118,15 @@ impl DecoderFamily for TransformerConfig {
     fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize> {
         match layer {
             "project" => vec![cells, rows],
-            "embedding" => vec![self.embedding],
             "self_attn" | "multihead_attn" => vec![self.hidden],
-            _ => vec![rows],
+            _ => common_layer_output(self.sizes(), layer, rows),
         }
     }
 
     fn synthetic_gain(&self, layer: &str) -> f64 {
         match layer {
-            "fc" => 8.0,
             "project" => 2.25,
-            _ => 1.0,
+            _ => common_gain(layer),
         }
     }
 
