@@ -8,7 +8,9 @@ mod family;
 mod family_enums;
 mod fold_norm;
 mod grid;
+mod head;
 
 pub use families::{Encoder, EncoderConfig, ResNetConfig};
 pub use family::{Backbone, BackboneConfig, Norms};
 pub use grid::{FeatureGrid, Grid};
+pub use head::{Head, Pooling};
