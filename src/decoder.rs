@@ -1,4 +1,5 @@
-//! Decoders: features of a photo in, words out one by one. `families.rs` lists the families of decoders, a file for each in
+//! Decoders: features of a photo in, words out one by one, or the one word that is
+//! a class. `families.rs` lists the families of decoders, a file for each in
 //! its folder; `search.rs` chooses the words.
 
 #[cfg(test)]
@@ -13,6 +14,9 @@ pub mod search;
 mod session;
 
 pub use dropout::Dropout;
-pub use families::{Attention, AttentionLstmConfig, DecoderConfig, LstmConfig, Rnn, RnnConfig, TransformerConfig};
-pub use family::{DecoderFamily, DecoderSettings, DecoderSizes, WithDecoder};
+pub use families::{
+    Attention, AttentionLstmConfig, Classifier, ClassifierConfig, DecoderConfig, LstmConfig, Rnn, RnnConfig,
+    TransformerConfig,
+};
+pub use family::{DecoderFamily, DecoderSettings, DecoderSizes, ModelKind, WithDecoder};
 pub use session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder};

@@ -1,44 +1,79 @@
-//! Holds every family of decoders to its contract: it is made from settings, its checkpoints are recognised, the table
-//! counts every weight, and what it learns from whole captions is what it writes word by word.
+//! Holds every family of decoders to its contract: a manifest keeps it, the table counts every weight, and what it learns
+//! from whole captions is what it writes word by word. One that learns captions is made from settings, and its checkpoints
+//! are recognised.
 
 use std::convert::Infallible;
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::{DecoderConfig, DecoderSettings, DecoderSizes, Dropout, TrainableDecoder, WithDecoder};
+use super::{ClassifierConfig, DecoderConfig, DecoderSettings, DecoderSizes, Dropout, TrainableDecoder, WithDecoder};
 use crate::device;
+use crate::encoder::Pooling;
 use crate::synthetic_weights::noise;
 use crate::weights::{self, Slot, Weights};
 
-const CELLS: usize = 6;
+const CELLS: usize = 9;
 const SIZES: DecoderSizes = DecoderSizes { vocab_size: 11, feature_dim: 10, embedding: 6, hidden: 16 };
+
+/// The families that learn captions, made from settings.
+fn captioning() -> Vec<(&'static str, DecoderConfig)> {
+    let made = |(family, settings): (&'static str, &'static [&'static str])| {
+        let plain = DecoderSettings { heads: settings.contains(&"heads").then_some(2), ..Default::default() };
+        (family, DecoderConfig::from_settings(family, SIZES, &plain).expect(family).expect(family))
+    };
+    DecoderConfig::known().into_iter().map(made).collect()
+}
+
+/// The others.
+fn classifying() -> Vec<(&'static str, DecoderConfig)> {
+    let DecoderSizes { vocab_size, feature_dim, .. } = SIZES;
+    let of = |pooling, hidden| ClassifierConfig { vocab_size, feature_dim, cells: CELLS, pooling, hidden };
+    [of(Pooling::Average, vec![]), of(Pooling::Flatten, vec![8]), of(Pooling::Max, vec![8, 6])]
+        .map(|config| ("classifier", DecoderConfig::Classifier(config)))
+        .into()
+}
 
 #[test]
 fn every_family_keeps_the_contract() {
     let mut titles = Vec::new();
-    for (family, settings) in DecoderConfig::known() {
-        let plain = DecoderSettings { heads: settings.contains(&"heads").then_some(2), ..Default::default() };
-        let config = DecoderConfig::from_settings(family, SIZES, &plain).expect(family).expect(family);
+    let all = [captioning(), classifying()].concat();
+    for (family, config) in &all {
         config.check().unwrap_or_else(|error| panic!("{family}: {error}"));
-        assert_eq!(config.sizes(), SIZES, "{family}");
-        let json = serde_json::to_value(&config).unwrap();
-        assert_eq!(json["architecture"], family, "a manifest calls it as a training configuration does");
-        assert_eq!(serde_json::from_value::<DecoderConfig>(json).unwrap(), config, "{family}");
-
-        let weights: Weights =
-            config.slots().iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect();
-        let found = DecoderConfig::from_checkpoint(weights.clone(), 2).expect(family);
-        assert!(found == (config.clone(), weights), "{family}: its checkpoint is recognised, and stays as it is");
+        assert_eq!((config.vocab_size(), config.feature_dim()), (SIZES.vocab_size, SIZES.feature_dim), "{family}");
+        let json = serde_json::to_value(config).unwrap();
+        assert_eq!(json["architecture"], *family, "a manifest calls it as a training configuration does");
+        assert_eq!(serde_json::from_value::<DecoderConfig>(json).unwrap(), *config, "{family}");
         let counted: usize = config.layers(CELLS).iter().map(|layer| layer.parameters).sum();
         assert_eq!(counted, config.slots().iter().map(Slot::elements).sum::<usize>(), "{family}");
-        config.with_decoder(WritesWhatItLearns(&config));
+        config.with_decoder(WritesWhatItLearns(config));
         titles.push(config.title());
     }
     let count = titles.len();
     titles.sort();
     titles.dedup();
     assert_eq!(titles.len(), count, "every family has a name of its own");
+    let untested = DecoderConfig::tags().into_iter().find(|tag| !all.iter().any(|(family, _)| family == tag));
+    assert_eq!(untested, None, "every family is here");
+}
+
+#[test]
+fn a_family_that_learns_captions_is_recognised_by_its_checkpoint() {
+    for (family, config) in captioning() {
+        let weights: Weights =
+            config.slots().iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect();
+        let found = DecoderConfig::from_checkpoint(weights.clone(), 2).expect(family);
+        assert!(found == (config.clone(), weights), "{family}: its checkpoint is recognised, and stays as it is");
+    }
+}
+
+#[test]
+fn a_family_that_learns_no_captions_is_not_made_from_their_settings() {
+    for (family, _) in classifying() {
+        let made = DecoderConfig::from_settings(family, SIZES, &DecoderSettings::default()).expect(family);
+        let error = made.expect_err(family).to_string();
+        assert!(error.ends_with("configs/Classifier.yaml is a configuration for it"), "{error}");
+    }
 }
 
 struct WritesWhatItLearns<'a>(&'a DecoderConfig);

@@ -1,6 +1,7 @@
 //! The families of decoders, a line for each. Everything that has to know all of them follows from this list.
 
 mod attention_lstm;
+mod classifier;
 mod lstm;
 mod rnn;
 mod transformer;
@@ -10,7 +11,7 @@ use std::convert::Infallible;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, ModelKind, TensorShapes, WithDecoder};
 use super::family_enum::decoders;
 use super::session::{Decoder, TrainableDecoder};
 use crate::bounds::{FieldError, MAX_SIZE, within};
@@ -20,6 +21,7 @@ use crate::synthetic_weights;
 use crate::weights::{self, Slot, Weight, Weights};
 
 pub use attention_lstm::{Attention, AttentionLstmConfig};
+pub use classifier::{Classifier, ClassifierConfig};
 pub use lstm::LstmConfig;
 pub use rnn::{Rnn, RnnConfig};
 pub use transformer::TransformerConfig;
@@ -30,6 +32,7 @@ decoders! {
     Lstm: "lstm", LstmConfig;
     AttentionLstm: "attention_lstm", AttentionLstmConfig;
     Transformer: "transformer", TransformerConfig;
+    Classifier: "classifier", ClassifierConfig;
 }
 
 impl DecoderConfig {
@@ -37,7 +40,7 @@ impl DecoderConfig {
     pub fn from_checkpoint(weights: Weights, heads: usize) -> Result<(Self, Weights), CheckpointError> {
         let weights = unwrapped(weights, "decoder.");
         let tensors = TensorShapes(&weights);
-        // What all decoders have, so that its lack is what is reported.
+        // What all have that are recognised, so that its lack is what is reported.
         tensors.size("embedding.weight", 1)?;
         let config = Self::recognised(tensors, heads)?.ok_or_else(|| CheckpointError::Unrecognised {
             expected: "decoder's checkpoint",
@@ -49,11 +52,8 @@ impl DecoderConfig {
     }
 
     pub fn check(&self) -> Result<(), FieldError> {
-        let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = self.sizes();
-        within("decoder.words", vocab_size, 1, MAX_SIZE)?;
-        within("decoder.features", feature_dim, 1, MAX_SIZE)?;
-        within("decoder.embedding", embedding, 1, MAX_SIZE)?;
-        within("decoder.hidden", hidden, 1, MAX_SIZE)?;
+        within("decoder.words", self.vocab_size(), 1, MAX_SIZE)?;
+        within("decoder.features", self.feature_dim(), 1, MAX_SIZE)?;
         self.family().check()
     }
 
@@ -62,8 +62,9 @@ impl DecoderConfig {
         self.family().title()
     }
 
-    pub fn sizes(&self) -> DecoderSizes {
-        self.family().sizes()
+    /// What it says of a photo.
+    pub fn kind(&self) -> ModelKind {
+        self.family().kind()
     }
 
     /// Whether it can show where it looks.
@@ -72,12 +73,22 @@ impl DecoderConfig {
     }
 
     pub fn vocab_size(&self) -> usize {
-        self.sizes().vocab_size
+        self.family().vocab_size()
     }
 
     /// Channels that it expects of the grid.
     pub fn feature_dim(&self) -> usize {
-        self.sizes().feature_dim
+        self.family().feature_dim()
+    }
+
+    /// Cells that it expects of the grid, where that matters to it.
+    pub fn cells(&self) -> Option<usize> {
+        self.family().cells()
+    }
+
+    /// Whether it can do with some cells of the grid instead of all.
+    pub fn takes_some_cells(&self) -> bool {
+        self.family().takes_some_cells()
     }
 
     /// The checkpoint's keys and shapes, without allocating a tensor.

@@ -7,11 +7,11 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::session::TrainableDecoder;
-use crate::bounds::FieldError;
+use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::CheckpointError;
 use crate::weights::Weights;
 
-/// The sizes that all decoders have.
+/// The sizes that all decoders have that write captions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecoderSizes {
@@ -23,6 +23,24 @@ pub struct DecoderSizes {
     /// Length of a word vector.
     pub embedding: usize,
     pub hidden: usize,
+}
+
+impl DecoderSizes {
+    /// Those that are not every decoder's.
+    pub fn check(&self) -> Result<(), FieldError> {
+        within("decoder.embedding", self.embedding, 1, MAX_SIZE)?;
+        within("decoder.hidden", self.hidden, 1, MAX_SIZE)
+    }
+}
+
+/// What a model says of a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelKind {
+    /// A sentence.
+    Captions,
+    /// One of the classes that it knows.
+    Classes,
 }
 
 /// What only some decoders have, as a training configuration gives it; a family has its own defaults.
@@ -38,14 +56,15 @@ pub struct DecoderSettings {
 
 /// The sizes of a decoder, and everything that follows from them without its weights.
 pub trait DecoderFamily: Debug {
-    /// Those of [`DecoderSettings`] that it has.
-    fn settings() -> &'static [&'static str]
+    /// Those of [`DecoderSettings`] that it has; nothing where it learns something else than captions.
+    fn settings() -> Option<&'static [&'static str]>
     where
         Self: Sized,
     {
-        &[]
+        Some(&[])
     }
 
+    /// The decoder that a configuration for learning captions describes.
     fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError>
     where
         Self: Sized;
@@ -64,11 +83,27 @@ pub trait DecoderFamily: Debug {
     /// As people write it, such as `LSTM with additive attention`.
     fn title(&self) -> String;
 
-    fn sizes(&self) -> DecoderSizes;
+    /// What it says of a photo.
+    fn kind(&self) -> ModelKind {
+        ModelKind::Captions
+    }
 
-    /// What its own fields have to be, beside the sizes that all have.
-    fn check(&self) -> Result<(), FieldError> {
-        Ok(())
+    fn vocab_size(&self) -> usize;
+
+    /// Channels that it expects of the grid.
+    fn feature_dim(&self) -> usize;
+
+    /// What its fields have to be, beside those two.
+    fn check(&self) -> Result<(), FieldError>;
+
+    /// Cells that it expects of the grid, where that matters to it.
+    fn cells(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether it can do with some cells of the grid instead of all.
+    fn takes_some_cells(&self) -> bool {
+        true
     }
 
     /// Whether it can show where it looks.
@@ -78,8 +113,8 @@ pub trait DecoderFamily: Debug {
 
     /// What comes out of a layer whose first tensor has so many rows, for a grid of so many cells. `layer` is the last
     /// part of its name.
-    fn layer_output(&self, layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
-        common_layer_output(self.sizes(), layer, rows)
+    fn layer_output(&self, _layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
+        vec![rows]
     }
 
     /// How much more, or less, than others a layer amplifies in networks of `synthetic_weights`, so that a decoder
@@ -89,7 +124,7 @@ pub trait DecoderFamily: Debug {
     }
 }
 
-/// What comes out of a layer that several families have.
+/// What comes out of a layer that several families have; `rows` where it is another.
 pub(super) fn common_layer_output(sizes: DecoderSizes, layer: &str, rows: usize) -> Vec<usize> {
     match layer {
         "embedding" => vec![sizes.embedding],
@@ -131,7 +166,7 @@ impl TensorShapes<'_> {
         size.ok_or_else(|| CheckpointError::Unrecognised { expected: "decoder's checkpoint", key: key.into() })
     }
 
-    /// The sizes that all decoders have, where `features` is a matrix over the grid's channels and `hidden` one over
+    /// The sizes of a decoder that writes captions, where `features` is a matrix over the grid's channels and `hidden` one over
     /// the hidden state.
     pub fn sizes(&self, features: &str, hidden: (&str, usize)) -> Result<DecoderSizes, CheckpointError> {
         Ok(DecoderSizes {

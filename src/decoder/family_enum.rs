@@ -11,9 +11,17 @@ macro_rules! decoders {
         }
 
         impl DecoderConfig {
-            /// What training configurations call the families, and which [`DecoderSettings`] each has.
+            /// What configurations for learning captions call the families that do, and which [`DecoderSettings`] each
+            /// has.
             pub fn known() -> Vec<(&'static str, &'static [&'static str])> {
-                vec![$(($tag, <$config>::settings()),)+]
+                let all = [$(($tag, <$config>::settings()),)+];
+                all.into_iter().filter_map(|(tag, settings)| Some((tag, settings?))).collect()
+            }
+
+            /// What a manifest calls the families.
+            #[cfg(test)]
+            pub(super) fn tags() -> Vec<&'static str> {
+                vec![$($tag,)+]
             }
 
             /// The decoder that a training configuration describes; nothing where no family has this name.

@@ -21,6 +21,7 @@ pub use options::{BEAMS, SearchError, SearchOptions, Strategy};
 use ranking::{best, sample};
 pub use ranking::{draw, most_probable};
 pub use rules::WordRules;
+use rules::is_possible;
 
 /// How many other words are kept for each word.
 pub const ALTERNATIVES: usize = 5;
@@ -266,7 +267,8 @@ impl Search {
     }
 
     fn choice(&self, word: u32, row: &Row) -> ChosenWord {
-        let others = words_of(row).filter(|(other, _)| *other != word && !self.rules.special.contains(*other));
+        let is_other = |other: u32| other != word && !self.rules.special.contains(other);
+        let others = words_of(row).filter(|(other, value)| is_other(*other) && is_possible(*value));
         ChosenWord {
             word,
             log_probability: row.log_probabilities[word as usize],

@@ -7,6 +7,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::dropout::Dropout;
 
+/// The log-probability of a word that cannot follow: a probability of 0, and yet a number, so that sums stay numbers.
+pub(in crate::decoder) const IMPOSSIBLE: f32 = -1e4;
+
 /// Anything that can write what is in a photo, word by word.
 pub trait Decoder: Debug + Send + Sync {
     /// Begins with the features of one photo, or of several side by side: `[photos, cells, channels]`

@@ -43,9 +43,16 @@ pub enum Attention {
     Dot,
 }
 
+impl AttentionLstmConfig {
+    fn sizes(&self) -> DecoderSizes {
+        let Self { vocab_size, feature_dim, embedding, hidden, .. } = *self;
+        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    }
+}
+
 impl DecoderFamily for AttentionLstmConfig {
-    fn settings() -> &'static [&'static str] {
-        &["attention", "attention_size"]
+    fn settings() -> Option<&'static [&'static str]> {
+        Some(&["attention", "attention_size"])
     }
 
     fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
@@ -73,12 +80,16 @@ impl DecoderFamily for AttentionLstmConfig {
         }
     }
 
-    fn sizes(&self) -> DecoderSizes {
-        let Self { vocab_size, feature_dim, embedding, hidden, .. } = *self;
-        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    fn vocab_size(&self) -> usize {
+        self.vocab_size
+    }
+
+    fn feature_dim(&self) -> usize {
+        self.feature_dim
     }
 
     fn check(&self) -> Result<(), FieldError> {
+        self.sizes().check()?;
         match self.attention {
             Attention::Additive { size } => within("decoder.attention.size", size, 1, MAX_SIZE),
             Attention::Dot => Ok(()),

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
-use crate::decoder::family::{DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder};
+use crate::decoder::family::{
+    DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_layer_output,
+};
 use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
 use crate::decoder::session::State;
 
@@ -64,8 +66,20 @@ impl DecoderFamily for RnnConfig {
         "RNN".into()
     }
 
-    fn sizes(&self) -> DecoderSizes {
-        self.0
+    fn vocab_size(&self) -> usize {
+        self.0.vocab_size
+    }
+
+    fn feature_dim(&self) -> usize {
+        self.0.feature_dim
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        self.0.check()
+    }
+
+    fn layer_output(&self, layer: &str, rows: usize, _cells: usize) -> Vec<usize> {
+        common_layer_output(self.0, layer, rows)
     }
 
     fn from_checkpoint(tensors: &TensorShapes, _heads: usize) -> Result<Option<Self>, CheckpointError> {

@@ -58,9 +58,16 @@ pub struct Transformer {
     fc: Linear,
 }
 
+impl TransformerConfig {
+    fn sizes(&self) -> DecoderSizes {
+        let Self { vocab_size, feature_dim, embedding, hidden, .. } = *self;
+        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    }
+}
+
 impl DecoderFamily for TransformerConfig {
-    fn settings() -> &'static [&'static str] {
-        &["layers", "heads", "feed_forward"]
+    fn settings() -> Option<&'static [&'static str]> {
+        Some(&["layers", "heads", "feed_forward"])
     }
 
     fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
@@ -80,12 +87,16 @@ impl DecoderFamily for TransformerConfig {
         format!("Transformer of {} layers", self.layers)
     }
 
-    fn sizes(&self) -> DecoderSizes {
-        let Self { vocab_size, feature_dim, embedding, hidden, .. } = *self;
-        DecoderSizes { vocab_size, feature_dim, embedding, hidden }
+    fn vocab_size(&self) -> usize {
+        self.vocab_size
+    }
+
+    fn feature_dim(&self) -> usize {
+        self.feature_dim
     }
 
     fn check(&self) -> Result<(), FieldError> {
+        self.sizes().check()?;
         within("decoder.layers", self.layers, 1, 256)?;
         within("decoder.feed_forward", self.feed_forward, 1, MAX_SIZE)?;
         within("decoder.heads", self.heads, 1, self.hidden)?;

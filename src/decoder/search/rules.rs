@@ -1,6 +1,7 @@
 //! Which words may follow a sentence: one rule for every way of choosing among them, in captioning and in training.
 
 use super::options::SearchOptions;
+use crate::decoder::session::IMPOSSIBLE;
 use crate::vocabulary::SpecialTokens;
 
 /// A word's log-probability is always the model's own: what may not follow is left out, and the rest is not raised for
@@ -34,11 +35,19 @@ impl WordRules {
         let may_end = said.len() >= self.min_words;
         let repeats = if self.guard_repeats { repeats(said) } else { Vec::new() };
         let words = log_probabilities.iter().enumerate().map(|(word, value)| (word as u32, *value));
-        words.filter(move |(word, _)| match *word == special.end {
-            true => may_end,
-            false => !special.contains(*word) && !repeats.contains(word),
+        words.filter(|(_, log_probability)| is_possible(*log_probability)).filter(move |(word, _)| {
+            match *word == special.end {
+                true => may_end,
+                false => !special.contains(*word) && !repeats.contains(word),
+            }
         })
     }
+}
+
+/// Whether a word can follow at all, as far as the model is concerned.
+pub fn is_possible(log_probability: f32) -> bool {
+    // Half of it leaves room for what a softmax takes away or adds.
+    log_probability > IMPOSSIBLE / 2.0
 }
 
 /// The words that would stand twice in a row, or end three words that stand in the sentence already.
