@@ -114,7 +114,7 @@ impl Captioner {
         let input = photo.input(spec);
         let resized = Instant::now();
         let device = self.model.encoder.device();
-        let input = Tensor::from_data(TensorData::new(input, [1, 3, spec.size, spec.size]), &device);
+        let input = Tensor::from_data(TensorData::new(input, [1, spec.channels(), spec.size, spec.size]), &device);
         let FeatureGrid { grid, features } = self.model.encoder.forward(input);
         // Read back even where the decoder shares the device: only then is the work done that the timing is of.
         let features = features.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;

@@ -5,6 +5,8 @@
 
 mod error;
 mod format;
+mod ink;
+mod input;
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -13,13 +15,14 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, RgbImage, RgbaImage};
-use serde::{Deserialize, Serialize};
+use image::{DynamicImage, ImageBuffer, ImageDecoder, Pixel, RgbImage, RgbaImage};
 use web_time::Instant;
 
 pub use error::PhotoError;
 pub use format::begins_like_a_photo;
 use format::{Format, jpeg_is_complete, webp_orientation};
+use ink::{grey, white_on_black};
+pub use input::InputSpec;
 
 /// How large a photo may be. Checked before its pixels are given any memory.
 #[derive(Clone, Copy, Debug)]
@@ -54,24 +57,6 @@ impl Limits {
             return Err(PhotoError::TooLong { width, height, limit: self.side });
         }
         Ok(())
-    }
-}
-
-/// How an encoder wants its input, as the manifest says it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputSpec {
-    /// Side of the square in pixels.
-    pub size: usize,
-    /// Per channel, of values from 0 to 1.
-    pub mean: [f32; 3],
-    pub std: [f32; 3],
-}
-
-impl InputSpec {
-    /// What the networks of torchvision were trained with.
-    pub fn imagenet() -> Self {
-        Self { size: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
     }
 }
 
@@ -179,35 +164,50 @@ impl Photo {
     /// Both round to whole levels between the two passes, so the order of the passes shows: Pillow's is across the
     /// upright photo first, then down.
     pub fn squashed(&self, size: usize) -> RgbImage {
-        let side = size as u32;
-        let (width, height) = self.pixels.dimensions();
-        let half_way = if self.is_lying() { (width, side) } else { (side, height) };
-        let square = resized(&resized(&self.pixels, half_way), (side, side));
-        let mut square = DynamicImage::ImageRgb8(square);
-        square.apply_orientation(self.orientation);
-        square.into_rgb8()
+        self.squash(&self.pixels, size).into_rgb8()
     }
 
-    /// The encoder's input, `[3, size, size]` row-major: `(x / 255 - mean) / std`.
+    fn squash<P: Pixel<Subpixel = u8>>(&self, pixels: &ImageBuffer<P, Vec<u8>>, size: usize) -> DynamicImage
+    where
+        DynamicImage: From<ImageBuffer<P, Vec<u8>>>,
+    {
+        let side = size as u32;
+        let (width, height) = pixels.dimensions();
+        let half_way = if self.is_lying() { (width, side) } else { (side, height) };
+        let mut square = DynamicImage::from(resized(&resized(pixels, half_way), (side, side)));
+        square.apply_orientation(self.orientation);
+        square
+    }
+
+    /// The encoder's input, `[channels, size, size]` row-major: `(x / 255 - mean) / std`.
     pub fn input(&self, spec: &InputSpec) -> Vec<f32> {
-        let square = self.squashed(spec.size);
-        let mut input = Vec::with_capacity(3 * spec.size * spec.size);
-        for channel in 0..3 {
-            let (mean, std) = (spec.mean[channel], spec.std[channel]);
-            input.extend(square.pixels().map(|pixel| (f32::from(pixel.0[channel]) / 255.0 - mean) / std));
+        let channels = spec.channels();
+        let square = match channels {
+            1 if spec.ink => self.squash(&white_on_black(grey(&self.pixels)), spec.size),
+            1 => self.squash(&grey(&self.pixels), spec.size),
+            _ => self.squash(&self.pixels, spec.size),
+        };
+        let mut input = Vec::with_capacity(channels * spec.size * spec.size);
+        for (channel, (mean, std)) in spec.mean.iter().zip(&spec.std).enumerate() {
+            let values = square.as_bytes().iter().skip(channel).step_by(channels);
+            input.extend(values.map(|value| (f32::from(*value) / 255.0 - mean) / std));
         }
         input
     }
 }
 
-fn resized(image: &RgbImage, (width, height): (u32, u32)) -> RgbImage {
-    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3)
-        .expect("an RgbImage holds three bytes for each pixel");
-    let mut result = Image::new(width, height, PixelType::U8x3);
+fn resized<P: Pixel<Subpixel = u8>>(
+    image: &ImageBuffer<P, Vec<u8>>,
+    (width, height): (u32, u32),
+) -> ImageBuffer<P, Vec<u8>> {
+    let kind = if P::CHANNEL_COUNT == 1 { PixelType::U8 } else { PixelType::U8x3 };
+    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), kind)
+        .expect("the buffer holds a byte for each channel of each pixel");
+    let mut result = Image::new(width, height, kind);
     // CatmullRom is the cubic that Pillow calls BICUBIC.
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
     Resizer::new().resize(&source, &mut result, &options).expect("both images are of one pixel type");
-    RgbImage::from_raw(width, height, result.into_vec()).expect("it was made of this size")
+    ImageBuffer::from_raw(width, height, result.into_vec()).expect("it was made of this size")
 }
 
 /// Eight bits, three channels; what shines through is white, as on most pages.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SHARD_LIMIT;
 use super::error::ModelError;
-use crate::bounds::{FieldError, within};
+use crate::bounds::FieldError;
 use crate::decoder::DecoderConfig;
 use crate::encoder::{EncoderConfig, Grid};
 use crate::photo::InputSpec;
@@ -109,15 +109,16 @@ impl Manifest {
 
     fn check_dimensions(&self) -> Result<(), FieldError> {
         let wrong = |field, value: String, wanted: String| Err(FieldError { field, value, wanted });
-        let InputSpec { size, mean, std } = &self.input;
-        within("input.size", *size, 32, 2048)?;
-        if !mean.iter().all(|mean| mean.is_finite()) {
-            return wrong("input.mean", format!("{mean:?}"), "finite numbers are allowed".into());
-        }
-        if !std.iter().all(|std| std.is_finite() && *std > 0.0) {
-            return wrong("input.std", format!("{std:?}"), "numbers above 0 are allowed".into());
-        }
+        self.input.check()?;
         self.encoder.check()?;
+        let taken = self.encoder.input().channels();
+        if self.input.channels() != taken {
+            return wrong(
+                "input.mean",
+                format!("{:?}", self.input.mean),
+                format!("the encoder takes {taken} channels"),
+            );
+        }
         self.decoder.check()?;
         let (words, known) = (self.decoder.vocab_size(), self.vocabulary.len());
         if words != known {

@@ -196,11 +196,30 @@ fn an_unknown_architecture_is_refused() {
 #[test]
 fn dimensions_have_bounds_and_agree() {
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 7] = [
-        (|m| m["input"]["size"] = 0.into(), "model.json: input.size is 0; 32 to 2048 is allowed"),
+    let cases: [(Change, &str); 11] = [
+        (|m| m["input"]["size"] = 0.into(), "model.json: input.size is 0; 16 to 2048 is allowed"),
         (
             |m| m["input"]["std"] = serde_json::json!([1, 0, 1]),
             "model.json: input.std is [1.0, 0.0, 1.0]; numbers above 0 are allowed",
+        ),
+        (
+            |m| m["input"]["mean"] = serde_json::json!([0.5, 0.5]),
+            "model.json: input.mean is [0.5, 0.5]; one number (grey) or three (red, green, blue) are allowed",
+        ),
+        (
+            |m| m["input"]["std"] = serde_json::json!([0.5]),
+            "model.json: input.std is [0.5]; it has to have as many numbers as input.mean",
+        ),
+        (
+            |m| {
+                m["input"]["mean"] = serde_json::json!([0.5]);
+                m["input"]["std"] = serde_json::json!([0.5]);
+            },
+            "model.json: input.mean is [0.5]; the encoder takes 3 channels",
+        ),
+        (
+            |m| m["input"]["ink"] = true.into(),
+            "model.json: input.ink is true; ink is grey, so input.mean and input.std have one number each",
         ),
         (
             |m| m["encoder"]["blocks"] = serde_json::json!([1, 1, 4_000_000_000u64, 1]),

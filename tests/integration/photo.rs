@@ -62,13 +62,63 @@ fn every_orientation_comes_out_upright() {
 #[test]
 fn the_input_is_normalised_channel_by_channel() {
     let photo = Photo::from_rgba(1, 1, vec![255, 0, 128, 255], &Limits::default()).unwrap();
-    let spec = InputSpec { size: 32, mean: [0.5, 0.25, 0.0], std: [0.5, 0.25, 2.0] };
+    let spec = InputSpec { size: 32, mean: vec![0.5, 0.25, 0.0], std: vec![0.5, 0.25, 2.0], ink: false };
     let input = photo.input(&spec);
     assert_eq!(input.len(), 3 * 32 * 32);
     let expected = [1.0, -1.0, 128.0 / 255.0 / 2.0];
     for (channel, expected) in input.chunks(32 * 32).zip(expected) {
         assert!(channel.iter().all(|value| (value - expected).abs() < 1e-6), "{channel:?}");
     }
+}
+
+fn input(width: u32, height: u32, grey: impl Fn(u32, u32) -> u8, spec: &InputSpec) -> Vec<f32> {
+    let rgba = (0..width * height).flat_map(|i| {
+        let value = grey(i % width, i / width);
+        [value, value, value, 255]
+    });
+    Photo::from_rgba(width, height, rgba.collect(), &Limits::default()).unwrap().input(spec)
+}
+
+#[test]
+fn one_channel_is_grey() {
+    let spec = InputSpec { size: 16, mean: vec![0.5], std: vec![0.25], ink: false };
+    let found = input(40, 30, |_, _| 255, &spec);
+    assert_eq!(found.len(), 16 * 16);
+    assert!(found.iter().all(|value| (value - 2.0).abs() < 1e-6), "{found:?}");
+    let photo = decode("scene.jpg").unwrap();
+    let colours = photo.squashed(16);
+    let wanted = colours.pixels().map(|pixel| {
+        let [red, green, blue] = pixel.0.map(f32::from);
+        ((0.299 * red + 0.587 * green + 0.114 * blue) / 255.0 - 0.5) / 0.25
+    });
+    // Made grey before it is resized, which rounds to other levels.
+    let far = photo.input(&spec).iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(far <= 2.0 / 255.0 / 0.25, "{far}");
+}
+
+#[test]
+fn ink_is_white_on_black_whatever_it_is_written_on() {
+    let spec = InputSpec { size: 28, mean: vec![0.0], std: vec![1.0], ink: true };
+    let is_stroke = |x: u32, y: u32| (50..60).contains(&x) && (20..100).contains(&y);
+    // The paper is unevenly lit.
+    let paper = input(120, 120, |x, y| if is_stroke(x, y) { 60 } else { 180 + (x / 3) as u8 }, &spec);
+    let blackboard = input(120, 120, |x, y| if is_stroke(x, y) { 200 } else { 20 + (x / 3) as u8 }, &spec);
+    assert_eq!(paper, blackboard);
+    let at = |x: usize, y: usize| paper[y * 28 + x];
+    assert_eq!((at(12, 14), at(2, 2), at(25, 14)), (1.0, 0.0, 0.0));
+    for value in [0, 128, 255] {
+        let blank = input(9, 5, |_, _| value, &spec);
+        assert!(blank.iter().all(|value| *value == 0.0), "a blank picture of {value} has no ink");
+    }
+}
+
+#[test]
+fn a_turned_photo_of_ink_comes_out_upright() {
+    let spec = InputSpec { size: 28, mean: vec![0.0], std: vec![1.0], ink: true };
+    let upright = decode("orientation-1.jpg").unwrap().input(&spec);
+    let turned = decode("orientation-6.jpg").unwrap().input(&spec);
+    let far = upright.iter().zip(&turned).map(|(a, b)| (a - b).abs()).sum::<f32>() / upright.len() as f32;
+    assert!(far < 0.02, "{far}");
 }
 
 #[test]

@@ -82,9 +82,10 @@ impl FrozenEncoder {
 
     /// Normalised photos one after the other, to what they have become, one after the other.
     pub fn encode(&self, photos: Vec<f32>, point: CachePoint) -> Result<Vec<f32>, ReadBackError> {
-        let size = self.input.size;
-        let count = photos.len() / (3 * size * size);
-        let input = Tensor::<4>::from_data(TensorData::new(photos, [count, 3, size, size]), &self.device.handle);
+        let (channels, size) = (self.input.channels(), self.input.size);
+        let count = photos.len() / (channels * size * size);
+        let input = TensorData::new(photos, [count, channels, size, size]);
+        let input = Tensor::<4>::from_data(input, &self.device.handle);
         let stem = self.encoder.stem(input);
         match point {
             CachePoint::Features => {

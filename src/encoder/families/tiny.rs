@@ -49,7 +49,7 @@ impl BackboneConfig for TinyConfig {
     }
 
     fn input(&self) -> InputSpec {
-        InputSpec { size: 64, mean: [0.5; 3], std: [0.5; 3] }
+        InputSpec { size: 64, mean: vec![0.5; 3], std: vec![0.5; 3], ink: false }
     }
 
     fn stages(&self) -> usize {

@@ -66,11 +66,11 @@ pub struct Arguments {
     /// Side of the square that the encoder was trained on [default: that of its backbone; 224 for a ResNet]
     #[arg(long, value_name = "PIXELS")]
     size: Option<usize>,
-    /// Mean of red, green and blue, from 0 to 1 [default: that of its backbone]
-    #[arg(long, num_args = 3, value_names = ["R", "G", "B"])]
+    /// Mean of red, green and blue, or of grey alone, from 0 to 1 [default: that of its backbone]
+    #[arg(long, num_args = 1..=3, value_name = "MEAN")]
     mean: Option<Vec<f32>>,
-    /// Standard deviation of red, green and blue [default: that of its backbone]
-    #[arg(long, num_args = 3, value_names = ["R", "G", "B"])]
+    /// Standard deviation of red, green and blue, or of grey alone [default: that of its backbone]
+    #[arg(long, num_args = 1..=3, value_name = "STD")]
     std: Option<Vec<f32>>,
     /// Replace a model folder that is there already
     #[arg(long)]
@@ -147,15 +147,13 @@ fn from_checkpoints(
         decoder_config.feature_dim()
     );
     let usual = encoder_config.input();
-    let triple = |values: &Option<Vec<f32>>, usual: [f32; 3]| match values {
-        Some(values) => <[f32; 3]>::try_from(&values[..]).context("three numbers are expected"),
-        None => Ok(usual),
-    };
     let input = InputSpec {
         size: arguments.size.unwrap_or(usual.size),
-        mean: triple(&arguments.mean, usual.mean)?,
-        std: triple(&arguments.std, usual.std)?,
+        mean: arguments.mean.clone().unwrap_or(usual.mean),
+        std: arguments.std.clone().unwrap_or(usual.std),
+        ink: usual.ink,
     };
+    input.check().context("--size, --mean and --std")?;
     let manifest = Manifest::new(input, encoder_config, decoder_config, &words);
     let weights = prefixed("encoder", encoder_weights).chain(prefixed("decoder", decoder_weights)).collect();
     Ok((manifest, weights))

@@ -61,7 +61,7 @@ impl World {
         let encoder = FrozenEncoder::new(
             config,
             weights,
-            InputSpec { size: 64, mean: [0.5; 3], std: [0.5; 3] },
+            InputSpec { size: 64, mean: vec![0.5; 3], std: vec![0.5; 3], ink: false },
             &OpenDevice::cpu(),
         )
         .unwrap();
