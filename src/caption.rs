@@ -24,6 +24,16 @@ pub struct Caption {
     pub device: Devices,
 }
 
+/// What a model that knows classes says of a photo.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Classification {
+    /// The most probable classes, best first.
+    pub classes: Vec<Alternative>,
+    pub timings: Timings,
+    pub device: Devices,
+}
+
 /// One word, and what the model gave for it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +46,7 @@ pub struct Word {
     pub alternatives: Vec<Alternative>,
 }
 
+/// A word that might have stood there, or a class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Alternative {
@@ -63,7 +74,7 @@ pub struct Timings {
     /// From pixels to the encoder's input.
     pub resize: f64,
     pub encode: f64,
-    /// All words together.
+    /// All words together, or what tells the classes apart.
     pub words: f64,
 }
 

@@ -4,8 +4,9 @@ use burn::tensor::{Int, Tensor, TensorData};
 use serde::Serialize;
 use web_time::Instant;
 
-use crate::caption::{Alternative, Candidate, Caption, Timings, Word, milliseconds};
-use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence};
+use crate::caption::{Alternative, Candidate, Caption, Classification, Timings, Word, milliseconds};
+use crate::decoder::ModelKind;
+use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence, most_probable_words};
 use crate::device::Devices;
 use crate::encoder::{FeatureGrid, Grid};
 use crate::error_code::ErrorCode;
@@ -25,6 +26,7 @@ pub struct Captioner {
 pub struct About<'a> {
     pub name: &'a str,
     pub license: Option<&'a str>,
+    pub kind: ModelKind,
     pub decoder: String,
     pub has_attention: bool,
     #[serde(rename = "words")]
@@ -42,6 +44,12 @@ pub enum CaptionError {
     NoCells,
     #[error("there is no cell {cell}; the grid has {rows}×{cols} cells, 0 to {last}")]
     NoSuchCell { cell: usize, rows: usize, cols: usize, last: usize },
+    #[error(
+        "this classifier was trained on whole grids and cannot look at some cells alone; leave out the choice of cells"
+    )]
+    NeedsAllCells,
+    #[error("this model writes captions and knows no classes")]
+    KnowsNoClasses,
     #[error(transparent)]
     Search(#[from] SearchError),
 }
@@ -50,7 +58,8 @@ impl CaptionError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::UnknownWord { .. } => ErrorCode::UnknownWord,
-            Self::NoCells | Self::NoSuchCell { .. } => ErrorCode::BadCells,
+            Self::NoCells | Self::NoSuchCell { .. } | Self::NeedsAllCells => ErrorCode::BadCells,
+            Self::KnowsNoClasses => ErrorCode::ModelUnsupported,
             Self::Search(SearchError::Option { .. } | SearchError::BeamsAndSampling) => ErrorCode::BadOption,
             Self::Search(SearchError::NotANumber) => ErrorCode::NotANumber,
             Self::Search(SearchError::Device(_)) => ErrorCode::DeviceLost,
@@ -99,6 +108,7 @@ impl Captioner {
         About {
             name: &manifest.name,
             license: manifest.license.as_deref(),
+            kind: manifest.decoder.kind(),
             decoder: manifest.decoder.title(),
             has_attention: manifest.decoder.has_attention(),
             vocab_size: vocabulary.len(),
@@ -140,7 +150,17 @@ impl Captioner {
     pub fn check(&self, options: &CaptionOptions) -> Result<(), CaptionError> {
         let prefix = self.prefix(options)?;
         options.search()?.check(prefix.len())?;
-        chosen_cells(self.model.manifest.grid(), options.cells.as_deref()).map(drop)
+        self.chosen_cells(options).map(drop)
+    }
+
+    /// Which cells the decoder is to get.
+    fn chosen_cells(&self, options: &CaptionOptions) -> Result<Vec<usize>, CaptionError> {
+        let grid = self.model.manifest.grid();
+        let cells = chosen_cells(grid, options.cells.as_deref())?;
+        match cells.len() == grid.cells() || self.model.manifest.decoder.takes_some_cells() {
+            true => Ok(cells),
+            false => Err(CaptionError::NeedsAllCells),
+        }
     }
 
     /// The words that are given: as they are written, or else in lower case.
@@ -158,11 +178,34 @@ impl Captioner {
         let prefix = self.prefix(options)?;
         let search = options.search()?;
         let FeatureGrid { grid, features } = &photo.feature_grid;
-        let cells = chosen_cells(*grid, options.cells.as_deref())?;
+        let cells = self.chosen_cells(options)?;
         let session = self.model.decoder.start(select_cells(features, &cells));
         let length_power = search.length_power;
         let search = Search::new(session, search, self.model.vocabulary.special_tokens(), &prefix)?;
         Ok(Generation { captioner: self, search, cells, grid: *grid, length_power, timings: photo.timings })
+    }
+
+    /// How probable the `top` most probable classes are, of a model that knows classes.
+    pub async fn classify(&self, photo: &EncodedPhoto, top: usize) -> Result<Classification, CaptionError> {
+        let Model { manifest, vocabulary, decoder, devices, .. } = &self.model;
+        if manifest.decoder.kind() != ModelKind::Classes {
+            return Err(CaptionError::KnowsNoClasses);
+        }
+        let begin = Instant::now();
+        let session = decoder.start(photo.feature_grid.features.clone());
+        let special = vocabulary.special_tokens();
+        let step = session.step(&[special.start], session.init_state(1));
+        let classes = most_probable_words(step, top, special).await?;
+        let timings = Timings { words: milliseconds(begin.elapsed()), ..photo.timings };
+        Ok(Classification {
+            classes: classes.iter().map(|class| self.alternative(class)).collect(),
+            timings,
+            device: *devices,
+        })
+    }
+
+    fn alternative(&self, (word, log_probability): &(u32, f32)) -> Alternative {
+        Alternative { text: self.model.vocabulary.word(*word).to_string(), log_probability: *log_probability }
     }
 
     /// Decoded photo to caption in one go.
@@ -227,21 +270,22 @@ impl Generation<'_> {
     }
 
     fn sentence(&self, sentence: &Sentence) -> String {
-        let vocabulary = &self.captioner.model.vocabulary;
-        vocabulary.sentence(sentence.words.iter().map(|choice| vocabulary.word(choice.word)))
+        let Model { manifest, vocabulary, .. } = &self.captioner.model;
+        let words = sentence.words.iter().map(|choice| vocabulary.word(choice.word));
+        match manifest.decoder.kind() {
+            ModelKind::Captions => vocabulary.sentence(words),
+            // A name is not written like a sentence.
+            ModelKind::Classes => words.collect::<Vec<_>>().join(", "),
+        }
     }
 
     fn word(&self, choice: &ChosenWord) -> Word {
         let vocabulary = &self.captioner.model.vocabulary;
-        let alternative = |(word, log_probability): &(u32, f32)| Alternative {
-            text: vocabulary.word(*word).to_string(),
-            log_probability: *log_probability,
-        };
         Word {
             text: vocabulary.word(choice.word).to_string(),
             log_probability: choice.log_probability,
             attention: choice.attention.as_ref().map(|weights| self.over_the_grid(weights)),
-            alternatives: choice.alternatives.iter().map(alternative).collect(),
+            alternatives: choice.alternatives.iter().map(|other| self.captioner.alternative(other)).collect(),
         }
     }
 

@@ -34,6 +34,10 @@ pub enum VocabularyError {
     MissingSpecialToken(&'static str),
     #[error("word {id} is empty")]
     EmptyWord { id: usize },
+    #[error("class {number} is called {name:?}, which is a special token; call it otherwise")]
+    SpecialClass { name: String, number: usize },
+    #[error("class {number} has no name")]
+    UnnamedClass { number: usize },
     #[error("the word {word:?} stands twice, as {first} and as {second}")]
     Repeated { word: String, first: u32, second: usize },
     #[error("no word has the id {missing}, although ids run to {last}")]
@@ -65,6 +69,17 @@ impl Vocabulary {
         let id = |token| ids.get(token).copied().ok_or(VocabularyError::MissingSpecialToken(token));
         let special = SpecialTokens { pad: id(PAD)?, start: id(START)?, end: id(END)?, unknown: id(UNKNOWN)? };
         Ok(Self { words, ids, special })
+    }
+
+    /// Of a classifier: the special tokens, in the order of [`SPECIAL`], and the names of its classes.
+    pub fn of_classes(names: &[String]) -> Result<Self, VocabularyError> {
+        if let Some(number) = names.iter().position(|name| name.trim().is_empty()) {
+            return Err(VocabularyError::UnnamedClass { number });
+        }
+        if let Some(number) = names.iter().position(|name| SPECIAL.contains(&&**name)) {
+            return Err(VocabularyError::SpecialClass { name: names[number].clone(), number });
+        }
+        Self::new(SPECIAL.iter().map(ToString::to_string).chain(names.iter().cloned()).collect())
     }
 
     /// From JSON: either a list of words, or an object of words and their ids, as PyTorch captioning code saves it.
@@ -174,6 +189,18 @@ mod tests {
         assert_eq!(error(r#"["a", ""]"#), "word 1 is empty");
         assert_eq!(error(r#"["a", "a"]"#), r#"the word "a" stands twice, as 0 and as 1"#);
         assert!(error("42").starts_with("a vocabulary is an object"));
+    }
+
+    #[test]
+    fn classes_come_after_the_special_tokens() {
+        let of = |names: &[&str]| Vocabulary::of_classes(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let vocabulary = of(&["dog", "golden retriever"]).unwrap();
+        assert_eq!(vocabulary.special_tokens(), SpecialTokens { pad: 0, start: 1, end: 2, unknown: 3 });
+        assert_eq!(vocabulary.id("golden retriever"), Some(5));
+        let error = |names| of(names).unwrap_err().to_string();
+        assert_eq!(error(&["dog", " "]), "class 1 has no name");
+        assert_eq!(error(&["<end>"]), "class 0 is called \"<end>\", which is a special token; call it otherwise");
+        assert_eq!(error(&["crane", "crane"]), "the word \"crane\" stands twice, as 4 and as 5");
     }
 
     #[test]

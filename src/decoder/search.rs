@@ -288,6 +288,19 @@ fn words_of<'a>(row: &'a Row) -> impl Iterator<Item = (u32, f32)> + 'a {
     row.log_probabilities.iter().enumerate().map(|(word, value)| (word as u32, *value))
 }
 
+/// The `count` most probable of the words that one sentence can go on with, best first.
+pub async fn most_probable_words(
+    step: StepOutput,
+    count: usize,
+    special: SpecialTokens,
+) -> Result<Vec<(u32, f32)>, SearchError> {
+    let numbers = read_back(step.log_probabilities, None).await?;
+    if numbers.iter().any(|value| value.is_nan()) {
+        return Err(SearchError::NotANumber);
+    }
+    Ok(best(WordRules::free(special).allowed(&[], &numbers).collect(), count))
+}
+
 /// Both of a step's results in one transfer: `[rows, words + cells]`.
 async fn read_back(log_probabilities: Tensor<2>, attention: Option<Tensor<2>>) -> Result<Vec<f32>, SearchError> {
     let both = match attention {

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::SHARD_LIMIT;
 use super::error::ModelError;
 use crate::bounds::FieldError;
-use crate::decoder::DecoderConfig;
+use crate::decoder::{DecoderConfig, ModelKind};
 use crate::encoder::{EncoderConfig, Grid};
 use crate::photo::InputSpec;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{SPECIAL, Vocabulary};
 use crate::weights::Slot;
 
 pub const FORMAT: &str = "sightline-model";
@@ -132,6 +132,18 @@ impl Manifest {
         if features != channels {
             return wrong("decoder.features", features.to_string(), format!("the encoder's channels are {channels}"));
         }
+        let grid = self.grid();
+        if let Some(cells) = self.decoder.cells().filter(|cells| *cells != grid.cells()) {
+            return wrong(
+                "decoder.cells",
+                cells.to_string(),
+                format!("the encoder's grid has {} for an input.size of {}", grid.cells(), self.input.size),
+            );
+        }
+        if self.decoder.kind() == ModelKind::Classes && !self.vocabulary.iter().take(4).eq(SPECIAL) {
+            let found = format!("{:?}, …", &self.vocabulary[..self.vocabulary.len().min(4)]);
+            return wrong("vocabulary", found, format!("a classifier's begins with {}", SPECIAL.join(", ")));
+        }
         Ok(())
     }
 
@@ -165,8 +177,23 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decoder::{DecoderSizes, LstmConfig};
-    use crate::vocabulary::SPECIAL;
+    use crate::decoder::{ClassifierConfig, DecoderSizes, LstmConfig};
+    use crate::encoder::Pooling;
+
+    /// With room for all of its weights.
+    fn manifest(encoder: EncoderConfig, decoder: DecoderConfig, vocabulary: &Vocabulary) -> Manifest {
+        let mut manifest = Manifest::new(encoder.input(), encoder, decoder, vocabulary);
+        let elements: usize = manifest.slots().iter().map(Slot::elements).sum();
+        manifest.shards = (0..elements.div_ceil(1 << 20))
+            .map(|shard| Shard { file: format!("{shard}.safetensors"), bytes: 1 << 20, sha256: String::new() })
+            .collect();
+        manifest
+    }
+
+    fn parsed(manifest: &Manifest) -> Result<Manifest, String> {
+        let parsed = Manifest::parse(&serde_json::to_vec(manifest).unwrap());
+        parsed.map(|(manifest, _)| manifest).map_err(|error| error.to_string())
+    }
 
     #[test]
     fn a_manifest_keeps_every_known_backbone() {
@@ -174,15 +201,33 @@ mod tests {
         for (name, config) in EncoderConfig::known() {
             let sizes = DecoderSizes { vocab_size: 4, feature_dim: config.channels(), embedding: 2, hidden: 2 };
             let decoder = DecoderConfig::Lstm(LstmConfig(sizes));
-            let mut manifest = Manifest::new(config.input(), config, decoder, &vocabulary);
-            manifest.name = name.into();
-            let elements: usize = manifest.slots().iter().map(Slot::elements).sum();
-            let shards = elements.div_ceil(1 << 20);
-            manifest.shards = (0..shards)
-                .map(|shard| Shard { file: format!("{shard}.safetensors"), bytes: 1 << 20, sha256: String::new() })
-                .collect();
-            let (read, _) = Manifest::parse(&serde_json::to_vec(&manifest).unwrap()).expect(name);
-            assert_eq!(read, manifest, "{name}");
+            let manifest = Manifest { name: name.into(), ..manifest(config, decoder, &vocabulary) };
+            assert_eq!(parsed(&manifest).expect(name), manifest, "{name}");
         }
+    }
+
+    #[test]
+    fn a_classifier_belongs_to_its_grid_and_its_vocabulary() {
+        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
+        let decoder = |cells| {
+            DecoderConfig::Classifier(ClassifierConfig {
+                vocab_size: 6,
+                feature_dim: 2048,
+                cells,
+                pooling: Pooling::Flatten,
+                hidden: vec![],
+            })
+        };
+        let vocabulary = Vocabulary::of_classes(&["cat".into(), "dog".into()]).unwrap();
+        let right = manifest(encoder.clone(), decoder(49), &vocabulary);
+        assert_eq!(parsed(&right), Ok(right.clone()));
+        let error = parsed(&manifest(encoder, decoder(36), &vocabulary)).unwrap_err();
+        let wanted = "model.json: decoder.cells is 36; the encoder's grid has 49 for an input.size of 224";
+        assert_eq!(error, wanted);
+        let mut other = right;
+        other.vocabulary.swap(3, 4);
+        let wanted = "model.json: vocabulary is [\"<pad>\", \"<start>\", \"<end>\", \"cat\"], …; \
+                      a classifier's begins with <pad>, <start>, <end>, <unk>";
+        assert_eq!(parsed(&other).unwrap_err(), wanted);
     }
 }
