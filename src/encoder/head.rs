@@ -21,5 +21,5 @@ pub struct Head {
     pub pooling: Pooling,
     /// The layers' keys in the published weights, without the last part, such as `classifier.1`; and how many numbers
     /// each puts out.
-    pub layers: Vec<(&'static str, usize)>,
+    pub layers: Vec<(String, usize)>,
 }

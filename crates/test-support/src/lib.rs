@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensors;
 use sightline::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
-use sightline::encoder::{EncoderConfig, ResNetConfig};
+use sightline::device;
+use sightline::encoder::{Encoder, EncoderConfig, Norms, ResNetConfig};
 use sightline::floats::Float;
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::synthetic_weights::noise;
 use sightline::vocabulary::SPECIAL;
-use sightline::weights::{Slot, Weight, Weights};
+use sightline::weights::{self, Slot, Weight, Weights};
 
 /// A path in the repository.
 pub fn in_repo(path: &str) -> PathBuf {
@@ -47,6 +48,15 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
 /// Every one of an encoder's tensors, synthetic.
 pub fn synthetic_encoder(config: &EncoderConfig, slots: &[Slot]) -> Weights {
     slots.iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect()
+}
+
+/// A network with these weights, all of which it takes.
+pub fn fill(config: &EncoderConfig, norms: Norms, mut weights: Weights) -> Encoder {
+    let device = device::cpu();
+    let take = |slot: &Slot| weights.remove(&slot.name).ok_or_else(|| slot.name.clone());
+    let net = weights::fill(config.init(norms, &device), &device, take).expect("a weight for every slot");
+    assert!(weights.is_empty(), "not used: {:?}", weights.keys());
+    net
 }
 
 /// Every one of a decoder's tensors, synthetic.
