@@ -1,7 +1,7 @@
 //! `sightline inspect`: what a model folder holds, all of it read and verified; or the layers of a backbone, without any
 //! weights.
 
-mod backbone;
+pub mod backbone;
 
 use std::collections::BTreeMap;
 use std::io::Write;
