@@ -91,24 +91,35 @@ pub fn words(count: usize) -> Vec<String> {
 
 /// A manifest of a model that is small enough to be made and run in every test.
 pub fn small_manifest() -> Manifest {
-    let encoder = ResNetConfig { blocks: [1, 1, 1, 1], width: 4 };
+    let encoder = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
+    Manifest {
+        name: "small".into(),
+        license: Some("MIT OR Apache-2.0".into()),
+        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        scores: [("cider".to_string(), 0.5)].into(),
+        ..manifest_with(encoder)
+    }
+}
+
+/// A manifest of a model with this encoder and a small decoder.
+pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
     let vocabulary = words(40);
     Manifest {
         format: model::FORMAT.into(),
         version: model::VERSION,
-        name: "small".into(),
+        name: encoder.title(),
         created_by: "tests".into(),
-        license: Some("MIT OR Apache-2.0".into()),
-        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        license: None,
+        input: encoder.input(),
         decoder: DecoderConfig::AttentionLstm(AttentionLstmConfig {
             attention: Attention::Additive { size: 16 },
             vocab_size: vocabulary.len(),
-            feature_dim: EncoderConfig::ResNet(encoder.clone()).channels(),
+            feature_dim: encoder.channels(),
             embedding: 12,
             hidden: 24,
         }),
-        encoder: EncoderConfig::ResNet(encoder),
-        scores: [("cider".to_string(), 0.5)].into(),
+        encoder,
+        scores: Default::default(),
         shards: vec![],
         vocabulary,
     }
