@@ -13,4 +13,4 @@ mod head;
 pub use families::{Encoder, EncoderConfig, ResNetConfig};
 pub use family::{Backbone, BackboneConfig, Norms};
 pub use grid::{FeatureGrid, Grid};
-pub use head::{Head, Pooling};
+pub use head::{Head, HeadWeights, Pooling};

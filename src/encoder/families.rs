@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::family::{Backbone, BackboneConfig, Norms};
 use super::family_enums::backbones;
 use super::grid::{FeatureGrid, Grid};
+use super::head::{Head, Pooling};
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
 use crate::layer_table::Layer;
@@ -49,6 +50,11 @@ impl EncoderConfig {
     /// How photos are prepared for it, where a model says nothing else.
     pub fn input(&self) -> InputSpec {
         self.config().input()
+    }
+
+    /// The classifier that it was published with.
+    pub fn head(&self) -> Head {
+        Head { pooling: Pooling::Average, layers: vec![("fc".into(), 1000)] }
     }
 
     /// How many stages follow the stem.
