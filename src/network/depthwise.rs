@@ -308,6 +308,7 @@ impl WithSimd for Group<'_> {
             channel += match left {
                 8.. if wide => channels::<S, 8, 2>(simd, layer, scratch, first + channel, output),
                 4.. => channels::<S, 4, 2>(simd, layer, scratch, first + channel, output),
+                _ if S::F32_LANES == 4 => channels::<S, 1, 4>(simd, layer, scratch, first + channel, output),
                 _ => channels::<S, 1, 8>(simd, layer, scratch, first + channel, output),
             };
         }
@@ -346,14 +347,14 @@ fn copy_in<S: Simd>(simd: S, layer: &Layer, input: &[f32], image: &mut [f32]) {
 #[inline(always)]
 fn copy_line<S: Simd>(simd: S, line: &[f32], image: &mut [f32], count: usize) {
     let lanes = S::F32_LANES;
-    for x in (0..count).step_by(lanes) {
-        let image = &mut image[x..];
-        if count - x >= lanes {
-            S::as_mut_simd_f32s(&mut image[..lanes]).0[0] = S::as_simd_f32s(&line[x..][..lanes]).0[0];
-        } else {
-            let numbers = simd.partial_load_f32s(&line[x..count]);
-            S::as_mut_simd_f32s(&mut image[..lanes]).0[0] = numbers;
-        }
+    let mut x = 0;
+    while x < count {
+        let vector = match line.get(x..x + lanes) {
+            Some(numbers) if count - x >= lanes => S::as_simd_f32s(numbers).0[0],
+            _ => simd.partial_load_f32s(&line[x..count]),
+        };
+        S::as_mut_simd_f32s(&mut image[x..][..lanes]).0[0] = vector;
+        x += lanes;
     }
 }
 
@@ -394,29 +395,23 @@ fn channels<S: Simd, const OUTS: usize, const VECTORS: usize>(
     let weights: [&[f32]; OUTS] = std::array::from_fn(|out| &layer.weight[(channel + out) * taps..][..taps]);
     let biases: [f32; OUTS] = std::array::from_fn(|out| layer.bias[channel + out]);
     let (height, width, pitch) = (layer.rows.out, layer.columns.out, layer.pitch);
+    if width >= VECTORS * S::F32_LANES {
+        // Such rows fill vectors by themselves, and their sums need not be copied.
+        for y in 0..height {
+            let (image, sums) = (&scratch.image[y * pitch..], &mut output[y * width..]);
+            Tile { simd, layer, image, weights, biases, sums, length: height * width }.run::<VECTORS>(width, true);
+        }
+        return OUTS;
+    }
     let length = layer.sums();
     let mut top = 0;
     while top < height {
         let band = layer.band.min(height - top);
-        let image = &scratch.image[top * pitch..];
+        let (image, sums) = (&scratch.image[top * pitch..], &mut scratch.sums);
         let run = (band - 1) * pitch + width;
-        let mut tile = Tile { simd, layer, image, weights, biases, sums: &mut scratch.sums, length };
-        let mut at = 0;
-        while at < run {
-            let vectors = (run - at).div_ceil(S::F32_LANES);
-            at += if vectors >= VECTORS {
-                tile.sum::<VECTORS>(at)
-            } else if VECTORS > 4 && vectors >= 4 {
-                tile.sum::<4>(at)
-            } else if VECTORS > 2 && vectors >= 2 {
-                tile.sum::<2>(at)
-            } else {
-                tile.sum::<1>(at)
-            };
-        }
+        Tile { simd, layer, image, weights, biases, sums, length }.run::<VECTORS>(run, false);
         for (out, output) in output.chunks_exact_mut(height * width).take(OUTS).enumerate() {
-            let sums = &scratch.sums[out * length..][..length];
-            copy_out(simd, layer, sums, &mut output[top * width..], band);
+            copy_out::<S>(layer, &scratch.sums[out * length..][..length], &mut output[top * width..], band);
         }
         top += band;
     }
@@ -434,27 +429,57 @@ struct Tile<'a, S, const OUTS: usize> {
 }
 
 impl<S: Simd, const OUTS: usize> Tile<'_, S, OUTS> {
-    /// Sums `VECTORS` vectors of every output channel from `at` on, and returns how many numbers these are.
+    /// Sums a run of numbers of every output channel. With `exact`, nothing is written after the run: its last vector
+    /// begins earlier and is partly summed again.
     #[inline(always)]
-    fn sum<const VECTORS: usize>(&mut self, at: usize) -> usize {
-        let lanes = S::F32_LANES;
-        let mut sums = self.biases.map(|bias| [self.simd.splat_f32s(bias); VECTORS]);
+    fn run<const VECTORS: usize>(&mut self, run: usize, exact: bool) {
+        let mut at = 0;
+        while at < run {
+            let vectors = match (run - at).div_ceil(S::F32_LANES) {
+                vectors if vectors >= VECTORS => VECTORS,
+                4.. => 4,
+                2.. => 2,
+                _ => 1,
+            };
+            let from = if exact { at.min(run - vectors * S::F32_LANES) } else { at };
+            match vectors {
+                1 => self.sum::<1>(from),
+                2 => self.sum::<2>(from),
+                4 => self.sum::<4>(from),
+                _ => self.sum::<VECTORS>(from),
+            }
+            at = from + vectors * S::F32_LANES;
+        }
+    }
+
+    /// Sums `VECTORS` vectors of every output channel from `at` on.
+    #[inline(always)]
+    fn sum<const VECTORS: usize>(&mut self, at: usize) {
+        let Self { simd, layer, .. } = *self;
+        let mut sums = self.biases.map(|bias| [simd.splat_f32s(bias); VECTORS]);
         let image = &self.image[at..];
-        for (tap, offset) in self.layer.taps.iter().enumerate() {
-            let numbers = &image[*offset..][..VECTORS * lanes];
+        for (tap, offset) in layer.taps.iter().enumerate() {
+            let numbers = &image[*offset..][..VECTORS * S::F32_LANES];
             let numbers: [S::f32s; VECTORS] = std::array::from_fn(|vector| S::as_simd_f32s(numbers).0[vector]);
             for (sums, weights) in sums.iter_mut().zip(&self.weights) {
-                let weight = self.simd.splat_f32s(weights[tap]);
+                let weight = simd.splat_f32s(weights[tap]);
                 for (sum, numbers) in sums.iter_mut().zip(numbers) {
-                    *sum = multiply_add(self.simd, weight, numbers, *sum);
+                    *sum = multiply_add(simd, weight, numbers, *sum);
                 }
             }
         }
-        for (out, sums) in sums.into_iter().enumerate() {
-            let kept = &mut self.sums[out * self.length + at..][..VECTORS * lanes];
+        let (low, high) = layer.range;
+        for (out, mut sums) in sums.into_iter().enumerate() {
+            let kept = &mut self.sums[out * self.length + at..][..VECTORS * S::F32_LANES];
+            // Clamping costs several instructions in WebAssembly. In this order, x86 keeps a NaN.
+            if low > f32::NEG_INFINITY {
+                sums = sums.map(|sum| simd.max_f32s(simd.splat_f32s(low), sum));
+            }
+            if high < f32::INFINITY {
+                sums = sums.map(|sum| simd.min_f32s(simd.splat_f32s(high), sum));
+            }
             S::as_mut_simd_f32s(kept).0.copy_from_slice(&sums);
         }
-        VECTORS * lanes
     }
 }
 
@@ -466,19 +491,19 @@ fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s
 
 /// Copies the sums of a band of rows to the output, without those between the rows.
 #[inline(always)]
-fn copy_out<S: Simd>(simd: S, layer: &Layer, sums: &[f32], output: &mut [f32], band: usize) {
+fn copy_out<S: Simd>(layer: &Layer, sums: &[f32], output: &mut [f32], band: usize) {
     let (width, lanes) = (layer.columns.out, S::F32_LANES);
-    let (low, high) = (simd.splat_f32s(layer.range.0), simd.splat_f32s(layer.range.1));
     for y in 0..band {
         // A row's last vector reaches into the next row, which overwrites it.
-        for x in (0..width).step_by(lanes) {
-            let sums = S::as_simd_f32s(&sums[y * layer.pitch + x..][..lanes]).0[0];
-            let values = simd.min_f32s(simd.max_f32s(sums, low), high);
+        let mut x = 0;
+        while x < width {
+            let sums = &sums[y * layer.pitch + x..][..lanes];
             let output = &mut output[y * width + x..];
             match output.get_mut(..lanes) {
-                Some(output) => S::as_mut_simd_f32s(output).0[0] = values,
-                None => simd.partial_store_f32s(output, values),
+                Some(output) => S::as_mut_simd_f32s(output).0[0] = S::as_simd_f32s(sums).0[0],
+                None => output.iter_mut().zip(sums).for_each(|(to, from)| *to = *from),
             }
+            x += lanes;
         }
     }
 }

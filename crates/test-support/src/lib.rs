@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensors;
-use sightline::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
+use sightline::decoder::{Attention, AttentionLstmConfig, ClassifierConfig, DecoderConfig};
 use sightline::device;
-use sightline::encoder::{Encoder, EncoderConfig, Norms, ResNetConfig};
+use sightline::encoder::{Encoder, EncoderConfig, Norms, Pooling, ResNetConfig};
 use sightline::floats::Float;
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::synthetic_weights::noise;
-use sightline::vocabulary::SPECIAL;
+use sightline::vocabulary::{SPECIAL, Vocabulary};
 use sightline::weights::{self, Slot, Weight, Weights};
 
 /// A path in the repository.
@@ -125,8 +125,34 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
     }
 }
 
-/// Writes that model into a folder, with synthetic weights.
-pub fn write_small_model(folder: &Path, dtype: Dtype) -> Manifest {
+/// The classes of [`small_classifier`].
+pub const CLASSES: [&str; 8] = ["cat", "golden retriever", "sheep", "ship", "spoon", "tench", "tractor", "teapot"];
+
+/// The same with a classifier.
+pub fn small_classifier(pooling: Pooling, hidden: Vec<usize>) -> Manifest {
     let manifest = small_manifest();
-    model::write(folder, &manifest, &synthetic_model(&manifest), dtype, Overwrite::Refuse).expect("a writable folder")
+    let vocabulary = Vocabulary::of_classes(&CLASSES.map(str::to_string)).expect("names that are all different");
+    Manifest {
+        name: "small classifier".into(),
+        decoder: DecoderConfig::Classifier(ClassifierConfig {
+            vocab_size: vocabulary.len(),
+            feature_dim: manifest.encoder.channels(),
+            cells: manifest.grid().cells(),
+            pooling,
+            hidden,
+        }),
+        scores: [("top1".to_string(), 0.5)].into(),
+        vocabulary: vocabulary.words().to_vec(),
+        ..manifest
+    }
+}
+
+/// Writes the small model into a folder, with synthetic weights.
+pub fn write_small_model(folder: &Path, dtype: Dtype) -> Manifest {
+    write_synthetic(folder, &small_manifest(), dtype)
+}
+
+/// Writes a model into a folder, with synthetic weights.
+pub fn write_synthetic(folder: &Path, manifest: &Manifest, dtype: Dtype) -> Manifest {
+    model::write(folder, manifest, &synthetic_model(manifest), dtype, Overwrite::Refuse).expect("a writable folder")
 }
