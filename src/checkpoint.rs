@@ -49,13 +49,24 @@ pub fn check(weights: &Weights, slots: &[Slot]) -> Result<(), CheckpointError> {
     }
 }
 
+/// What people wrap around a model when they save it.
+const WRAPPERS: [&str; 3] = ["state_dict.", "model.", "module."];
+
 /// Takes away what people wrap around a part of a model when they save it, such as `state_dict.module.encoder.`; where
 /// a file holds several parts, this leaves the one that is named.
 pub fn unwrapped(mut weights: Weights, part: &str) -> Weights {
-    let wrappers = ["state_dict.", "model.", "module.", part];
-    while let Some(wrapper) = wrappers.iter().find(|wrapper| weights.keys().any(|name| name.starts_with(**wrapper))) {
+    let wrappers = WRAPPERS.iter().chain([&part]);
+    while let Some(wrapper) = wrappers.clone().find(|wrapper| weights.keys().any(|name| name.starts_with(**wrapper))) {
         let inside = |(name, weight): (String, Weight)| Some((name.strip_prefix(*wrapper)?.to_string(), weight));
         weights = weights.into_iter().filter_map(inside).collect();
     }
     weights
+}
+
+/// A tensor's name without such wrappers.
+pub fn unwrapped_name<'a>(mut name: &'a str, part: &str) -> &'a str {
+    while let Some(inside) = WRAPPERS.iter().chain([&part]).find_map(|wrapper| name.strip_prefix(*wrapper)) {
+        name = inside;
+    }
+    name
 }

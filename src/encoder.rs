@@ -1,16 +1,23 @@
 //! Encoders: a normalised photo in, a grid of features out. `families.rs` lists the families of backbones, a file for each
 //! in its folder.
 
+mod checkpoint;
 #[cfg(test)]
 mod contract;
+mod description;
 mod families;
 mod family;
-mod family_enums;
+mod family_enum;
 mod fold_norm;
 mod grid;
 mod head;
+mod network;
+mod table;
 
-pub use families::{Encoder, EncoderConfig, ResNetConfig};
-pub use family::{Backbone, BackboneConfig, Norms};
+pub use description::{Builder, Conv, Description, MaxPool, Node, Op, Padding, Shape, Value};
+pub use families::{EncoderConfig, ResNetConfig};
+pub use family::{BackboneConfig, Norms};
 pub use grid::{FeatureGrid, Grid};
 pub use head::{Head, HeadWeights, Pooling};
+pub use network::Encoder;
+pub use table::{LayerTable, Row, Totals, Window};

@@ -9,16 +9,19 @@ use crate::device;
 use crate::synthetic_weights;
 use crate::weights::{Slot, Weight, Weights};
 
-/// Small enough to be quick, and odd, so that every rounding shows.
-const SIZE: usize = 70;
+/// Small enough to be quick, and odd, so that every rounding shows; larger where the network cannot do with it.
+fn size(config: &EncoderConfig) -> usize {
+    70.max(config.least_size())
+}
 
 fn synthetic(config: &EncoderConfig, norms: Norms) -> Weights {
     config.slots(norms).iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect()
 }
 
-fn photo() -> Tensor<4> {
-    let values: Vec<f32> = (0..3 * SIZE * SIZE).map(|i| synthetic_weights::noise("input", i) as f32).collect();
-    Tensor::from_data(TensorData::new(values, [1, 3, SIZE, SIZE]), &device::cpu())
+fn photo(config: &EncoderConfig) -> Tensor<4> {
+    let (channels, size) = (config.input().channels(), size(config));
+    let values: Vec<f32> = (0..channels * size * size).map(|i| synthetic_weights::noise("input", i) as f32).collect();
+    Tensor::from_data(TensorData::new(values, [1, channels, size, size]), &device::cpu())
 }
 
 fn load(config: &EncoderConfig, norms: Norms, weights: &Weights) -> Encoder {
@@ -73,11 +76,11 @@ fn recognised(name: &str, config: &EncoderConfig) -> (Weights, Weights) {
 /// Each stage puts out the shape that is promised, and folding the norms changes nothing.
 fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded: &Weights) {
     let (separate, encoder) = (load(config, Norms::Separate, trained), load(config, Norms::Folded, folded));
-    assert_eq!(encoder.stages(), config.stages(), "{name}: the network's stages, and the configuration's");
-    let (mut x, mut y) = (separate.stem(photo()), encoder.stem(photo()));
+    let size = size(config);
+    let (mut x, mut y) = (separate.stem(photo(config)), encoder.stem(photo(config)));
     for stage in 0..=config.stages() {
         let [_, shape @ ..] = y.dims();
-        let promised = config.shape_after(stage, SIZE);
+        let promised = config.shape_after(stage, size);
         assert_eq!(shape, promised, "{name}: what comes out after {stage} stages, and shape_after");
         let (a, b) = (values(x.clone()), values(y.clone()));
         let square = |values: &mut dyn Iterator<Item = f32>| values.map(|x| f64::from(x).powi(2)).sum::<f64>();
@@ -88,25 +91,31 @@ fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded
             (x, y) = (separate.stage(stage, x), encoder.stage(stage, y));
         }
     }
-    let features = encoder.forward(photo());
-    assert_eq!(features.grid, config.grid(SIZE), "{name}");
-    assert_eq!(features.features.dims(), [1, config.grid(SIZE).cells(), config.channels()], "{name}");
+    let features = encoder.forward(photo(config));
+    assert_eq!(features.grid, config.grid(size), "{name}");
+    assert_eq!(features.features.dims(), [1, config.grid(size).cells(), config.channels()], "{name}");
 }
 
 fn the_table_says_what_runs(name: &str, config: &EncoderConfig) {
-    let layers = config.layers(SIZE);
+    let size = size(config);
+    let layers = config.layers(size);
     let counted: usize = layers.iter().map(|layer| layer.parameters).sum();
     let weights: usize = config.folded_slots().iter().map(Slot::elements).sum();
     assert_eq!(counted, weights, "{name}: the weights in the table of layers, and those that there are");
-    // The stem's and every stage's shapes stand in it, in this order, the grid's last.
-    let mut rows = layers.iter();
-    for stage in 0..=config.stages() {
-        let shape = config.shape_after(stage, SIZE);
-        let row = rows.find(|layer| layer.output == shape);
-        assert!(row.is_some(), "{name}: the table of layers has no {shape:?}, which comes out after {stage} stages");
-    }
     let last = layers.last().map(|layer| layer.output.clone());
-    assert_eq!(last, Some(config.shape_after(config.stages(), SIZE).to_vec()), "{name}: the table ends in the grid");
+    assert_eq!(last, Some(config.shape_after(config.stages(), size).to_vec()), "{name}: the table ends in the grid");
+    let usual = config.input().size;
+    let table = config.layer_table(usual).unwrap_or_else(|| panic!("{name}: a photo of {usual} pixels is too small"));
+    let head = config.head();
+    let classes = head.layers.last().map(|(_, outputs)| vec![*outputs]);
+    assert_eq!(table.rows.last().map(|row| row.output.clone()), classes, "{name}: the whole table ends in the classes");
+    let statistics = |slot: &&Slot| !slot.name.contains(".running_");
+    let trained: usize = config.slots(Norms::Separate).iter().filter(statistics).map(Slot::elements).sum();
+    let of_head = |row: &&crate::encoder::Row| head.layers.iter().any(|(layer, _)| *layer == row.key);
+    let of_head: usize = table.rows.iter().filter(of_head).map(|row| row.parameters).sum();
+    assert_eq!(table.totals.parameters, trained + of_head, "{name}: the trunk's parameters, and the classifier's");
+    assert!(config.check_size(config.least_size()).is_ok(), "{name}");
+    assert!(config.layer_table(config.least_size() - 1).is_none(), "{name}");
 }
 
 #[test]

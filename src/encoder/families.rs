@@ -1,19 +1,27 @@
 //! The families of backbones, a line for each. Everything that has to know all of them follows from this list.
 
+mod alexnet;
+mod efficientnet_lite;
+mod googlenet;
+mod lenet5;
+mod mnist_cnn;
+mod regnet;
 mod resnet;
 #[cfg(test)]
 mod tiny;
+mod vgg16;
 
-use std::ops::Range;
-
-use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use super::family::{Backbone, BackboneConfig, Norms};
-use super::family_enums::backbones;
-use super::grid::{FeatureGrid, Grid};
+use super::checkpoint;
+use super::description::{Description, Op, Shape};
+use super::family::{BackboneConfig, Norms};
+use super::family_enum::backbones;
+use super::grid::Grid;
 use super::head::{Head, Pooling};
+use super::network::Encoder;
+use super::table::{self, LayerTable};
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
 use crate::layer_table::Layer;
@@ -21,15 +29,28 @@ use crate::photo::InputSpec;
 use crate::synthetic_weights;
 use crate::weights::{self, Slot, Weight, Weights};
 
-use resnet::ResNet;
+use alexnet::AlexNetConfig;
+use efficientnet_lite::EfficientNetLiteConfig;
+use googlenet::GoogLeNetConfig;
+use lenet5::LeNet5Config;
+use mnist_cnn::MnistCnnConfig;
+use regnet::RegNetConfig;
 pub use resnet::ResNetConfig;
+use vgg16::Vgg16Config;
 
 backbones! {
-    // Variant: the manifest's "architecture", the sizes, the network. A training configuration names single members, such
-    // as resnet50. A checkpoint is shown to the families in this order; the first that recognises it answers for it.
-    ResNet: "resnet", ResNetConfig, ResNet;
+    // Variant: the manifest's "architecture", the sizes. A training configuration names single members, such as resnet50.
+    // A checkpoint is shown to the families in this order; the first that recognises it answers for it.
+    ResNet: "resnet", ResNetConfig;
+    EfficientNetLite: "efficientnet_lite", EfficientNetLiteConfig;
+    RegNet: "regnet", RegNetConfig;
+    GoogLeNet: "googlenet", GoogLeNetConfig;
+    Vgg16: "vgg16", Vgg16Config;
+    AlexNet: "alexnet", AlexNetConfig;
+    LeNet5: "lenet5", LeNet5Config;
+    MnistCnn: "mnist_cnn", MnistCnnConfig;
     #[cfg(test)]
-    Tiny: "tiny", tiny::TinyConfig, tiny::Tiny;
+    Tiny: "tiny", tiny::TinyConfig;
 }
 
 impl EncoderConfig {
@@ -52,26 +73,60 @@ impl EncoderConfig {
         self.config().input()
     }
 
+    /// What it consists of, with the classifier that it was published with.
+    pub fn description(&self) -> Description {
+        let config = self.config();
+        Description::new(config.input().channels(), |net, x| config.trunk(net, x), |net, x| config.head(net, x))
+    }
+
     /// The classifier that it was published with.
     pub fn head(&self) -> Head {
-        Head { pooling: Pooling::Average, layers: vec![("fc".into(), 1000)] }
+        let description = self.description();
+        let mut head = Head { pooling: Pooling::Flatten, layers: vec![] };
+        for node in description.head() {
+            match node.op {
+                Op::AveragePool => head.pooling = Pooling::Average,
+                Op::MaxPool(_) => head.pooling = Pooling::Max,
+                Op::Linear => head.layers.push((node.name.clone(), node.channels)),
+                _ => {}
+            }
+        }
+        head
     }
 
     /// How many stages follow the stem.
     pub fn stages(&self) -> usize {
-        self.config().stages()
+        self.description().stages()
     }
 
     /// Channels, rows and columns of what comes out of the stem and so many stages, for a photo of `size` by `size`
-    /// pixels.
-    pub fn shape_after(&self, stages: usize, size: usize) -> [usize; 3] {
-        self.config().shape_after(stages, size)
+    /// pixels; all of them 0 where the photo is too small.
+    pub fn shape_after(&self, stages: usize, size: usize) -> Shape {
+        let description = self.description();
+        let last = description.stage(stages).end - 1;
+        description.shapes(size).map_or([0; 3], |shapes| shapes[last])
+    }
+
+    /// The least side that a photo has to have.
+    pub fn least_size(&self) -> usize {
+        let description = self.description();
+        (1..).find(|size| description.shapes(*size).is_some()).unwrap_or(1)
+    }
+
+    /// Whether a photo of this side is large enough.
+    pub fn check_size(&self, size: usize) -> Result<(), FieldError> {
+        match self.description().shapes(size) {
+            Some(_) => Ok(()),
+            None => {
+                let wanted = format!("{} needs at least {}", self.title(), self.least_size());
+                Err(FieldError { field: "input.size", value: size.to_string(), wanted })
+            }
+        }
     }
 
     /// Channels of the feature grid.
     pub fn channels(&self) -> usize {
-        // They do not depend on the photo's size.
-        self.shape_after(self.stages(), self.input().size)[0]
+        self.description().trunk().last().map_or(0, |node| node.channels)
     }
 
     /// The grid that lies over a photo of `size` by `size` pixels.
@@ -80,9 +135,19 @@ impl EncoderConfig {
         Grid { rows, cols }
     }
 
-    /// The table of layers for a photo of `size` by `size` pixels.
+    /// A line for each layer or block of layers that leads to the grid, as they are in a model folder.
     pub fn layers(&self, size: usize) -> Vec<Layer> {
-        self.config().layers(size)
+        table::blocks(&self.description(), size)
+    }
+
+    /// The table of all layers, with the classifier, as `torchsummary` prints it; nothing where the photo is too small.
+    pub fn layer_table(&self, size: usize) -> Option<LayerTable> {
+        LayerTable::new(&self.description(), size)
+    }
+
+    /// A network with weights by chance.
+    pub fn init(&self, norms: Norms, device: &Device) -> Encoder {
+        Encoder::new(self.description(), norms, device)
     }
 
     /// A checkpoint's keys and shapes, without allocating a tensor.
@@ -102,37 +167,7 @@ impl EncoderConfig {
 
     /// The weight that [`synthetic_weights`] gives for a tensor of this network.
     pub fn synthetic_weight(&self, slot: &Slot) -> Weight {
-        synthetic_weights::weight(slot, self.config().synthetic_gain(slot.layer()))
-    }
-}
-
-impl Encoder {
-    /// `[photos, 3, height, width]`, normalised, to a grid of features.
-    pub fn forward(&self, input: Tensor<4>) -> FeatureGrid {
-        FeatureGrid::from_map(self.run(0..self.stages(), self.stem(input)))
-    }
-
-    /// How many stages follow the stem.
-    pub fn stages(&self) -> usize {
-        self.network().stages()
-    }
-
-    /// `[photos, 3, height, width]`, normalised, to what the first stage takes.
-    pub fn stem(&self, input: Tensor<4>) -> Tensor<4> {
-        self.network().stem(input)
-    }
-
-    /// What the stage `index`, the first being 0, makes of what the one before it put out.
-    pub fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        self.network().stage(index, x)
-    }
-
-    /// Some stages, one after the other.
-    pub fn run(&self, stages: Range<usize>, x: Tensor<4>) -> Tensor<4> {
-        stages.fold(x, |x, index| self.stage(index, x))
-    }
-
-    pub fn device(&self) -> Device {
-        self.devices().into_iter().next().unwrap_or_default()
+        let layer = slot.name.rsplit_once('.').map_or("", |(layer, _)| layer);
+        synthetic_weights::weight(slot, self.config().synthetic_gain(layer))
     }
 }

@@ -3,8 +3,9 @@
 use crate::checkpoint::CheckpointError;
 use crate::weights::{Weight, Weights};
 
-/// Folds the BatchNorm called `norm` into the convolution called `convolution`: `w' = w * g / sqrt(v + eps)`,
-/// `b' = b - m * g / sqrt(v + eps)`. Computed in 64 bits, so that the two forms differ by one rounding only.
+/// Folds the BatchNorm called `norm`, with scale `g`, shift `s`, mean `m` and variance `v`, into the convolution called
+/// `convolution`: `w' = w * g / sqrt(v + eps)`, `b' = s + (b - m) * g / sqrt(v + eps)`. Computed in 64 bits, so that the
+/// two forms differ by one rounding only.
 pub fn fold_norm(weights: &mut Weights, convolution: &str, norm: &str, epsilon: f64) -> Result<(), CheckpointError> {
     let mut take = |field: &str| {
         let name = format!("{norm}.{field}");
@@ -20,10 +21,15 @@ pub fn fold_norm(weights: &mut Weights, convolution: &str, norm: &str, epsilon: 
     for (channel, factor) in weight.values.chunks_mut(per_channel.max(1)).zip(&factors) {
         channel.iter_mut().for_each(|value| *value = (f64::from(*value) * factor) as f32);
     }
-    let bias: Vec<f32> = (beta.iter().zip(&mean).zip(&factors))
-        .map(|((beta, mean), factor)| (f64::from(*beta) - f64::from(*mean) * factor) as f32)
+    let name = format!("{convolution}.bias");
+    // Most convolutions have none beside a norm.
+    let before = weights.remove(&name).map_or_else(|| vec![0.0; beta.len()], |bias| bias.values);
+    let bias: Vec<f32> = (beta.iter().zip(&mean).zip(&factors).zip(&before))
+        .map(|(((beta, mean), factor), before)| {
+            (f64::from(*beta) + (f64::from(*before) - f64::from(*mean)) * factor) as f32
+        })
         .collect();
-    weights.insert(format!("{convolution}.bias"), Weight { shape: vec![bias.len()], values: bias });
+    weights.insert(name, Weight { shape: vec![bias.len()], values: bias });
     Ok(())
 }
 
@@ -45,6 +51,19 @@ mod tests {
         // 2 * (3 x - 1) / 4 + 0.5
         assert_eq!(weights["conv.weight"].values, [1.5]);
         assert_eq!(weights["conv.bias"].values, [0.0]);
+        assert_eq!(weights.len(), 2);
+    }
+
+    #[test]
+    fn a_bias_before_the_norm_is_kept() {
+        let names = ["conv.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var"];
+        let values = [5.0, 2.0, 0.5, 1.0, 15.0];
+        let one = |(name, value): (&str, f32)| (name.to_string(), Weight { shape: vec![1], values: vec![value] });
+        let mut weights: Weights = names.into_iter().zip(values).map(one).collect();
+        weights.insert("conv.weight".into(), Weight { shape: vec![1, 1, 1, 1], values: vec![3.0] });
+        fold_norm(&mut weights, "conv", "bn", 1.0).unwrap();
+        // 2 * (3 x + 5 - 1) / 4 + 0.5
+        assert_eq!(weights["conv.bias"].values, [2.5]);
         assert_eq!(weights.len(), 2);
     }
 }

@@ -111,6 +111,7 @@ impl Manifest {
         let wrong = |field, value: String, wanted: String| Err(FieldError { field, value, wanted });
         self.input.check()?;
         self.encoder.check()?;
+        self.encoder.check_size(self.input.size)?;
         let taken = self.encoder.input().channels();
         if self.input.channels() != taken {
             return wrong(

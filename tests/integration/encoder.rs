@@ -5,9 +5,9 @@ use sightline::decoder::{AttentionLstmConfig, DecoderConfig};
 use sightline::device::{self, OpenDevice};
 use sightline::encoder::{Encoder, EncoderConfig, FeatureGrid, Norms, ResNetConfig};
 use sightline::model::{self, Dtype, Manifest, ModelLoader, Overwrite};
-use sightline::weights::{self, Slot, Weights};
+use sightline::weights::{Slot, Weights};
 use sightline_test_support::{
-    cosine, noise_features, noise_image, read, relative_l2, small_manifest, synthetic_decoder, synthetic_encoder,
+    cosine, fill, noise_features, noise_image, read, relative_l2, small_manifest, synthetic_decoder, synthetic_encoder,
     tensor,
 };
 
@@ -17,14 +17,6 @@ const TOLERANCE: f64 = 1e-4;
 fn image() -> Tensor<4> {
     let image = noise_image();
     Tensor::from_data(TensorData::new(image.values, image.shape), &device::cpu())
-}
-
-fn filled(config: &EncoderConfig, norms: Norms, mut weights: Weights) -> Encoder {
-    let device = device::cpu();
-    let take = |slot: &Slot| weights.remove(&slot.name).ok_or_else(|| slot.name.clone());
-    let net = weights::fill(config.init(norms, &device), &device, take).expect("a weight for every slot");
-    assert!(weights.is_empty(), "not used: {:?}", weights.keys());
-    net
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -60,10 +52,10 @@ fn resnet(config: ResNetConfig) -> EncoderConfig {
 fn assert_parity(name: &str, config: &EncoderConfig) {
     let shapes = [[1, 256, 56, 56], [1, 512, 28, 28], [1, 1024, 14, 14], [1, 2048, 7, 7]];
     let trained = synthetic_encoder(config, &config.slots(Norms::Separate));
-    assert_stages(name, &filled(config, Norms::Separate, trained.clone()), shapes);
+    assert_stages(name, &fill(config, Norms::Separate, trained.clone()), shapes);
     let (recognised, folded) = EncoderConfig::from_checkpoint(trained).expect("a checkpoint of torchvision's form");
     assert_eq!(recognised, *config);
-    assert_stages(name, &filled(config, Norms::Folded, folded), shapes);
+    assert_stages(name, &fill(config, Norms::Folded, folded), shapes);
 }
 
 #[test]
@@ -76,20 +68,8 @@ fn resnet101_equals_pytorch() {
     assert_parity("resnet101", &resnet(ResNetConfig::resnet101()));
 }
 
-/// torchvision counts the classifier, 2048 × 1000 + 1000, and not the running statistics.
 #[test]
-fn parameters_are_torchvisions() {
-    let count = |config: ResNetConfig| {
-        let slots = resnet(config).slots(Norms::Separate);
-        let trained = slots.iter().filter(|slot| !slot.name.contains("running_"));
-        trained.map(Slot::elements).sum::<usize>() + 2048 * 1000 + 1000
-    };
-    assert_eq!(count(ResNetConfig::resnet50()), 25_557_032);
-    assert_eq!(count(ResNetConfig::resnet101()), 44_549_160);
-}
-
-#[test]
-fn the_table_of_layers_gives_shapes_and_counts() {
+fn blocks_of_layers_have_shapes_and_counts() {
     let config = resnet(ResNetConfig::resnet50());
     let layers = config.layers(224);
     let output = |name: &str| layers.iter().find(|layer| layer.name == name).map(|layer| layer.output.clone());

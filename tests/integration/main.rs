@@ -1,5 +1,6 @@
 //! The library from outside, in one program: every file here is a part of it.
 
+mod backbones;
 mod decoder;
 mod encoder;
 mod model_folder;

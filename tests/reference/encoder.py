@@ -19,10 +19,10 @@ SAMPLES = 4096
 STAGES = ["layer1", "layer2", "layer3", "layer4"]
 
 
-def sample_positions(size: int) -> np.ndarray:
+def sample_positions(size: int, samples: int = SAMPLES) -> np.ndarray:
     """Positions in the flat [C, H, W] activation, spread over all of it."""
     # The multiplier is prime and divides no stage's size: positions are distinct.
-    return np.arange(SAMPLES, dtype=np.int64) * 2654435761 % size
+    return np.arange(samples, dtype=np.int64) * 2654435761 % size
 
 
 def stages(net, image) -> dict[str, np.ndarray]:

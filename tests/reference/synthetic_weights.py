@@ -15,12 +15,18 @@ import numpy as np
 
 HERE = Path(__file__).parent
 
-# Keyed by the last-but-one segment of the tensor's name; 1 for all others.
+# Keyed by how the tensor's path ends, that is its name without the last segment; a key may
+# have several segments. 1 for all others.
 GAINS = {
     # Closes each residual branch. Scaled down so that a block changes its input
     # only a little: the net stays well conditioned, rounding is not amplified
     # from block to block, and activations do not grow with depth.
     "conv3": 0.25,
+    # The same for RegNet, and for EfficientNet. There less, since this also closes blocks that
+    # nothing is added to: at 0.25 the signal would fade, and at 0.5 hardly anything would
+    # reach ReLU6's upper bound, so that a plain ReLU would pass.
+    "c.0": 0.25,
+    "_project_conv": 0.75,
     # Sharpens the additive attention, so that it is far from uniform.
     "full_att": 16.0,
     # Both make the pictures matter: the grids share their mean, and without more
@@ -61,9 +67,16 @@ def noise(name: str, count: int) -> np.ndarray:
     return (x >> np.uint64(8)).astype(np.float64) / 2**23 - 1.0
 
 
+def gain_of(name: str) -> float:
+    # Of whole segments only: "conv3" is no end of "my_conv3".
+    path = "." + name.rpartition(".")[0]
+    gains = [gain for end, gain in GAINS.items() if path.endswith("." + end)]
+    assert len(gains) <= 1, f"several gains for {name}"
+    return gains[0] if gains else 1.0
+
+
 def offset_and_scale(name: str, shape: list[int]) -> tuple[float, float]:
-    segments = name.split(".")
-    gain = GAINS.get(segments[-2], 1.0) if len(segments) > 1 else 1.0
+    gain = gain_of(name)
     if len(shape) == 4:
         # Uniform in +-sqrt(6 / fan_in) keeps the variance through conv and ReLU.
         return 0.0, gain * np.sqrt(6.0 / (shape[1] * shape[2] * shape[3]))
@@ -86,9 +99,10 @@ def tensor(name: str, shape) -> np.ndarray:
     return values.astype(np.float32).reshape(shape)
 
 
-def image() -> np.ndarray:
+def image(channels: int = 3, side: int = 224) -> np.ndarray:
     """The encoder's input, about as spread as a normalised photo."""
-    return (2.0 * noise("input", 3 * 224 * 224)).astype(np.float32).reshape(1, 3, 224, 224)
+    values = 2.0 * noise("input", channels * side * side)
+    return values.astype(np.float32).reshape(1, channels, side, side)
 
 
 def grid(k: int) -> np.ndarray:

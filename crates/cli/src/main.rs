@@ -43,7 +43,8 @@ enum Command {
                             --vocabulary wordmap.json --dtype int8 my-model\n  \
                             sightline pack --encoder resnet50.pth --classes imagenet.txt my-classifier")]
     Pack(pack::Arguments),
-    /// Show what a model folder holds, and check all of it
+    /// Show what a model folder holds, and check all of it; or a backbone's table of layers
+    #[command(after_help = inspect::AFTER_HELP)]
     Inspect(inspect::Arguments),
     /// Train a decoder on photos with captions
     #[command(

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensors;
 use sightline::decoder::{Attention, AttentionLstmConfig, ClassifierConfig, DecoderConfig};
-use sightline::encoder::{EncoderConfig, Pooling, ResNetConfig};
+use sightline::device;
+use sightline::encoder::{Encoder, EncoderConfig, Norms, Pooling, ResNetConfig};
 use sightline::floats::Float;
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::synthetic_weights::noise;
 use sightline::vocabulary::{SPECIAL, Vocabulary};
-use sightline::weights::{Slot, Weight, Weights};
+use sightline::weights::{self, Slot, Weight, Weights};
 
 /// A path in the repository.
 pub fn in_repo(path: &str) -> PathBuf {
@@ -49,6 +50,15 @@ pub fn synthetic_encoder(config: &EncoderConfig, slots: &[Slot]) -> Weights {
     slots.iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect()
 }
 
+/// A network with these weights, all of which it takes.
+pub fn fill(config: &EncoderConfig, norms: Norms, mut weights: Weights) -> Encoder {
+    let device = device::cpu();
+    let take = |slot: &Slot| weights.remove(&slot.name).ok_or_else(|| slot.name.clone());
+    let net = weights::fill(config.init(norms, &device), &device, take).expect("a weight for every slot");
+    assert!(weights.is_empty(), "not used: {:?}", weights.keys());
+    net
+}
+
 /// Every one of a decoder's tensors, synthetic.
 pub fn synthetic_decoder(config: &DecoderConfig) -> Weights {
     config.slots().iter().map(|slot| (slot.name.clone(), config.synthetic_weight(slot))).collect()
@@ -81,24 +91,35 @@ pub fn words(count: usize) -> Vec<String> {
 
 /// A manifest of a model that is small enough to be made and run in every test.
 pub fn small_manifest() -> Manifest {
-    let encoder = ResNetConfig { blocks: [1, 1, 1, 1], width: 4 };
+    let encoder = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
+    Manifest {
+        name: "small".into(),
+        license: Some("MIT OR Apache-2.0".into()),
+        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        scores: [("cider".to_string(), 0.5)].into(),
+        ..manifest_with(encoder)
+    }
+}
+
+/// A manifest of a model with this encoder and a small decoder.
+pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
     let vocabulary = words(40);
     Manifest {
         format: model::FORMAT.into(),
         version: model::VERSION,
-        name: "small".into(),
+        name: encoder.title(),
         created_by: "tests".into(),
-        license: Some("MIT OR Apache-2.0".into()),
-        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        license: None,
+        input: encoder.input(),
         decoder: DecoderConfig::AttentionLstm(AttentionLstmConfig {
             attention: Attention::Additive { size: 16 },
             vocab_size: vocabulary.len(),
-            feature_dim: EncoderConfig::ResNet(encoder.clone()).channels(),
+            feature_dim: encoder.channels(),
             embedding: 12,
             hidden: 24,
         }),
-        encoder: EncoderConfig::ResNet(encoder),
-        scores: [("cider".to_string(), 0.5)].into(),
+        encoder,
+        scores: Default::default(),
         shards: vec![],
         vocabulary,
     }

@@ -1,4 +1,7 @@
-//! `sightline inspect`: what a model folder holds. Reads and verifies all of it.
+//! `sightline inspect`: what a model folder holds, all of it read and verified; or the layers of a backbone, without any
+//! weights.
+
+pub mod backbone;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,12 +24,27 @@ use crate::terminal::write_table;
 #[derive(Args)]
 pub struct Arguments {
     /// The model folder
-    #[arg(value_name = "DIR")]
-    model: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "backbone", conflicts_with = "backbone")]
+    model: Option<PathBuf>,
+    /// Instead, the table of layers of a backbone, such as resnet50 or efficientnet_lite0
+    #[arg(long, value_name = "NAME")]
+    backbone: Option<String>,
+    /// Side of the photo [default: that of the backbone]
+    #[arg(long, value_name = "PIXELS", requires = "backbone")]
+    size: Option<usize>,
     /// One JSON object
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["csv", "markdown"])]
     json: bool,
+    /// The table of layers as comma-separated values
+    #[arg(long, requires = "backbone", conflicts_with = "markdown")]
+    csv: bool,
+    /// The table of layers as Markdown
+    #[arg(long, requires = "backbone")]
+    markdown: bool,
 }
+
+pub const AFTER_HELP: &str =
+    "Example:\n  sightline inspect my-model\n  sightline inspect --backbone resnet50 --size 224 --markdown";
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -46,7 +64,12 @@ struct Summary<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
-    let folder = &arguments.model;
+    let folder = match (&arguments.model, &arguments.backbone) {
+        (Some(folder), _) => folder,
+        (None, Some(name)) => return backbone::run(name, arguments),
+        // clap asks for one of them.
+        (None, None) => anyhow::bail!("a model folder or --backbone is needed"),
+    };
     let loader = ModelLoader::read(folder).map_err(|error| in_folder(folder, error))?;
     let (manifest, vocabulary, _) = loader.into_weights().map_err(|error| in_folder(folder, error))?;
     let layers = layers(&manifest);

@@ -1,20 +1,13 @@
-//! The two enums over all families of backbones, configuration and network, and what only their variants' own types can
-//! do. `families.rs` calls this with the list; names in here are looked up there.
+//! The enum over all families of backbones, and what only their own types can do. `families.rs` calls this with the list;
+//! names in here are looked up there.
 
 macro_rules! backbones {
-    ($($(#[$condition:meta])* $family:ident: $tag:literal, $config:ty, $network:ty;)+) => {
+    ($($(#[$condition:meta])* $family:ident: $tag:literal, $config:ty;)+) => {
         /// Which backbone a model has, as its manifest says it.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "architecture")]
         pub enum EncoderConfig {
             $($(#[$condition])* #[serde(rename = $tag)] $family($config),)+
-        }
-
-        /// A backbone with its weights, on a device. There is one in a program, so its size as a value matters to nobody.
-        #[allow(clippy::large_enum_variant)]
-        #[derive(Module, Debug)]
-        pub enum Encoder {
-            $($(#[$condition])* $family($network),)+
         }
 
         impl EncoderConfig {
@@ -39,37 +32,27 @@ macro_rules! backbones {
                 members
             }
 
-            /// Recognises the backbone of a checkpoint and brings its weights into the folded form.
+            /// Recognises the backbone of a checkpoint and brings its weights into the folded form, without a classifier.
             pub fn from_checkpoint(mut weights: Weights) -> Result<(Self, Weights), CheckpointError> {
                 let mut unrecognised = Vec::new();
                 $(
                     $(#[$condition])*
-                    match <$config>::from_checkpoint(&mut weights) {
+                    match checkpoint::recognised::<$config>(&weights) {
                         Err(error @ CheckpointError::Unrecognised { .. }) => unrecognised.push(error.to_string()),
-                        found => return found.map(|config| (Self::$family(config), weights)),
+                        Err(error) => return Err(error),
+                        Ok(config) => {
+                            weights = checkpoint::published::<$config>(weights);
+                            let config = Self::$family(config);
+                            return checkpoint::folded(&config, weights).map(|weights| (config, weights));
+                        }
                     }
                 )+
                 Err(CheckpointError::Unsupported(unrecognised.join("; ")))
             }
 
-            /// A network with weights by chance.
-            pub fn init(&self, norms: Norms, device: &Device) -> Encoder {
-                match self {
-                    $($(#[$condition])* Self::$family(config) => Encoder::$family(config.init(norms, device)),)+
-                }
-            }
-
             fn config(&self) -> &dyn BackboneConfig {
                 match self {
                     $($(#[$condition])* Self::$family(config) => config,)+
-                }
-            }
-        }
-
-        impl Encoder {
-            fn network(&self) -> &dyn Backbone {
-                match self {
-                    $($(#[$condition])* Self::$family(network) => network,)+
                 }
             }
         }

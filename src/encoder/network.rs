@@ -1,0 +1,237 @@
+//! A backbone with its weights: the layers of a [`Description`], at work on a device. What leads to the grid runs; a
+//! classifier behind it is a model's head and stands elsewhere.
+//!
+//! Burn derives modules from structs. This one is written by hand, because its layers come from a description, and their
+//! names are a checkpoint's keys, with dots in them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use burn::module::{Content, Module, ModuleDisplay, ModuleDisplayDefault, ModuleMapper, ModuleVisitor};
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
+use burn::tensor::activation::relu;
+use burn::tensor::module::{conv2d, max_pool2d};
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor};
+
+use super::description::{Conv, Description, MaxPool, Node, Op};
+use super::family::Norms;
+use super::grid::FeatureGrid;
+
+/// A backbone's network: a stem, and stages that can be run one by one.
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    description: Arc<Description>,
+    /// Those nodes that have weights, in their order.
+    layers: Vec<(usize, Layer)>,
+}
+
+#[derive(Module, Debug)]
+enum Layer {
+    Conv(Conv2d),
+    Norm(BatchNorm),
+}
+
+impl Encoder {
+    /// With weights by chance.
+    pub(super) fn new(description: Description, norms: Norms, device: &Device) -> Self {
+        let mut layers = Vec::new();
+        for (place, node) in description.trunk().iter().enumerate() {
+            let layer = match node.op {
+                Op::Conv(Conv { kernel, stride, groups, bias, .. }) => {
+                    let is_folded = norms == Norms::Folded && has_norm(&description, place);
+                    let config = Conv2dConfig::new([description.channels_in(node), node.channels], [kernel; 2])
+                        .with_stride([stride; 2])
+                        .with_groups(groups)
+                        // How much is said when it runs, for "same" depends on the side.
+                        .with_padding(PaddingConfig2d::Valid)
+                        .with_bias(bias || is_folded);
+                    Layer::Conv(config.init(device))
+                }
+                Op::Norm(epsilon) if norms == Norms::Separate => {
+                    Layer::Norm(BatchNormConfig::new(node.channels).with_epsilon(epsilon).init(device))
+                }
+                _ => continue,
+            };
+            layers.push((place, layer));
+        }
+        Self { description: Arc::new(description), layers }
+    }
+
+    /// How many stages follow the stem.
+    pub fn stages(&self) -> usize {
+        self.description.stages()
+    }
+
+    /// `[photos, channels, height, width]`, normalised, to a grid of features.
+    pub fn forward(&self, input: Tensor<4>) -> FeatureGrid {
+        FeatureGrid::from_map(self.run(0..self.stages(), self.stem(input)))
+    }
+
+    /// `[photos, channels, height, width]`, normalised, to what the first stage takes.
+    pub fn stem(&self, input: Tensor<4>) -> Tensor<4> {
+        self.run_nodes(self.description.stage(0), input)
+    }
+
+    /// What the stage `index`, the first being 0, makes of what the one before it put out.
+    pub fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
+        self.run_nodes(self.description.stage(index + 1), x)
+    }
+
+    /// Some stages, one after the other.
+    pub fn run(&self, stages: Range<usize>, x: Tensor<4>) -> Tensor<4> {
+        stages.fold(x, |x, index| self.stage(index, x))
+    }
+
+    pub fn device(&self) -> Device {
+        self.devices().into_iter().next().unwrap_or_default()
+    }
+
+    /// As [`Encoder::forward`], and calls `after` when a node has run. On a GPU its work may not be done by then.
+    pub fn forward_observed(&self, input: Tensor<4>, mut after: impl FnMut(&Node)) -> FeatureGrid {
+        let stages = 0..=self.stages();
+        FeatureGrid::from_map(
+            stages.fold(input, |x, stage| self.run_observed(self.description.stage(stage), x, &mut after)),
+        )
+    }
+
+    fn layer(&self, place: usize) -> Option<&Layer> {
+        let found = self.layers.binary_search_by_key(&place, |(place, _)| *place);
+        found.ok().map(|found| &self.layers[found].1)
+    }
+
+    /// The output of the last of these nodes. `x` is what the node before them put out, or the photo.
+    fn run_nodes(&self, nodes: Range<usize>, x: Tensor<4>) -> Tensor<4> {
+        self.run_observed(nodes, x, &mut |_| {})
+    }
+
+    fn run_observed(&self, nodes: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(&Node)) -> Tensor<4> {
+        let before = nodes.start.checked_sub(1);
+        let inputs = |place: usize| {
+            let inputs = &self.description.nodes[place].inputs;
+            // The photo is an input as well.
+            if inputs.is_empty() { vec![None] } else { inputs.iter().map(|input| Some(*input)).collect() }
+        };
+        // How often each output is still wanted: the last who wants it gets it alone, and can change it in place.
+        let slot = |input: Option<usize>| if input == before { 0 } else { input.unwrap_or(0) - nodes.start + 1 };
+        let mut wanted = vec![0usize; nodes.len() + 1];
+        nodes.clone().flat_map(inputs).for_each(|input| wanted[slot(input)] += 1);
+        let mut outputs: Vec<Option<Tensor<4>>> = vec![None; nodes.len() + 1];
+        outputs[0] = Some(x);
+        for place in nodes.clone() {
+            let taken: Vec<Tensor<4>> = inputs(place)
+                .into_iter()
+                .filter_map(|input| {
+                    let slot = slot(input);
+                    wanted[slot] -= 1;
+                    if wanted[slot] == 0 { outputs[slot].take() } else { outputs[slot].clone() }
+                })
+                .collect();
+            outputs[place - nodes.start + 1] = Some(self.run_node(place, taken));
+            after(&self.description.nodes[place]);
+        }
+        outputs.pop().flatten().expect("every node puts something out")
+    }
+
+    fn run_node(&self, place: usize, mut inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        let op = self.description.nodes[place].op;
+        if op == Op::Concat {
+            return Tensor::cat(inputs, 1);
+        }
+        let x = inputs.swap_remove(0);
+        match (op, self.layer(place)) {
+            (Op::Conv(conv), Some(Layer::Conv(layer))) => convolved(conv, layer, x),
+            (Op::Norm(_), Some(Layer::Norm(norm))) => norm.forward(x),
+            (Op::Relu, _) => relu(x),
+            (Op::Relu6, _) => x.clamp(0.0, 6.0),
+            (Op::MaxPool(MaxPool { kernel, stride, padding, ceil }), _) => {
+                let padding = [(padding, padding); 2];
+                let options = MaxPoolOptions::new([kernel; 2]).with_stride([stride; 2]).with_padding_pairs(padding);
+                max_pool2d(x, options.with_ceil_mode(ceil))
+            }
+            (Op::Add, _) => inputs.into_iter().fold(x, |sum, more| sum + more),
+            // A norm that was folded, and the end of a block.
+            _ => x,
+        }
+    }
+
+    fn each(self, mut change: impl FnMut(Layer) -> Layer) -> Self {
+        let layers = self.layers.into_iter().map(|(place, layer)| (place, change(layer))).collect();
+        Self { layers, ..self }
+    }
+}
+
+fn has_norm(description: &Description, convolution: usize) -> bool {
+    let after = description.trunk().iter();
+    after.filter(|node| matches!(node.op, Op::Norm(_))).any(|node| node.inputs == [convolution])
+}
+
+fn convolved(conv: Conv, layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+    let [_, _, rows, cols] = x.dims();
+    let [top, bottom] = conv.padding.along(rows, conv.kernel, conv.stride);
+    let [left, right] = conv.padding.along(cols, conv.kernel, conv.stride);
+    let (weight, bias) = (layer.weight.val(), layer.bias.as_ref().map(|bias| bias.val()));
+    let options = ConvOptions::new_with_padding([conv.stride; 2], [(top, bottom), (left, right)], [1; 2], conv.groups);
+    conv2d(x, weight, bias, options)
+}
+
+/// Layers bear the names that their nodes have.
+impl Module for Encoder {
+    fn collect_devices(&self, devices: Vec<Device>) -> Vec<Device> {
+        self.layers.iter().fold(devices, |devices, (_, layer)| layer.collect_devices(devices))
+    }
+
+    fn fork(self, device: &Device) -> Self {
+        self.each(|layer| layer.fork(device))
+    }
+
+    fn to_device(self, device: &Device) -> Self {
+        self.each(|layer| layer.to_device(device))
+    }
+
+    fn train(self) -> Self {
+        self.each(Module::train)
+    }
+
+    fn valid(&self) -> Self {
+        self.clone().each(|layer| layer.valid())
+    }
+
+    fn materialize(self) -> Self {
+        self.each(Module::materialize)
+    }
+
+    fn visit<V: ModuleVisitor>(&self, visitor: &mut V) {
+        for (place, layer) in &self.layers {
+            let name = &self.description.nodes[*place].name;
+            visitor.enter_module(name, CONTAINER);
+            layer.visit(visitor);
+            visitor.exit_module(name, CONTAINER);
+        }
+    }
+
+    fn map<M: ModuleMapper>(self, mapper: &mut M) -> Self {
+        let description = self.description.clone();
+        let layers = self.layers.into_iter().map(|(place, layer)| {
+            let name = &description.nodes[place].name;
+            mapper.enter_module(name, CONTAINER);
+            let layer = layer.map(mapper);
+            mapper.exit_module(name, CONTAINER);
+            (place, layer)
+        });
+        Self { layers: layers.collect(), ..self }
+    }
+}
+
+/// As Burn's derived modules call themselves.
+const CONTAINER: &str = "Struct:Encoder";
+
+impl ModuleDisplayDefault for Encoder {
+    fn content(&self, content: Content) -> Option<Content> {
+        let nodes = &self.description.nodes;
+        self.layers.iter().fold(content, |content, (place, layer)| content.add(&nodes[*place].name, layer)).optional()
+    }
+}
+
+impl ModuleDisplay for Encoder {}
