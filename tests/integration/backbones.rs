@@ -18,7 +18,7 @@ use sightline_test_support::{fill, read, relative_l2, synthetic_encoder, tensor}
 const TOLERANCE: f64 = 1e-4;
 
 fn backbone(name: &str) -> EncoderConfig {
-    EncoderConfig::known().into_iter().find(|(known, _)| *known == name).expect(name).1
+    EncoderConfig::named(name).expect("a known backbone")
 }
 
 /// Noise about as spread as a normalised photo.

@@ -1,5 +1,6 @@
 //! Which configurations make sense. Each fault names its key, its value and what would be right.
 
+use sightline::bounds::FieldError;
 use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
 use sightline::model::MAX_WEIGHTS;
@@ -49,13 +50,10 @@ impl Config {
     /// The backbone that is named.
     fn check_backbone(&self) -> Result<EncoderConfig, ConfigError> {
         let ModelConfig { backbone, feature_dim, .. } = &self.model;
-        let known = EncoderConfig::known();
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        let found = known.iter().find(|(name, _)| name == backbone).map(|(_, config)| config.clone());
-        let found = found.ok_or_else(|| ConfigError::Value {
+        let found = EncoderConfig::named(backbone).map_err(|FieldError { value, wanted, .. }| ConfigError::Value {
             key: "model.backbone".into(),
-            value: backbone.clone(),
-            wanted: format!("{} are known", names.join(", ")),
+            value,
+            wanted,
         })?;
         let channels = found.channels();
         let given = feature_dim.unwrap_or(channels);
