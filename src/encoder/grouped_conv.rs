@@ -1,9 +1,9 @@
 //! The convolutions whose channels meet few others or none, on the processor: depthwise ones, as EfficientNet-Lite has
 //! them, and grouped ones, as RegNet has them.
 //!
-//! Burn's own run at a sixth to a sixteenth of the rate of its 1x1 convolutions there and would take most of such a
-//! network's time. This one is for inference alone: it reads the numbers of its tensors, so on a GPU it would wait for
-//! them, and no gradient flows through it.
+//! Burn computes depthwise ones at a sixteenth of the rate of its 1x1 convolutions and grouped ones at a sixth, so they
+//! would take most of such a network's time. What is here is for inference alone: it reads the numbers of its tensors,
+//! so on a GPU it would wait for them, and no gradient flows through it.
 //!
 //! A group's planes are copied into a scratch image with the padding's zeros around them, and there a convolution is a
 //! sum over the kernel's taps of one long run of numbers, each shifted by the tap's offset. The run crosses the ends of
@@ -20,9 +20,9 @@ use pulp::{Arch, Simd, WithSimd};
 /// Every number: what comes out is not clamped.
 pub const EVERYTHING: (f32, f32) = (f32::NEG_INFINITY, f32::INFINITY);
 
-/// Convolves groups of channels, whose size is the weight's second: `[out, in a group, height, width]`. `padding` is so many
-/// zeros before and after the rows, and the columns. What comes out is clamped to `range` while it is at hand, which is
-/// what a ReLU does.
+/// Convolves groups of channels, whose size is the weight's second: `[out, in a group, height, width]`. `padding` is so
+/// many zeros before and after the rows, and the columns. What comes out is clamped to `range` while it is at hand,
+/// which is what a ReLU does.
 ///
 /// An `input` that nothing else holds is not copied, and with a stride of 1 the output takes its memory.
 ///
@@ -54,16 +54,13 @@ pub fn grouped_conv(
     let (weight, bias) = (numbers(&weight), numbers(&bias));
     let layer = Layer::new(rows, columns, channels_in, channels_out / groups, weight, bias, range);
     let mut input = input.into_data();
-    let group_in = channels_in * height * width;
-    let group_out = layer.channels_out * layer.rows.out * layer.columns.out;
-    if group_in == group_out {
+    if layer.group_in() == layer.group_out() {
         // A group is in the scratch image before its first sum is written.
-        layer.run(numbers_mut(&mut input), group_out, groups, |_| None);
+        layer.run(None, numbers_mut(&mut input), groups);
         return Tensor::from_data(TensorData::from_bytes(input.into_bytes(), shape, DType::F32), &device);
     }
-    let input = numbers(&input);
-    let mut output = vec![0.0; batch * groups * group_out];
-    layer.run(&mut output, group_out, groups, |at| input.get(at * group_in..(at + 1) * group_in));
+    let mut output = vec![0.0; batch * groups * layer.group_out()];
+    layer.run(Some(numbers(&input)), &mut output, groups);
     Tensor::from_data(TensorData::new(output, shape), &device)
 }
 
@@ -178,39 +175,41 @@ impl<'a> Layer<'a> {
         Self { rows, columns, channels_in, channels_out, weight, bias, range, pitch, part, plane, taps, band }
     }
 
+    /// The numbers of a group in the input.
+    fn group_in(&self) -> usize {
+        self.channels_in * self.rows.size * self.columns.size
+    }
+
+    /// The numbers of a group in the output.
+    fn group_out(&self) -> usize {
+        self.channels_out * self.rows.out * self.columns.out
+    }
+
+    /// Computes `output` of `input`, or of what is in `output`.
     #[cfg(not(target_family = "wasm"))]
-    fn run<'b>(
-        &self,
-        output: &mut [f32],
-        group_out: usize,
-        groups: usize,
-        input: impl Fn(usize) -> Option<&'b [f32]> + Sync,
-    ) {
+    fn run(&self, input: Option<&[f32]>, output: &mut [f32], groups: usize) {
         use rayon::prelude::*;
-        if group_out == 0 {
-            return;
-        }
-        let arch = Arch::new();
-        let work = (group_out * self.taps.len()).max(1);
-        let chunks = output.par_chunks_mut(group_out).enumerate().with_min_len(TASK.div_ceil(work));
-        chunks.for_each_init(
+        let length = self.group_out().max(1);
+        let least = TASK.div_ceil((length * self.taps.len()).max(1));
+        let all = output.par_chunks_mut(length).enumerate().with_min_len(least);
+        all.for_each_init(
             || self.scratch(),
-            |scratch, (at, output)| {
-                arch.dispatch(Group { layer: self, scratch, input: input(at), output, group: at % groups });
-            },
+            |scratch, (at, output)| self.run_group(input, output, scratch, at, groups),
         );
     }
 
+    /// Computes `output` of `input`, or of what is in `output`.
     #[cfg(target_family = "wasm")]
-    fn run<'b>(&self, output: &mut [f32], group_out: usize, groups: usize, input: impl Fn(usize) -> Option<&'b [f32]>) {
-        if group_out == 0 {
-            return;
+    fn run(&self, input: Option<&[f32]>, output: &mut [f32], groups: usize) {
+        let mut scratch = self.scratch();
+        for (at, output) in output.chunks_mut(self.group_out().max(1)).enumerate() {
+            self.run_group(input, output, &mut scratch, at, groups);
         }
-        let (arch, mut scratch) = (Arch::new(), self.scratch());
-        for (at, output) in output.chunks_mut(group_out).enumerate() {
-            let scratch = &mut scratch;
-            arch.dispatch(Group { layer: self, scratch, input: input(at), output, group: at % groups });
-        }
+    }
+
+    fn run_group(&self, input: Option<&[f32]>, output: &mut [f32], scratch: &mut Scratch, at: usize, groups: usize) {
+        let input = input.map(|input| &input[at * self.group_in()..][..self.group_in()]);
+        Arch::new().dispatch(Group { layer: self, scratch, input, output, group: at % groups });
     }
 
     fn scratch(&self) -> Scratch {
@@ -254,14 +253,14 @@ impl WithSimd for Group<'_> {
         let first = group * layer.channels_out;
         let plane = layer.rows.out * layer.columns.out;
         let mut channel = 0;
-        // More sums than there are registers would be kept in memory.
-        let wide = S::F32_LANES == 16;
+        let (wide, narrow) = (S::F32_LANES == 16, S::F32_LANES == 4);
         while channel < layer.channels_out {
             let output = &mut output[channel * plane..];
-            let left = layer.channels_out - channel;
-            channel += match left {
+            channel += match layer.channels_out - channel {
+                // More sums than there are registers would be kept in memory.
                 8.. if wide => channels::<S, 8, 2>(simd, layer, scratch, first + channel, output),
                 4.. => channels::<S, 4, 2>(simd, layer, scratch, first + channel, output),
+                _ if narrow => channels::<S, 1, 4>(simd, layer, scratch, first + channel, output),
                 _ => channels::<S, 1, 8>(simd, layer, scratch, first + channel, output),
             };
         }
@@ -272,13 +271,18 @@ impl WithSimd for Group<'_> {
 #[inline(always)]
 fn copy_in<S: Simd>(simd: S, layer: &Layer, input: &[f32], image: &mut [f32]) {
     let (rows, columns) = (&layer.rows, &layer.columns);
-    for (channel, plane) in input.chunks_exact(rows.size * columns.size).enumerate() {
+    // Where a side is 0, there are no planes, and the image is its zeros.
+    for (channel, plane) in input.chunks_exact((rows.size * columns.size).max(1)).enumerate() {
         for (y, down) in rows.parts.iter().enumerate() {
             for (x, across) in columns.parts.iter().enumerate() {
+                if down.count == 0 || across.count == 0 {
+                    continue;
+                }
+                // A row is written in whole vectors. What it writes too much are zeros, where there are zeros or where
+                // numbers are written later.
                 let start = channel * layer.plane + (y * columns.stride + x) * layer.part;
-                // A row is written in whole vectors, whose surplus is zeros and reaches only what is written later.
                 let image = &mut image[start + down.to * layer.pitch + across.to..];
-                let plane = plane.get(down.from * columns.size + across.from..).unwrap_or_default();
+                let plane = &plane[down.from * columns.size + across.from..];
                 for row in 0..down.count {
                     let image = &mut image[row * layer.pitch..];
                     let line = &plane[row * rows.stride * columns.size..];
@@ -299,39 +303,29 @@ fn copy_in<S: Simd>(simd: S, layer: &Layer, input: &[f32], image: &mut [f32]) {
 /// Copies `count` numbers, and zeros up to the end of the last vector.
 #[inline(always)]
 fn copy_line<S: Simd>(simd: S, line: &[f32], image: &mut [f32], count: usize) {
-    let lanes = S::F32_LANES;
-    for x in (0..count).step_by(lanes) {
-        let image = &mut image[x..];
-        if count - x >= lanes {
-            S::as_mut_simd_f32s(&mut image[..lanes]).0[0] = S::as_simd_f32s(&line[x..][..lanes]).0[0];
-        } else {
-            let numbers = simd.partial_load_f32s(&line[x..count]);
-            S::as_mut_simd_f32s(&mut image[..lanes]).0[0] = numbers;
-        }
+    let whole = count - count % S::F32_LANES;
+    let (image, rest) = image.split_at_mut(whole);
+    let (image, _) = S::as_mut_simd_f32s(image);
+    let (numbers, _) = S::as_simd_f32s(&line[..whole]);
+    for (to, from) in image.iter_mut().zip(numbers) {
+        *to = *from;
+    }
+    if whole < count {
+        let numbers = simd.partial_load_f32s(&line[whole..count]);
+        S::as_mut_simd_f32s(&mut rest[..S::F32_LANES]).0[0] = numbers;
     }
 }
 
-/// Copies every second number, `count` of them, and zeros up to the end of the last block.
+/// Copies every second number, `count` of them. A loop over pairs is one that compilers make vectors of.
 #[inline(always)]
 fn copy_every_second(line: &[f32], image: &mut [f32], count: usize) {
-    const BLOCK: usize = 8;
-    let (mut line, mut image, mut count) = (line, image, count);
-    while count > 0 {
-        let (numbers, rest) = match line.split_first_chunk::<{ 2 * BLOCK }>() {
-            Some((numbers, rest)) => (*numbers, rest),
-            None => {
-                let mut numbers = [0.0; 2 * BLOCK];
-                numbers[..line.len()].copy_from_slice(line);
-                (numbers, &[][..])
-            }
-        };
-        let Some((to, after)) = image.split_first_chunk_mut::<BLOCK>() else { return };
-        if count >= BLOCK {
-            *to = std::array::from_fn(|at| numbers[2 * at]);
-        } else {
-            *to = std::array::from_fn(|at| if at < count { numbers[2 * at] } else { 0.0 });
-        }
-        (line, image, count) = (rest, after, count.saturating_sub(BLOCK));
+    let (pairs, last) = line.as_chunks::<2>();
+    let whole = count.min(pairs.len());
+    for (to, [from, _]) in image[..whole].iter_mut().zip(&pairs[..whole]) {
+        *to = *from;
+    }
+    if let ([last], true) = (last, whole < count) {
+        image[whole] = *last;
     }
 }
 
@@ -348,67 +342,92 @@ fn channels<S: Simd, const OUTS: usize, const VECTORS: usize>(
     let weights: [&[f32]; OUTS] = std::array::from_fn(|out| &layer.weight[(channel + out) * taps..][..taps]);
     let biases: [f32; OUTS] = std::array::from_fn(|out| layer.bias[channel + out]);
     let (height, width, pitch) = (layer.rows.out, layer.columns.out, layer.pitch);
+    if width >= VECTORS * S::F32_LANES {
+        // Such rows fill vectors by themselves, and their sums need not be copied.
+        for y in 0..height {
+            let (image, sums) = (&scratch.image[y * pitch..], &mut output[y * width..]);
+            Tile { simd, layer, image, weights, biases, sums, length: height * width }.run::<VECTORS>(width, true);
+        }
+        return OUTS;
+    }
     let length = layer.sums();
     let mut top = 0;
     while top < height {
         let band = layer.band.min(height - top);
-        let image = &scratch.image[top * pitch..];
+        let (image, sums) = (&scratch.image[top * pitch..], &mut scratch.sums);
         let run = (band - 1) * pitch + width;
-        let mut tile = Tile { simd, layer, image, weights, biases, sums: &mut scratch.sums, length };
-        let mut at = 0;
-        while at < run {
-            let vectors = (run - at).div_ceil(S::F32_LANES);
-            at += if vectors >= VECTORS {
-                tile.sum::<VECTORS>(at)
-            } else if VECTORS > 4 && vectors >= 4 {
-                tile.sum::<4>(at)
-            } else if VECTORS > 2 && vectors >= 2 {
-                tile.sum::<2>(at)
-            } else {
-                tile.sum::<1>(at)
-            };
-        }
+        Tile { simd, layer, image, weights, biases, sums, length }.run::<VECTORS>(run, false);
         for (out, output) in output.chunks_exact_mut(height * width).take(OUTS).enumerate() {
-            let sums = &scratch.sums[out * length..][..length];
-            copy_out(simd, layer, sums, &mut output[top * width..], band);
+            copy_out::<S>(layer, &scratch.sums[out * length..][..length], &mut output[top * width..], band);
         }
         top += band;
     }
     OUTS
 }
 
+/// A stretch of some output channels.
 struct Tile<'a, S, const OUTS: usize> {
     simd: S,
     layer: &'a Layer<'a>,
     image: &'a [f32],
     weights: [&'a [f32]; OUTS],
     biases: [f32; OUTS],
+    /// Where the sums go, `length` numbers for each of the channels.
     sums: &'a mut [f32],
     length: usize,
 }
 
 impl<S: Simd, const OUTS: usize> Tile<'_, S, OUTS> {
-    /// Sums `VECTORS` vectors of every output channel from `at` on, and returns how many numbers these are.
+    /// Sums a run of numbers of every output channel. With `exact`, nothing is written after the run: its last vector
+    /// begins earlier and is partly summed again.
     #[inline(always)]
-    fn sum<const VECTORS: usize>(&mut self, at: usize) -> usize {
-        let lanes = S::F32_LANES;
-        let mut sums = self.biases.map(|bias| [self.simd.splat_f32s(bias); VECTORS]);
+    fn run<const VECTORS: usize>(&mut self, run: usize, exact: bool) {
+        let mut at = 0;
+        while at < run {
+            let vectors = match (run - at).div_ceil(S::F32_LANES) {
+                vectors if vectors >= VECTORS => VECTORS,
+                4.. => 4,
+                2.. => 2,
+                _ => 1,
+            };
+            let from = if exact { at.min(run - vectors * S::F32_LANES) } else { at };
+            match vectors {
+                1 => self.sum::<1>(from),
+                2 => self.sum::<2>(from),
+                4 => self.sum::<4>(from),
+                _ => self.sum::<VECTORS>(from),
+            }
+            at = from + vectors * S::F32_LANES;
+        }
+    }
+
+    /// Sums `VECTORS` vectors of every output channel from `at` on.
+    #[expect(clippy::needless_range_loop, reason = "a closure that is not inlined would be compiled without vectors")]
+    #[inline(always)]
+    fn sum<const VECTORS: usize>(&mut self, at: usize) {
+        let Self { simd, layer, .. } = *self;
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; OUTS];
+        for out in 0..OUTS {
+            sums[out] = [simd.splat_f32s(self.biases[out]); VECTORS];
+        }
         let image = &self.image[at..];
-        for (tap, offset) in self.layer.taps.iter().enumerate() {
-            let numbers = &image[*offset..][..VECTORS * lanes];
-            let numbers: [S::f32s; VECTORS] = std::array::from_fn(|vector| S::as_simd_f32s(numbers).0[vector]);
-            for (sums, weights) in sums.iter_mut().zip(&self.weights) {
-                let weight = self.simd.splat_f32s(weights[tap]);
-                for (sum, numbers) in sums.iter_mut().zip(numbers) {
-                    *sum = multiply_add(self.simd, weight, numbers, *sum);
+        for (tap, offset) in layer.taps.iter().enumerate() {
+            let numbers = S::as_simd_f32s(&image[*offset..][..VECTORS * S::F32_LANES]).0;
+            for out in 0..OUTS {
+                let weight = simd.splat_f32s(self.weights[out][tap]);
+                for vector in 0..VECTORS {
+                    sums[out][vector] = multiply_add(simd, weight, numbers[vector], sums[out][vector]);
                 }
             }
         }
-        for (out, sums) in sums.into_iter().enumerate() {
-            let kept = &mut self.sums[out * self.length + at..][..VECTORS * lanes];
-            S::as_mut_simd_f32s(kept).0.copy_from_slice(&sums);
+        let (low, high) = layer.range;
+        for out in 0..OUTS {
+            let kept = &mut self.sums[out * self.length + at..][..VECTORS * S::F32_LANES];
+            let kept = S::as_mut_simd_f32s(kept).0;
+            for vector in 0..VECTORS {
+                kept[vector] = clamp(simd, sums[out][vector], low, high);
+            }
         }
-        VECTORS * lanes
     }
 }
 
@@ -418,21 +437,29 @@ fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s
     if S::F32_LANES == 1 { simd.add_f32s(simd.mul_f32s(a, b), c) } else { simd.mul_add_e_f32s(a, b, c) }
 }
 
+/// Keeps a NaN; and pulp's own minimum and maximum compute number by number in WebAssembly.
+#[inline(always)]
+fn clamp<S: Simd>(simd: S, value: S::f32s, low: f32, high: f32) -> S::f32s {
+    let (low, high) = (simd.splat_f32s(low), simd.splat_f32s(high));
+    let value = simd.select_f32s(simd.less_than_f32s(value, low), low, value);
+    simd.select_f32s(simd.less_than_f32s(high, value), high, value)
+}
+
 /// Copies the sums of a band of rows to the output, without those between the rows.
 #[inline(always)]
-fn copy_out<S: Simd>(simd: S, layer: &Layer, sums: &[f32], output: &mut [f32], band: usize) {
+fn copy_out<S: Simd>(layer: &Layer, sums: &[f32], output: &mut [f32], band: usize) {
     let (width, lanes) = (layer.columns.out, S::F32_LANES);
-    let (low, high) = (simd.splat_f32s(layer.range.0), simd.splat_f32s(layer.range.1));
     for y in 0..band {
         // A row's last vector reaches into the next row, which overwrites it.
-        for x in (0..width).step_by(lanes) {
-            let sums = S::as_simd_f32s(&sums[y * layer.pitch + x..][..lanes]).0[0];
-            let values = simd.min_f32s(simd.max_f32s(sums, low), high);
+        let mut x = 0;
+        while x < width {
+            let sums = &sums[y * layer.pitch + x..][..lanes];
             let output = &mut output[y * width + x..];
             match output.get_mut(..lanes) {
-                Some(output) => S::as_mut_simd_f32s(output).0[0] = values,
-                None => simd.partial_store_f32s(output, values),
+                Some(output) => S::as_mut_simd_f32s(output).0[0] = S::as_simd_f32s(sums).0[0],
+                None => output.iter_mut().zip(sums).for_each(|(to, from)| *to = *from),
             }
+            x += lanes;
         }
     }
 }

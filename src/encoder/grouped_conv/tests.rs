@@ -59,6 +59,8 @@ fn neither_planes_nor_kernels_nor_strides_need_be_square() {
     compare(([1, 2, 9, 20], [2, 1, 3, 5], [1, 2], [1, 0, 0, 3]));
     compare(([1, 2, 20, 9], [2, 1, 5, 3], [2, 1], [0, 3, 1, 0]));
     compare(([2, 2, 6, 1], [2, 1, 2, 4], [3, 1], [0, 2, 0, 3]));
+    // All of the plane may lie between the strides.
+    compare(([1, 2, 1, 200], [2, 1, 3, 3], [4, 1], [10, 0, 0, 0]));
     // Padding wider than the kernel makes outputs of zeros alone.
     compare(([1, 2, 4, 3], [2, 1, 3, 3], [1, 1], [5, 7, 4, 6]));
     compare(([1, 2, 4, 3], [2, 1, 3, 3], [2, 2], [5, 7, 4, 6]));
@@ -81,6 +83,30 @@ fn groups_are_what_burn_computes() {
         }
     }
     compare(([1, 3, 32, 32], [13, 3, 3, 3], [2, 2], [0, 0, 1, 1]));
+}
+
+#[test]
+fn every_instruction_set_computes_the_same() {
+    let numbers = |count: usize| (0..count).map(|at| (at * 37 % 19) as f32 - 9.0).collect::<Vec<_>>();
+    for (side, stride, channels) in [(7, 1, 1), (14, 2, 1), (33, 1, 1), (17, 1, 13), (20, 2, 13)] {
+        let axis = || Axis::new(side, 3, stride, [1, 1]);
+        let (weight, bias) = (numbers(channels * channels * 9), numbers(channels));
+        let layer = Layer::new(axis(), axis(), channels, channels, &weight, &bias, (0.0, 6.0));
+        let input = numbers(layer.group_in());
+        let mut usual = vec![0.0; layer.group_out()];
+        layer.run(Some(&input), &mut usual, 1);
+        let mut output = vec![0.0; layer.group_out()];
+        let (layer, scratch) = (&layer, &mut layer.scratch());
+        Simd::vectorize(pulp::Scalar, Group { layer, scratch, input: Some(&input), output: &mut output, group: 0 });
+        // Whole numbers, so that nothing is rounded.
+        assert_eq!(output, usual, "without vectors, {side} {stride} {channels}");
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            output.fill(0.0);
+            Simd::vectorize(simd, Group { layer, scratch, input: Some(&input), output: &mut output, group: 0 });
+            assert_eq!(output, usual, "with AVX2, {side} {stride} {channels}");
+        }
+    }
 }
 
 #[test]
