@@ -5,21 +5,18 @@ use sightline::encoder::EncoderConfig;
 use sightline::model::MAX_WEIGHTS;
 
 use super::error::ConfigError;
-use super::{Config, ModelConfig, TrainingConfig};
+use super::{Config, ModelConfig, Task, TrainingConfig};
 
 impl Config {
     /// Whether a model folder could hold it, before anything is made.
     pub fn check_size(&self, vocab_size: usize, encoder: &EncoderConfig) -> Result<(), ConfigError> {
         let decoder = self.decoder(vocab_size, encoder.channels())?;
-        let slots = decoder.slots().into_iter().chain(encoder.folded_slots());
-        let weights = slots.map(|slot| slot.elements() as u64).fold(0, u64::saturating_add);
-        check("model.hidden_dim", self.model.hidden_dim, weights <= MAX_WEIGHTS, || {
-            format!("the model would have {weights} weights, and {MAX_WEIGHTS} are possible; make it smaller")
-        })
+        check_size("model.hidden_dim", self.model.hidden_dim, &decoder, encoder)
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self { data, embeddings, training, .. } = self;
+        let Self { task, data, embeddings, training, .. } = self;
+        check("task", "classify", *task == Task::Caption, || "it stays what the file says, caption".into())?;
         let backbone = self.check_backbone()?;
         self.check_settings()?;
         for (key, value) in [("data.min_count", data.min_count), ("training.batch_size", training.batch_size)] {
@@ -49,14 +46,7 @@ impl Config {
     /// The backbone that is named.
     fn check_backbone(&self) -> Result<EncoderConfig, ConfigError> {
         let ModelConfig { backbone, feature_dim, .. } = &self.model;
-        let known = EncoderConfig::known();
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        let found = known.iter().find(|(name, _)| name == backbone).map(|(_, config)| config.clone());
-        let found = found.ok_or_else(|| ConfigError::Value {
-            key: "model.backbone".into(),
-            value: backbone.clone(),
-            wanted: format!("{} are known", names.join(", ")),
-        })?;
+        let found = known_backbone(backbone)?;
         let channels = found.channels();
         let given = feature_dim.unwrap_or(channels);
         check("model.attn_dim", given, given == channels, || {
@@ -91,38 +81,24 @@ impl Config {
 
 impl TrainingConfig {
     fn check(&self, backbone: &EncoderConfig) -> Result<(), ConfigError> {
-        let shares = [
+        check_shares(&[
             ("training.label_smoothing", self.label_smoothing),
             ("training.dropout", self.dropout),
             ("training.scheduled_sampling", self.scheduled_sampling),
-        ];
-        for (key, value) in shares {
-            check(key, value, (0.0..1.0).contains(&value), || "a share is from 0 to below 1".into())?;
-        }
-        let rates = [
+        ])?;
+        check_rates(&[
             ("training.learning_rate", self.learning_rate),
             ("training.plateau_factor", self.plateau_factor),
             ("training.fine_tuning.learning_rate", self.fine_tuning.learning_rate),
             ("training.fine_tuning.decoder_learning_rate", self.fine_tuning.decoder_learning_rate),
             ("training.self_critical.learning_rate", self.self_critical.learning_rate),
-        ];
-        for (key, value) in rates {
-            check(key, value, value > 0.0 && value <= 1.0, || "it has to be above 0 and at most 1".into())?;
-        }
-        let amounts = [
+        ])?;
+        check_amounts(&[
             ("training.clip_gradient", self.clip_gradient),
             ("training.weight_decay", self.weight_decay),
             ("training.attention_regularisation", self.attention_regularisation),
-        ];
-        for (key, value) in amounts {
-            check(key, value, value >= 0.0 && value.is_finite(), || "it has to be 0 or more".into())?;
-        }
-        check(
-            "training.final_learning_rate",
-            self.final_learning_rate,
-            (0.0..=self.learning_rate).contains(&self.final_learning_rate),
-            || format!("it has to be from 0 to learning_rate, {}", self.learning_rate),
-        )?;
+        ])?;
+        check_final_rate(self.final_learning_rate, self.learning_rate)?;
         let stages = self.fine_tuning.stages;
         check("training.fine_tuning.stages", stages, (1..=backbone.stages()).contains(&stages), || {
             format!("there are 1 to {}", backbone.stages())
@@ -131,19 +107,80 @@ impl TrainingConfig {
         check("training.self_critical.samples", samples, (2..=100).contains(&samples), || {
             "2 to 100 are needed, for each is compared with the others".into()
         })?;
-        for (key, epochs) in [
+        check_epochs(&[
             ("training.epochs", self.epochs),
             ("training.fine_tuning.epochs", self.fine_tuning.epochs),
             ("training.self_critical.epochs", self.self_critical.epochs),
-        ] {
-            check(key, epochs, epochs <= 1 << 20, || format!("at most {} are possible", 1 << 20))?;
-        }
-        let epochs = self.epochs + self.fine_tuning.epochs + self.self_critical.epochs;
-        check("training.epochs", self.epochs, epochs > 0, || "there is nothing to do; set it to at least 1".into())
+        ])
     }
 }
 
-fn check(key: &str, value: impl ToString, is_right: bool, wanted: impl FnOnce() -> String) -> Result<(), ConfigError> {
+/// The backbone that is named.
+pub fn known_backbone(name: &str) -> Result<EncoderConfig, ConfigError> {
+    let known = EncoderConfig::known();
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    let found = known.iter().find(|(known, _)| *known == name).map(|(_, config)| config.clone());
+    found.ok_or_else(|| ConfigError::Value {
+        key: "model.backbone".into(),
+        value: name.into(),
+        wanted: format!("{} are known", names.join(", ")),
+    })
+}
+
+/// Whether a model folder could hold both; `key` is what makes them large.
+pub fn check_size(
+    key: &str,
+    value: impl ToString,
+    decoder: &DecoderConfig,
+    encoder: &EncoderConfig,
+) -> Result<(), ConfigError> {
+    let slots = decoder.slots().into_iter().chain(encoder.folded_slots());
+    let weights = slots.map(|slot| slot.elements() as u64).fold(0, u64::saturating_add);
+    check(key, value, weights <= MAX_WEIGHTS, || {
+        format!("the model would have {weights} weights, and {MAX_WEIGHTS} are possible; make it smaller")
+    })
+}
+
+pub fn check_shares(shares: &[(&str, f64)]) -> Result<(), ConfigError> {
+    shares.iter().try_for_each(|(key, value)| {
+        check(key, value, (0.0..1.0).contains(value), || "a share is from 0 to below 1".into())
+    })
+}
+
+pub fn check_rates(rates: &[(&str, f64)]) -> Result<(), ConfigError> {
+    rates.iter().try_for_each(|(key, value)| {
+        check(key, value, *value > 0.0 && *value <= 1.0, || "it has to be above 0 and at most 1".into())
+    })
+}
+
+pub fn check_amounts(amounts: &[(&str, f64)]) -> Result<(), ConfigError> {
+    amounts.iter().try_for_each(|(key, value)| {
+        check(key, value, *value >= 0.0 && value.is_finite(), || "it has to be 0 or more".into())
+    })
+}
+
+pub fn check_final_rate(last: f64, highest: f64) -> Result<(), ConfigError> {
+    check("training.final_learning_rate", last, (0.0..=highest).contains(&last), || {
+        format!("it has to be from 0 to learning_rate, {highest}")
+    })
+}
+
+/// Of all phases; the first is where more are to be asked for.
+pub fn check_epochs(phases: &[(&str, usize)]) -> Result<(), ConfigError> {
+    for (key, epochs) in phases {
+        check(key, epochs, *epochs <= 1 << 20, || format!("at most {} are possible", 1 << 20))?;
+    }
+    let epochs: usize = phases.iter().map(|(_, epochs)| epochs).sum();
+    let (key, first) = phases[0];
+    check(key, first, epochs > 0, || "there is nothing to do; set it to at least 1".into())
+}
+
+pub fn check(
+    key: &str,
+    value: impl ToString,
+    is_right: bool,
+    wanted: impl FnOnce() -> String,
+) -> Result<(), ConfigError> {
     match is_right {
         true => Ok(()),
         false => Err(ConfigError::Value { key: key.into(), value: value.to_string(), wanted: wanted() }),

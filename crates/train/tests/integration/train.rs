@@ -318,7 +318,7 @@ fn damaged_files_of_a_run_are_named() {
 
 fn feature_cache(world: &World, cached: &Path) -> Result<FeatureCache, CacheError> {
     let folder = cached.parent().unwrap();
-    FeatureCache::open(folder, &world.encoder, CachePoint::Features, &world.photos, &AtomicBool::new(false), |_| ())
+    FeatureCache::open(folder, &world.encoder, CachePoint::Features, &world.photos[..], &AtomicBool::new(false), |_| ())
 }
 
 #[test]
@@ -338,8 +338,10 @@ fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_marked() {
     std::fs::remove_file(&path).unwrap();
     let mut progress = Vec::new();
     let stop = AtomicBool::new(false);
-    FeatureCache::open(&folder, &world.encoder, CachePoint::Features, &world.photos, &stop, |done| progress.push(done))
-        .unwrap();
+    FeatureCache::open(&folder, &world.encoder, CachePoint::Features, &world.photos[..], &stop, |done| {
+        progress.push(done)
+    })
+    .unwrap();
     assert_eq!(progress, [7, 20]);
     assert!(std::fs::read(&path).unwrap() == bytes);
     // Another list of photos is another file.
