@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sightline::decoder::{DecoderConfig, DecoderSettings, DecoderSizes};
 
+pub(crate) use checks::known_backbone;
 pub use classify::ClassifyConfig;
 pub use error::ConfigError;
 pub use task::{Task, TaskConfig};

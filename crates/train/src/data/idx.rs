@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
-use sightline::photo::{Limits, Photo};
+use sightline::photo::{InputSpec, Limits, Photo};
 
 use super::photo_list::PhotoList;
 use crate::humanize::{megabytes, thousands};
@@ -87,6 +87,12 @@ impl PhotoList for IdxImages {
         let rgba = self.pixels(picture).iter().flat_map(|level| [*level, *level, *level, 255]).collect();
         Photo::from_rgba(self.columns as u32, self.rows as u32, rgba, &Limits::default())
             .map_err(|error| error.to_string())
+    }
+
+    /// These are white on black already, and their greys are the edges of strokes, which a picture so small has not many
+    /// of.
+    fn input(&self, picture: usize, spec: &InputSpec) -> Result<Vec<f32>, String> {
+        Ok(self.decode(picture)?.input(&InputSpec { ink: false, ..spec.clone() }))
     }
 }
 

@@ -6,8 +6,10 @@ mod photos;
 mod split;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sightline::hash;
 
@@ -20,12 +22,22 @@ pub use error::LabelledError;
 pub use photos::Photos;
 
 /// What a model is judged by after each epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum JudgedBy {
     /// A share of the photos that was set aside.
     Validation,
     /// Photos that came as a test set.
     Test,
+}
+
+impl fmt::Display for JudgedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Validation => "Validation",
+            Self::Test => "Test",
+        })
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sightline::photo::Photo;
+use sightline::photo::{InputSpec, Photo};
 
 use crate::data::idx::IdxImages;
 use crate::data::photo_list::PhotoList;
@@ -78,6 +78,13 @@ impl PhotoList for Photos {
         match self.part(photo) {
             (Part::Folder { files, .. }, file) => files[..].decode(file),
             (Part::Idx(pictures), picture) => pictures.decode(picture),
+        }
+    }
+
+    fn input(&self, photo: usize, spec: &InputSpec) -> Result<Vec<f32>, String> {
+        match self.part(photo) {
+            (Part::Folder { files, .. }, file) => files[..].input(file, spec),
+            (Part::Idx(pictures), picture) => pictures.input(picture, spec),
         }
     }
 }
