@@ -29,10 +29,8 @@ pub fn batches_of_epoch(photos: &LabelledPhotos, training: &TrainingConfig, epoc
 /// Half of them mirrored, by chance, where that is asked for; those come last.
 pub fn shown(batch: &[usize], training: &TrainingConfig, step: u64) -> Vec<Shown> {
     let mut random = rng_for(training.seed, "mirror", step);
-    let mut shown: Vec<Shown> = batch
-        .iter()
-        .map(|row| Shown { row: *row, is_mirrored: training.mirror && random.random::<bool>() })
-        .collect();
+    let mut shown: Vec<Shown> =
+        batch.iter().map(|row| Shown { row: *row, is_mirrored: training.mirror && random.random::<bool>() }).collect();
     shown.sort_by_key(|photo| photo.is_mirrored);
     shown
 }

@@ -1,14 +1,18 @@
 //! The model folder that a run ends with: the best weights, norms folded.
 
-use burn::tensor::Device;
-use sightline::decoder::{Classifier, ClassifierConfig, DecoderConfig};
+use std::sync::atomic::AtomicBool;
+
+use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{EncoderConfig, Norms};
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::weights::{Weights, part_of, prefixed};
 
 use super::backbone::Backbone;
+use super::evaluate::{Evaluation, evaluate};
+use super::inputs::Inputs;
 use super::position::Best;
 use super::prepare::ClassifyData;
+use crate::config::ClassifyConfig;
 use crate::error::TrainError;
 use crate::run::RunDir;
 use crate::trainable_model::TrainableModel;
@@ -23,7 +27,9 @@ pub struct PackedModel {
 
 impl PackedModel {
     /// From the weights of an epoch.
-    pub fn new(backbone: &Backbone, classifier: &ClassifierConfig, mut learnt: Weights) -> Result<Self, String> {
+    pub fn new(config: &ClassifyConfig, data: &ClassifyData, mut learnt: Weights) -> Result<Self, String> {
+        let backbone = &data.backbone;
+        let classifier = config.classifier(data.photos.classes.len(), backbone.config(), backbone.input().size);
         let tuned = part_of(&mut learnt, "encoder");
         let (encoder, folded) = match backbone {
             Backbone::New { .. } => EncoderConfig::from_checkpoint(tuned).map_err(|error| error.to_string())?,
@@ -38,13 +44,20 @@ impl PackedModel {
             return Err(format!("the weights are those of a {}", encoder.title()));
         }
         let weights = prefixed("encoder", folded).chain(learnt).collect();
-        Ok(Self { encoder, classifier: classifier.clone(), weights })
+        Ok(Self { encoder, classifier, weights })
     }
 
-    /// The network that a reader of the model folder gets.
-    pub fn network(&self, device: &Device) -> Result<TrainableModel<Classifier>, String> {
+    /// What the network that a reader of the model folder gets takes the photos for that judge. Nothing where somebody
+    /// wants to stop.
+    pub fn evaluation(&self, data: &ClassifyData, stop: &AtomicBool) -> Result<Option<Evaluation>, TrainError> {
+        let ClassifyData { backbone, photos, .. } = data;
+        let device = &backbone.device().handle;
         let encoder = Some(self.encoder.init(Norms::Folded, device));
-        TrainableModel { encoder, decoder: self.classifier.init(device) }.filled(&self.weights, None, device)
+        let network = TrainableModel { encoder, decoder: self.classifier.init(device) };
+        let network = network.filled(&self.weights, None, device);
+        let network = network.map_err(|reason| TrainError::OtherRun { path: "the best epoch".into(), reason })?;
+        let inputs = Inputs::Decoded { photos: &photos.photos, spec: backbone.input() };
+        evaluate((&network, device), &inputs, &photos.judge, &photos.labels, stop)
     }
 
     pub fn write(&self, dir: &RunDir, data: &ClassifyData, best: Best) -> Result<(), TrainError> {

@@ -34,7 +34,9 @@ pub fn phase_spans(config: &ClassifyConfig) -> Vec<PhaseSpan> {
     let first = if config.data.encoder.is_some() { Phase::Head } else { Phase::Network };
     let before = config.training.epochs;
     let all = before + config.training.fine_tuning.epochs;
-    let spans =
-        [PhaseSpan { phase: first, begin: 0, end: before }, PhaseSpan { phase: Phase::FineTuning, begin: before, end: all }];
+    let spans = [
+        PhaseSpan { phase: first, begin: 0, end: before },
+        PhaseSpan { phase: Phase::FineTuning, begin: before, end: all },
+    ];
     spans.into_iter().filter(|span| span.begin < span.end).collect()
 }

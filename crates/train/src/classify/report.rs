@@ -2,9 +2,15 @@
 
 use std::fmt::Write;
 
+use sightline::files::replace;
+
 use super::evaluate::{Evaluation, Prediction};
+use super::position::Best;
 use crate::data::{JudgedBy, LabelledPhotos, Photos};
+use crate::error::TrainError;
+use crate::file_error::FileError;
 use crate::humanize::thousands;
+use crate::run::RunDir;
 
 /// A table of more classes is too wide to read; then only what is confused most is told.
 const MAX_COLUMNS: usize = 20;
@@ -52,8 +58,19 @@ impl<'a> Confusion<'a> {
     }
 }
 
+/// Writes both beside the run, and returns the report for a person.
+pub fn write(dir: &RunDir, evaluation: &Evaluation, photos: &LabelledPhotos, best: Best) -> Result<String, TrainError> {
+    let text = text(evaluation, photos, &format!("Epoch {}, the best", best.epoch));
+    let csv = Confusion::of(evaluation, &photos.classes).to_csv();
+    let csv = csv.map_err(|error| FileError::io(&dir.confusion())(std::io::Error::other(error)))?;
+    for (path, bytes) in [(dir.report(), text.as_bytes()), (dir.confusion(), &csv[..])] {
+        replace(&path, bytes).map_err(FileError::io(&path))?;
+    }
+    Ok(text)
+}
+
 /// The report for a person. `model` says which model it is about.
-pub fn text(evaluation: &Evaluation, photos: &LabelledPhotos, model: &str) -> String {
+fn text(evaluation: &Evaluation, photos: &LabelledPhotos, model: &str) -> String {
     let LabelledPhotos { classes, photos, judged_by, .. } = photos;
     let confusion = Confusion::of(evaluation, classes);
     let what = match judged_by {

@@ -11,7 +11,7 @@ use sightline::files::replace;
 
 use super::backbone::Backbone;
 use super::batches::{batches_of_epoch, class_weights, shown};
-use super::evaluate::{Evaluation, evaluate};
+use super::evaluate::evaluate;
 use super::inputs::Inputs;
 use super::learner::{Batch, Learner, StepStats};
 use super::log::Event;
@@ -19,7 +19,7 @@ use super::model_folder::PackedModel;
 use super::phases::{Phase, PhaseSpan, phase_spans};
 use super::position::{Best, Position};
 use super::prepare::ClassifyData;
-use super::report::{self, Confusion};
+use super::report;
 use crate::config::ClassifyConfig;
 use crate::error::TrainError;
 use crate::file_error::FileError;
@@ -51,8 +51,13 @@ pub trait Progress {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// With the report of the best epoch.
-    Done { best: Best, report: String },
-    Stopped { step: u64 },
+    Done {
+        best: Best,
+        report: String,
+    },
+    Stopped {
+        step: u64,
+    },
 }
 
 /// Trains until the configuration is fulfilled, or somebody wants it to stop.
@@ -108,8 +113,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
         let log = Log::open(&run.dir.log(), position.step)?;
         let class_weights = class_weights(photos, config.training.class_weights);
         let saved = Instant::now();
-        let trainer =
-            Self { run, progress, learner, position, class_weights, log, fingerprint, saved, _lock: lock };
+        let trainer = Self { run, progress, learner, position, class_weights, log, fingerprint, saved, _lock: lock };
         if !trainer.run.resume {
             trainer.save()?;
         }
@@ -210,13 +214,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
         }
     }
 
-    fn end_step(
-        &mut self,
-        stats: &StepStats,
-        rates: Rates,
-        time: Duration,
-        batches: usize,
-    ) -> Result<(), TrainError> {
+    fn end_step(&mut self, stats: &StepStats, rates: Rates, time: Duration, batches: usize) -> Result<(), TrainError> {
         let (seconds, photos) = (time.as_secs_f64(), stats.evaluation.predictions.len());
         let position = &mut self.position;
         position.step += 1;
@@ -291,21 +289,14 @@ impl<'a, 'p> Trainer<'a, 'p> {
     /// The best epoch's model, and what it confuses.
     fn end(self) -> Result<Outcome, TrainError> {
         let ClassifyRun { config, data, stop, .. } = self.run;
-        let ClassifyData { backbone, photos, .. } = data;
-        let dir = &self.run.dir;
-        let Some(best) = self.position.best else { return Ok(Outcome::Stopped { step: self.position.step }) };
-        let learnt = training_state::read_weights(&dir.best())?;
-        let classifier = config.classifier(photos.classes.len(), backbone.config(), backbone.input().size);
-        let packed = PackedModel::new(backbone, &classifier, learnt).map_err(|reason| self.other_run(reason))?;
+        let stopped = Outcome::Stopped { step: self.position.step };
+        let Some(best) = self.position.best else { return Ok(stopped) };
+        let learnt = training_state::read_weights(&self.run.dir.best())?;
+        let packed = PackedModel::new(config, data, learnt).map_err(|reason| self.other_run(reason))?;
         // The model as it is packed is what is judged.
-        let device = &backbone.device().handle;
-        let network = packed.network(device).map_err(|reason| self.other_run(reason))?;
-        let inputs = Inputs::Decoded { photos: &photos.photos, spec: backbone.input() };
-        let evaluation = evaluate((&network, device), &inputs, &photos.judge, &photos.labels, stop)?;
-        let Some(evaluation) = evaluation else { return Ok(Outcome::Stopped { step: self.position.step }) };
-        packed.write(dir, data, best)?;
-        let report = report::text(&evaluation, photos, &format!("Epoch {}, the best", best.epoch));
-        write_report(dir, &report, &evaluation, &photos.classes)?;
+        let Some(evaluation) = packed.evaluation(data, stop)? else { return Ok(stopped) };
+        packed.write(&self.run.dir, data, best)?;
+        let report = report::write(&self.run.dir, &evaluation, &data.photos, best)?;
         Ok(Outcome::Done { best, report })
     }
 
@@ -315,12 +306,4 @@ impl<'a, 'p> Trainer<'a, 'p> {
         let (fingerprint, position) = (self.fingerprint.clone(), self.position.clone());
         TrainingState { fingerprint, position, weights, optimiser_steps, optimiser }.save(&self.run.dir.last())
     }
-}
-
-fn write_report(dir: &RunDir, report: &str, evaluation: &Evaluation, classes: &[String]) -> Result<(), TrainError> {
-    let csv = Confusion::of(evaluation, classes).to_csv().map_err(|error| TrainError::Log(error.to_string()))?;
-    for (path, bytes) in [(dir.report(), report.as_bytes()), (dir.confusion(), &csv[..])] {
-        replace(&path, bytes).map_err(FileError::io(&path))?;
-    }
-    Ok(())
 }

@@ -193,11 +193,7 @@ impl ClassifyConfig {
     pub fn classifier(&self, classes: usize, encoder: &EncoderConfig, size: usize) -> ClassifierConfig {
         // A backbone that was learnt on other photos is looked at as a whole: where in the photo something lies was
         // theirs.
-        let pooling = if self.data.encoder.is_some() {
-            Pooling::Average
-        } else {
-            Pooling::Average /* MERGE encoder.head().pooling */
-        };
+        let pooling = if self.data.encoder.is_some() { Pooling::Average } else { encoder.head().pooling };
         ClassifierConfig {
             vocab_size: SPECIAL.len() + classes,
             feature_dim: encoder.channels(),
