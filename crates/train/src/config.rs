@@ -3,11 +3,14 @@
 //!
 //! This is the only place where defaults stand; `docs/TRAINING.md` lists them, and a test compares the two.
 
+pub mod any_task;
 mod checks;
 pub mod classify;
 mod classify_checks;
 mod error;
 mod file;
+mod rules;
+mod schedule;
 mod task;
 
 use std::path::{Path, PathBuf};
@@ -15,10 +18,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sightline::decoder::{DecoderConfig, DecoderSettings, DecoderSizes};
 
-pub(crate) use checks::known_backbone;
 pub use classify::ClassifyConfig;
 pub use error::ConfigError;
-pub use task::{Task, TaskConfig};
+pub(crate) use rules::known_backbone;
+pub use schedule::Schedule;
+pub use task::Task;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -123,16 +127,6 @@ pub struct EmbeddingsConfig {
     pub glove_path: Option<PathBuf>,
     /// Keep the vectors as they are
     pub freeze: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Schedule {
-    /// Down to `final_learning_rate` along half a wave
-    Cosine,
-    /// Times `plateau_factor` whenever `plateau_patience` epochs brought nothing better
-    Plateau,
-    Constant,
 }
 
 /// How to learn.

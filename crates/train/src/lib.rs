@@ -22,6 +22,7 @@ pub mod score;
 pub mod trainable_model;
 
 pub use config::Config;
+pub use config::any_task::TaskConfig;
 pub use error::TrainError;
 pub use frozen_encoder::{CachePoint, FrozenEncoder};
 pub use trainable_model::TrainableModel;

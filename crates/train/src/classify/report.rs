@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(confusion.most_confused(), [(0, 1, 2), (2, 0, 1)]);
         assert_eq!(confusion.right(0), (1, 3));
         let csv = String::from_utf8(confusion.to_csv().unwrap()).unwrap();
-        assert_eq!(csv, "\"\",cat,dog,\"a, b\"\ncat,1,2,0\ndog,0,1,0\n\"a, b\",1,0,0\n");
+        assert_eq!(csv, ",cat,dog,\"a, b\"\ncat,1,2,0\ndog,0,1,0\n\"a, b\",1,0,0\n");
         let rows = table(&confusion_rows(&confusion));
         assert_eq!(rows, "      cat  dog  a, b\ncat     1    2     0\ndog     0    1     0\na, b    1    0     0\n");
         let worst: Vec<usize> = worst(&evaluation).iter().map(|one| one.row).collect();

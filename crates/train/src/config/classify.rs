@@ -9,8 +9,9 @@ use sightline::encoder::{EncoderConfig, Pooling};
 use sightline::vocabulary::SPECIAL;
 
 use super::error::ConfigError;
+use super::file;
+use super::schedule::Schedule;
 use super::task::Task;
-use super::{Schedule, file};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

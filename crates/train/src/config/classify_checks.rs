@@ -4,9 +4,11 @@ use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
 
 use super::checks;
-use super::checks::{check, check_amounts, check_epochs, check_final_rate, check_rates, check_shares, known_backbone};
 use super::classify::{ClassifyConfig, TrainingConfig};
 use super::error::ConfigError;
+use super::rules::{
+    check, check_amounts, check_epochs, check_final_rate, check_rates, check_shares, check_size, known_backbone,
+};
 use super::task::Task;
 
 impl ClassifyConfig {
@@ -14,7 +16,7 @@ impl ClassifyConfig {
     pub fn check_size(&self, classes: usize, encoder: &EncoderConfig, size: usize) -> Result<(), ConfigError> {
         let classifier = DecoderConfig::Classifier(self.classifier(classes, encoder, size));
         classifier.check().map_err(ConfigError::of_classifier)?;
-        checks::check_size("model.hidden", format!("{:?}", self.model.hidden), &classifier, encoder)
+        check_size("model.hidden", format!("{:?}", self.model.hidden), &classifier, encoder)
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sightline::Captioner;
 use sightline::device::OpenDevice;
-use sightline::model::Model;
 use sightline_test_support::digits::Digits;
 use sightline_test_support::in_repo;
 use sightline_train::TrainError;
@@ -124,9 +124,9 @@ fn the_lectures_network_learns_drawn_digits_from_nothing() {
     let dir = RunDir(world.at("run"));
     assert_eq!(std::fs::read_to_string(dir.report()).unwrap(), report);
     let csv = std::fs::read_to_string(dir.confusion()).unwrap();
-    assert!(csv.starts_with("\"\",0,1,2,3,4,5,6,7,8,9\n0,"), "{csv}");
-    let model = Model::open(&dir.model(), &OpenDevice::cpu(), &OpenDevice::cpu()).unwrap();
-    assert_eq!(model.vocabulary.words()[4..], ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    assert!(csv.starts_with(",0,1,2,3,4,5,6,7,8,9\n0,"), "{csv}");
+    let model = Captioner::open(&dir.model(), &OpenDevice::cpu(), &OpenDevice::cpu()).unwrap();
+    assert_eq!(model.model().vocabulary.words()[4..], ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
     assert_eq!(ClassifyConfig::read(&dir.config(), &[]).unwrap(), config);
 }
 

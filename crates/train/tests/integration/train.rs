@@ -197,7 +197,7 @@ fn lively() -> TrainingConfig {
 
 /// All that the next step depends on; how long the last ones took is no part of it.
 fn last(world: &World, name: &str) -> TrainingState {
-    let mut state = TrainingState::read(&RunDir(world.at(name)).last()).unwrap();
+    let mut state = <TrainingState>::read(&RunDir(world.at(name)).last()).unwrap();
     state.position.seconds = 0.0;
     state
 }
@@ -289,7 +289,7 @@ fn word_vectors_are_taken_over_and_kept_where_they_are_frozen() {
             stop: &stop,
         };
         train(run, &mut watcher).unwrap();
-        let learnt = TrainingState::read(&dir.last()).unwrap().weights["decoder.embedding.weight"].values.clone();
+        let learnt = <TrainingState>::read(&dir.last()).unwrap().weights["decoder.embedding.weight"].values.clone();
         assert_eq!(learnt == vectors, freeze);
         let moved = learnt.iter().zip(&vectors).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
         assert!(moved < 0.1, "{moved}: it did not begin with them");
@@ -307,7 +307,7 @@ fn damaged_files_of_a_run_are_named() {
     let bytes = std::fs::read(&path).unwrap();
     for damaged in [&bytes[..bytes.len() / 2], &[], b"{}"] {
         std::fs::write(&path, damaged).unwrap();
-        let error = TrainingState::read(&path).unwrap_err().to_string();
+        let error = <TrainingState>::read(&path).unwrap_err().to_string();
         assert!(error.contains("last.safetensors is damaged"), "{error}");
     }
     let cached = std::fs::read_dir(world.at("cache")).unwrap().next().unwrap().unwrap().path();
