@@ -3,7 +3,6 @@
 use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
 
-use super::checks;
 use super::classify::{ClassifyConfig, TrainingConfig};
 use super::error::ConfigError;
 use super::rules::{

@@ -1,16 +1,20 @@
 //! Whole training runs of classifiers: drawn digits from nothing, and photos behind a small encoder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use image::GrayImage;
 use sightline::Captioner;
 use sightline::device::OpenDevice;
-use sightline_test_support::digits::Digits;
-use sightline_test_support::in_repo;
-use sightline_train::TrainError;
-use sightline_train::classify::{ClassifyRun, Event, Outcome, Position, Progress, prepare, train};
+use sightline::encoder::EncoderConfig;
+use sightline_test_support::digits::{Digits, SIDE};
+use sightline_test_support::{in_repo, synthetic_encoder};
+use sightline_train::classify::{ClassifyRun, Event, Outcome, Phase, Position, Progress, prepare, train};
 use sightline_train::config::ClassifyConfig;
+use sightline_train::config::classify::TrainingConfig;
+use sightline_train::data::FeatureCache;
 use sightline_train::run::{RunDir, TrainingState};
+use sightline_train::{CachePoint, FrozenEncoder, TrainError};
 
 /// Drawn digits in a folder.
 struct World(tempfile::TempDir);
@@ -91,6 +95,20 @@ impl Progress for Screen<'_> {
     }
 }
 
+/// Photos of drawn digits, a folder for each of some classes.
+fn draw_photos(folder: &Path, classes: &[(&str, u8, usize)]) {
+    let digits = Digits::draw(400, 5);
+    for (class, digit, count) in classes {
+        std::fs::create_dir_all(folder.join(class)).unwrap();
+        let places = (0..400).filter(|place| digits.labels[*place] == *digit).take(*count);
+        for place in places {
+            let pixels = digits.pixels[place * SIDE * SIDE..][..SIDE * SIDE].to_vec();
+            let photo = GrayImage::from_raw(SIDE as u32, SIDE as u32, pixels).unwrap();
+            photo.save(folder.join(class).join(format!("{place:03}.png"))).unwrap();
+        }
+    }
+}
+
 /// `Epoch 1/10 - Training Loss: 0.358 - …`, with every number replaced by its form.
 fn form(line: &str) -> String {
     let words = line.split(' ').map(|word| match word.split_once('.') {
@@ -168,4 +186,126 @@ fn a_run_does_not_go_on_with_other_photos() {
     let mut watcher = Watcher::default();
     let error = train(run, &mut Screen { watcher: &mut watcher, stop: &stop }).unwrap_err();
     assert!(matches!(error, TrainError::OtherRun { .. }), "{error}");
+}
+
+#[test]
+fn what_stands_behind_an_encoder_is_learnt_and_then_its_last_stage() {
+    let world = World::new(300, 20);
+    let first = world.config(&["training.batch_size=50", "training.epochs=2", "training.learning_rate=0.003"]);
+    world.run(&first, "first", false, None);
+    let photos = world.at("photos");
+    draw_photos(&photos, &[("nought", 0, 40), ("one", 1, 40), ("three", 3, 8)]);
+    std::fs::write(photos.join("one/broken.png"), b"no photo").unwrap();
+    std::fs::write(photos.join("one/notes.txt"), b"no photo, and nobody says so").unwrap();
+    let (photos, cache) = (photos.display().to_string(), world.at("cache"));
+    let set = [
+        format!("data.images={photos}"),
+        format!("data.encoder={}", RunDir(world.at("first")).best().display()),
+        format!("data.cache={}", cache.display()),
+        "data.validation=0.25".into(),
+        "model.backbone=mnist_cnn".into(),
+        "training.epochs=12".into(),
+        "training.batch_size=16".into(),
+        "training.learning_rate=0.02".into(),
+        "training.fine_tuning.epochs=3".into(),
+        "training.fine_tuning.learning_rate=0.001".into(),
+    ];
+    let config = ClassifyConfig::read(&in_repo("configs/Classifier.yaml"), &set).unwrap();
+    let data = prepare(&config, &OpenDevice::cpu(), &AtomicBool::new(false), |_, _| ()).unwrap();
+    assert_eq!(data.photos.left_out.lines().len(), 1, "{}", data.photos.left_out);
+    assert!(data.photos.left_out.to_string().starts_with("1 photo is broken: one/broken.png ("));
+    assert_eq!((data.photos.train.len(), data.photos.judge.len()), (66, 22));
+    assert_eq!(data.photos.classes, ["nought", "one", "three"]);
+    let (outcome, watcher) = world.run(&config, "run", false, None);
+    let Outcome::Done { best, report } = outcome else { panic!("{outcome:?}") };
+    println!("{}\n{report}", watcher.lines().join("\n"));
+    assert!(best.accuracy > 0.85, "{best:?}");
+    let lines = watcher.lines();
+    assert!(lines[0].starts_with("Epoch 1/15 - Training Loss: ") && lines[0].contains(" - Validation Accuracy: "));
+    assert!(watcher.epochs.iter().any(|event| matches!(event, Event::Epoch { phase: Phase::FineTuning, .. })));
+    // Photos and mirrored ones, as far as the features and as far as the last stage.
+    let files = || std::fs::read_dir(&cache).unwrap().count();
+    assert_eq!(files(), 4);
+    // Without a mirror the photos are found again.
+    let plain =
+        ClassifyConfig { training: TrainingConfig { mirror: false, ..config.training.clone() }, ..config.clone() };
+    world.run(&plain, "plain", false, Some(1));
+    assert_eq!(files(), 4);
+    // In the midst of fine-tuning, it goes on as if nothing had been.
+    let tuning = (world.last("run").position.step - 3).max(1);
+    world.run(&config, "parts", false, Some(tuning));
+    let (again, _) = world.run(&config, "parts", true, None);
+    assert_eq!(again, Outcome::Done { best, report });
+    assert!(world.last("run") == world.last("parts"));
+    let last = world.last("run").weights;
+    assert!(
+        last.contains_key("encoder.cnn2.weight") && last.contains_key("decoder.layers.0.weight"),
+        "{:?}",
+        last.keys()
+    );
+}
+
+#[test]
+fn photos_that_cannot_be_learnt_are_refused() {
+    let world = World::new(40, 20);
+    let error = |set: &[&str]| {
+        let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+        let config = ClassifyConfig::parse("my.yaml", "model: { backbone: mnist_cnn }", &set).unwrap();
+        prepare(&config, &OpenDevice::cpu(), &AtomicBool::new(false), |_, _| ()).map(|_| ()).unwrap_err().to_string()
+    };
+    let photos = world.at("photos");
+    let images = format!("data.images={}", photos.display());
+    assert!(error(&[&images]).contains("there is no such folder; give one with a folder of photos for each class"));
+    std::fs::create_dir(&photos).unwrap();
+    assert!(error(&[&images]).contains("there is no folder in it; each class is a folder of photos"));
+    draw_photos(&photos, &[("one", 1, 3)]);
+    assert!(error(&[&images]).contains("there is one class in it, \"one\", and nothing to tell it from"));
+    std::fs::create_dir(photos.join("two")).unwrap();
+    assert!(error(&[&images]).contains("the class two has no photo; give it some, or take it away"));
+    std::fs::write(photos.join("two/broken.jpg"), b"no photo").unwrap();
+    let broken = error(&[&images]);
+    assert!(
+        broken.contains("the class two has no photo to learn from; give it more (1 photo is broken: two/"),
+        "{broken}"
+    );
+    std::fs::remove_dir_all(photos.join("two")).unwrap();
+    draw_photos(&photos, &[("<pad>", 2, 3)]);
+    assert!(error(&[&images]).contains("the word \"<pad>\" stands twice"), "{}", error(&[&images]));
+    std::fs::remove_dir_all(photos.join("<pad>")).unwrap();
+    draw_photos(&photos, &[("two", 2, 1)]);
+    draw_photos(&world.at("more"), &[("one", 1, 2), ("six", 6, 2)]);
+    let more = format!("data.test_images={}", world.at("more").display());
+    assert!(error(&[&images, &more]).contains("the class six is not among those that are learnt: one, two"));
+    let idx = format!("data.images={}", world.at("images").display());
+    assert!(error(&[&idx]).contains("these are IDX pictures; name the file of their labels as well"));
+    let others = format!("data.labels={}", world.at("test-labels").display());
+    let counts = error(&[&idx, &others]);
+    assert!(
+        counts.contains("images has 40 pictures, and ") && counts.contains("test-labels has 20 labels"),
+        "{counts}"
+    );
+    let encoder = format!("data.encoder={}", world.at("images").display());
+    assert!(error(&[&images, &encoder]).contains("images: "));
+}
+
+/// What people have encoded is found by the name that it had, which a reader of another version computes as well.
+#[test]
+fn the_name_of_a_cache_has_stayed_the_same() {
+    let world = World::new(40, 20);
+    draw_photos(&world.at("photos"), &[("one", 1, 2)]);
+    let config = EncoderConfig::known().into_iter().find(|(name, _)| *name == "mnist_cnn").unwrap().1;
+    let weights = synthetic_encoder(&config, &config.folded_slots());
+    let encoder = FrozenEncoder::new(config.clone(), weights, config.input(), &OpenDevice::cpu()).unwrap();
+    let photos: Vec<PathBuf> = ["001", "011"].map(|name| world.at("photos/one").join(format!("{name}.png"))).to_vec();
+    let (cache, stop) = (world.at("cache"), AtomicBool::new(false));
+    FeatureCache::open(&cache, &encoder, CachePoint::Features, &photos[..], &stop, |_| ()).unwrap();
+    let bytes = |photo: &PathBuf| photo.metadata().unwrap().len();
+    let named = format!(
+        "sightline maps 1{}Grid001.png\0{}\0011.png\0{}\0",
+        encoder.fingerprint(),
+        bytes(&photos[0]),
+        bytes(&photos[1])
+    );
+    let name = format!("{}.maps", &sightline::hash::sha256(named.as_bytes())[..24]);
+    assert!(cache.join(&name).is_file(), "{name}");
 }
