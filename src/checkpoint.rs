@@ -20,6 +20,8 @@ pub enum CheckpointError {
     Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
     #[error("tensor {name} is not part of this architecture")]
     Unexpected { name: String },
+    #[error("the checkpoint has no classifier: {key} is missing")]
+    NoClassifier { key: String },
     #[error("{0}")]
     Unsupported(String),
     #[error("{0}")]

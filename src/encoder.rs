@@ -18,6 +18,6 @@ pub use description::{Builder, Conv, Description, MaxPool, Node, Op, Padding, Sh
 pub use families::{EncoderConfig, ResNetConfig};
 pub use family::{BackboneConfig, Norms};
 pub use grid::{FeatureGrid, Grid};
-pub use head::{Head, Pooling};
+pub use head::{Head, HeadWeights, Pooling};
 pub use network::Encoder;
 pub use table::{LayerTable, Row, Totals, Window};

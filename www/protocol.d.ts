@@ -89,6 +89,8 @@ export interface CaptionOptions {
 export interface About {
   name: string;
   license: string | null;
+  /** What its text is: a sentence, or the name of a class; then a caption has one word. */
+  kind: 'captions' | 'classes';
   decoder: string;
   hasAttention: boolean;
   words: number;

@@ -15,7 +15,7 @@ use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 
-use super::description::{Conv, Description, MaxPool, Op};
+use super::description::{Conv, Description, MaxPool, Node, Op};
 use super::family::Norms;
 use super::grid::FeatureGrid;
 
@@ -88,6 +88,14 @@ impl Encoder {
         self.devices().into_iter().next().unwrap_or_default()
     }
 
+    /// As [`Encoder::forward`], and calls `after` when a node has run. On a GPU its work may not be done by then.
+    pub fn forward_observed(&self, input: Tensor<4>, mut after: impl FnMut(&Node)) -> FeatureGrid {
+        let stages = 0..=self.stages();
+        FeatureGrid::from_map(
+            stages.fold(input, |x, stage| self.run_observed(self.description.stage(stage), x, &mut after)),
+        )
+    }
+
     fn layer(&self, place: usize) -> Option<&Layer> {
         let found = self.layers.binary_search_by_key(&place, |(place, _)| *place);
         found.ok().map(|found| &self.layers[found].1)
@@ -95,6 +103,10 @@ impl Encoder {
 
     /// The output of the last of these nodes. `x` is what the node before them put out, or the photo.
     fn run_nodes(&self, nodes: Range<usize>, x: Tensor<4>) -> Tensor<4> {
+        self.run_observed(nodes, x, &mut |_| {})
+    }
+
+    fn run_observed(&self, nodes: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(&Node)) -> Tensor<4> {
         let before = nodes.start.checked_sub(1);
         let inputs = |place: usize| {
             let inputs = &self.description.nodes[place].inputs;
@@ -117,6 +129,7 @@ impl Encoder {
                 })
                 .collect();
             outputs[place - nodes.start + 1] = Some(self.run_node(place, taken));
+            after(&self.description.nodes[place]);
         }
         outputs.pop().flatten().expect("every node puts something out")
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use sightline::caption::{Alternative, Candidate, Caption, Timings, Word};
 use sightline::captioner::About;
+use sightline::decoder::ModelKind;
 use sightline::device::{DeviceKind, Devices};
 use sightline::encoder::Grid;
 use sightline::error_code::ErrorCode;
@@ -85,6 +86,7 @@ fn types_name_what_is_given() {
     let about = About {
         name: "small",
         license: None,
+        kind: ModelKind::Captions,
         decoder: "LSTM".into(),
         has_attention: true,
         vocab_size: 40,
@@ -92,6 +94,9 @@ fn types_name_what_is_given() {
         device: devices(),
     };
     assert_eq!(interface(&source, "About"), keys(&serde_json::to_value(about).unwrap()));
+    let kinds = [ModelKind::Captions, ModelKind::Classes].map(|kind| serde_json::to_value(kind).unwrap());
+    let [captions, classes] = kinds.map(|kind| kind.as_str().unwrap().to_string());
+    assert!(source.contains(&format!("  kind: '{captions}' | '{classes}';\n")));
 }
 
 #[test]

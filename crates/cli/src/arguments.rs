@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use anyhow::ensure;
 use clap::{Args, ValueEnum};
 use sightline::decoder::search::BEAMS;
+use sightline::decoder::{DecoderConfig, ModelKind};
 use sightline::device::{self, DeviceError, DeviceKind, DeviceRequest, OpenDevice};
 use sightline::model::ModelError;
 use sightline::{CaptionOptions, Captioner};
@@ -55,6 +57,16 @@ impl DeviceArguments {
         let (encoder, decoder) = self.open()?;
         Captioner::open(folder, &encoder, &decoder).map_err(|error| in_folder(folder, error))
     }
+}
+
+/// What writes sentences cannot do it with a model that knows classes.
+pub fn expect_captions(folder: &Path, decoder: &DecoderConfig) -> anyhow::Result<()> {
+    ensure!(
+        decoder.kind() == ModelKind::Captions,
+        "{}: this model tells classes apart and writes no captions; use sightline classify",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// Says which model folder an error is about, where the error does not.

@@ -3,6 +3,7 @@
 pub mod alt;
 pub mod bench;
 pub mod caption;
+pub mod classify;
 pub mod eval;
 pub mod inspect;
 pub mod pack;

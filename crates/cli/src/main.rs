@@ -1,4 +1,4 @@
-//! The `sightline` command: `caption`, `alt`, `train`, `eval`, `pack`, `inspect` and `bench`.
+//! The `sightline` command: `caption`, `classify`, `alt`, `train`, `eval`, `pack`, `inspect` and `bench`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 0 where all went well, 1 where something failed,
 //! 2 where the command was not understood, 130 where Ctrl-C ended it.
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{alt, bench, caption, eval, inspect, pack, train};
+use commands::{alt, bench, caption, classify, eval, inspect, pack, train};
 
 #[derive(Parser)]
 #[command(
@@ -32,12 +32,16 @@ enum Command {
     /// Caption photos, and all photos in folders
     #[command(after_help = "Example:\n  sightline caption holiday/ --model my-model --csv > captions.csv")]
     Caption(caption::Arguments),
+    /// Tell which classes photos are of, by a model that classifies
+    #[command(after_help = "Example:\n  sightline classify holiday/ --model my-classifier --top 3")]
+    Classify(classify::Arguments),
     /// Write an alternative text for every image of a site that has none
     #[command(after_help = alt::AFTER_HELP)]
     Alt(alt::Arguments),
     /// Make a model folder from PyTorch checkpoints (.pth or .safetensors)
     #[command(after_help = "Example:\n  sightline pack --encoder resnet50.pth --decoder decoder.pth \\\n    \
-                            --vocabulary wordmap.json --dtype int8 my-model")]
+                            --vocabulary wordmap.json --dtype int8 my-model\n  \
+                            sightline pack --encoder resnet50.pth --classes imagenet.txt my-classifier")]
     Pack(pack::Arguments),
     /// Show what a model folder holds, and check all of it; or a backbone's table of layers
     #[command(after_help = inspect::AFTER_HELP)]
@@ -59,6 +63,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Caption(arguments) => caption::run(&arguments),
+        Command::Classify(arguments) => classify::run(&arguments),
         Command::Alt(arguments) => alt::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -5,14 +5,14 @@ pub mod digits;
 use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensors;
-use sightline::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
+use sightline::decoder::{Attention, AttentionLstmConfig, ClassifierConfig, DecoderConfig};
 use sightline::device;
-use sightline::encoder::{Encoder, EncoderConfig, Norms, ResNetConfig};
+use sightline::encoder::{Encoder, EncoderConfig, Norms, Pooling, ResNetConfig};
 use sightline::floats::Float;
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::synthetic_weights::noise;
-use sightline::vocabulary::SPECIAL;
+use sightline::vocabulary::{SPECIAL, Vocabulary};
 use sightline::weights::{self, Slot, Weight, Weights};
 
 /// A path in the repository.
@@ -93,31 +93,68 @@ pub fn words(count: usize) -> Vec<String> {
 
 /// A manifest of a model that is small enough to be made and run in every test.
 pub fn small_manifest() -> Manifest {
-    let encoder = ResNetConfig { blocks: [1, 1, 1, 1], width: 4 };
+    let encoder = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
+    Manifest {
+        name: "small".into(),
+        license: Some("MIT OR Apache-2.0".into()),
+        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        scores: [("cider".to_string(), 0.5)].into(),
+        ..manifest_with(encoder)
+    }
+}
+
+/// A manifest of a model with this encoder and a small decoder.
+pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
     let vocabulary = words(40);
     Manifest {
         format: model::FORMAT.into(),
         version: model::VERSION,
-        name: "small".into(),
+        name: encoder.title(),
         created_by: "tests".into(),
-        license: Some("MIT OR Apache-2.0".into()),
-        input: InputSpec { size: 64, ..InputSpec::imagenet() },
+        license: None,
+        input: encoder.input(),
         decoder: DecoderConfig::AttentionLstm(AttentionLstmConfig {
             attention: Attention::Additive { size: 16 },
             vocab_size: vocabulary.len(),
-            feature_dim: EncoderConfig::ResNet(encoder.clone()).channels(),
+            feature_dim: encoder.channels(),
             embedding: 12,
             hidden: 24,
         }),
-        encoder: EncoderConfig::ResNet(encoder),
-        scores: [("cider".to_string(), 0.5)].into(),
+        encoder,
+        scores: Default::default(),
         shards: vec![],
         vocabulary,
     }
 }
 
-/// Writes that model into a folder, with synthetic weights.
-pub fn write_small_model(folder: &Path, dtype: Dtype) -> Manifest {
+/// The classes of [`small_classifier`].
+pub const CLASSES: [&str; 8] = ["cat", "golden retriever", "sheep", "ship", "spoon", "tench", "tractor", "teapot"];
+
+/// The same with a classifier.
+pub fn small_classifier(pooling: Pooling, hidden: Vec<usize>) -> Manifest {
     let manifest = small_manifest();
-    model::write(folder, &manifest, &synthetic_model(&manifest), dtype, Overwrite::Refuse).expect("a writable folder")
+    let vocabulary = Vocabulary::of_classes(&CLASSES.map(str::to_string)).expect("names that are all different");
+    Manifest {
+        name: "small classifier".into(),
+        decoder: DecoderConfig::Classifier(ClassifierConfig {
+            vocab_size: vocabulary.len(),
+            feature_dim: manifest.encoder.channels(),
+            cells: manifest.grid().cells(),
+            pooling,
+            hidden,
+        }),
+        scores: [("top1".to_string(), 0.5)].into(),
+        vocabulary: vocabulary.words().to_vec(),
+        ..manifest
+    }
+}
+
+/// Writes the small model into a folder, with synthetic weights.
+pub fn write_small_model(folder: &Path, dtype: Dtype) -> Manifest {
+    write_synthetic(folder, &small_manifest(), dtype)
+}
+
+/// Writes a model into a folder, with synthetic weights.
+pub fn write_synthetic(folder: &Path, manifest: &Manifest, dtype: Dtype) -> Manifest {
+    model::write(folder, manifest, &synthetic_model(manifest), dtype, Overwrite::Refuse).expect("a writable folder")
 }

@@ -14,7 +14,7 @@ use sightline_html::{Image, Page};
 
 use self::pages::{SitePage, pages};
 use self::picture::{Picture, PictureCaptions};
-use crate::arguments::{BeamArguments, DeviceArguments};
+use crate::arguments::{BeamArguments, DeviceArguments, expect_captions};
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
 use crate::terminal::progress;
@@ -100,6 +100,7 @@ fn read(path: &Path) -> anyhow::Result<(Vec<u8>, Page)> {
 fn write(arguments: &Arguments, model: &Path, lacking: &[(SitePage, Page)], output: &mut Output) -> anyhow::Result<()> {
     let options = arguments.beams.options();
     let captioner = arguments.device.open_model(model)?;
+    expect_captions(model, &captioner.model().manifest.decoder)?;
     captioner.check(&options)?;
     let mut captions = PictureCaptions::new(captioner, options);
     let bar = progress(lacking.iter().map(|(_, html)| html.images.len()).sum());

@@ -1,5 +1,6 @@
 //! `sightline bench`: how long each part of a caption takes, the first time and after that, and how much memory.
 
+mod backbones;
 mod median;
 mod training;
 
@@ -44,6 +45,12 @@ pub struct Arguments {
     /// Measure training instead: photos encoded and words learnt in a second, by every decoder
     #[arg(long, conflicts_with_all = ["model", "photo"])]
     train: bool,
+    /// Measure backbones instead, side by side: their names with commas between, or all
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["model", "photo", "train"])]
+    backbone: Vec<String>,
+    /// One JSON object for each backbone
+    #[arg(long, requires = "backbone")]
+    json: bool,
     #[command(flatten)]
     device: DeviceArguments,
 }
@@ -71,6 +78,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     ensure!(arguments.runs > 0, "--runs has to be at least 1");
     if arguments.train {
         return training::run(arguments.runs, &arguments.device.open()?.0);
+    }
+    if !arguments.backbone.is_empty() {
+        return backbones::run(arguments);
     }
     let bytes = match &arguments.photo {
         Some(path) => std::fs::read(path).with_context(|| path.display().to_string())?,
@@ -118,8 +128,12 @@ fn measure(captioner: &Captioner, bytes: &[u8]) -> anyhow::Result<Run> {
             CaptionOptions { beams: Some(beams), min_words: words, max_words: words, ..CaptionOptions::default() };
         let begin = Instant::now();
         let mut generation = captioner.generate(&encoded, &options)?;
-        while pollster::block_on(generation.advance())? {}
-        Ok(milliseconds(begin.elapsed()) / WORDS as f64)
+        // A classifier is through after one word.
+        let mut words = 1;
+        while pollster::block_on(generation.advance())? {
+            words += 1;
+        }
+        Ok(milliseconds(begin.elapsed()) / f64::from(words))
     };
     Ok(Run {
         decode: encoded.timings().decode,

@@ -21,7 +21,7 @@ use sightline_train::evaluate::Evaluator;
 use sightline_train::score;
 use sightline_train::{CachePoint, FrozenEncoder};
 
-use crate::arguments::{BeamArguments, DeviceArgument, in_folder};
+use crate::arguments::{BeamArguments, DeviceArgument, expect_captions, in_folder};
 use crate::status::CommandStatus;
 use crate::terminal::{progress, write_table};
 
@@ -155,6 +155,7 @@ fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
     let folder = &arguments.model;
     let (manifest, vocabulary, mut weights) =
         ModelLoader::read(folder).and_then(ModelLoader::into_weights).map_err(|error| in_folder(folder, error))?;
+    expect_captions(folder, &manifest.decoder)?;
     let device = arguments.device.open()?;
     let of_encoder = part_of(&mut weights, "encoder");
     let encoder = FrozenEncoder::new(manifest.encoder.clone(), of_encoder, manifest.input.clone(), &device)?;

@@ -1,7 +1,7 @@
 //! `sightline inspect`: what a model folder holds, all of it read and verified; or the layers of a backbone, without any
 //! weights.
 
-mod backbone;
+pub mod backbone;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,11 +9,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use sightline::decoder::DecoderConfig;
+use sightline::decoder::{DecoderConfig, ModelKind};
 use sightline::encoder::EncoderConfig;
 use sightline::layer_table::Layer;
 use sightline::model::{Manifest, ModelLoader, Shard};
 use sightline::photo::InputSpec;
+use sightline::vocabulary::SPECIAL;
 use sightline_train::humanize::{megabytes, thousands};
 
 use crate::arguments::in_folder;
@@ -106,13 +107,21 @@ fn layers(manifest: &Manifest) -> Vec<Layer> {
 }
 
 fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
-    let InputSpec { size, .. } = summary.input;
+    let InputSpec { size, ink, .. } = summary.input;
+    let colours = match summary.input.channels() {
+        1 if *ink => ", ink in white on black",
+        1 => ", grey",
+        _ => "",
+    };
     writeln!(out, "{}", summary.name)?;
     let mut facts = vec![
-        vec!["input".into(), format!("{size} × {size} pixels")],
+        vec!["input".into(), format!("{size} × {size} pixels{colours}")],
         vec!["encoder".into(), summary.encoder.title()],
         vec!["decoder".into(), summary.decoder.title()],
-        vec!["vocabulary".into(), format!("{} words", thousands(summary.vocab_size))],
+        match summary.decoder.kind() {
+            ModelKind::Captions => vec!["vocabulary".into(), format!("{} words", thousands(summary.vocab_size))],
+            ModelKind::Classes => vec!["classes".into(), thousands(summary.vocab_size - SPECIAL.len())],
+        },
         vec!["weights".into(), thousands(summary.parameters)],
         vec!["size".into(), format!("{} in {} shards, all verified", megabytes(summary.bytes), summary.shards.len())],
         vec!["licence".into(), summary.license.unwrap_or("not stated").into()],

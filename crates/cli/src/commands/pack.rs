@@ -1,19 +1,22 @@
 //! `sightline pack`: PyTorch checkpoints, or another model folder, in; a model folder out.
 
+mod classes;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use sightline::checkpoint;
-use sightline::decoder::DecoderConfig;
-use sightline::encoder::EncoderConfig;
+use sightline::decoder::{ClassifierConfig, DecoderConfig};
+use sightline::encoder::{EncoderConfig, HeadWeights};
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Weight, Weights, prefixed};
 use sightline_train::humanize::{megabytes, thousands};
 
+use self::classes::{numbered, read_classes};
 use crate::arguments::in_folder;
 use crate::status::CommandStatus;
 
@@ -36,20 +39,24 @@ impl From<DtypeArgument> for Dtype {
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Checkpoint of the encoder, with the keys that its backbone was published with; a classifier is left out
+    /// Checkpoint of the encoder, with the keys that its backbone was published with; its classifier is left out where
+    /// there is a decoder
     #[arg(long, value_name = "FILE", required_unless_present = "model")]
     encoder: Option<PathBuf>,
     /// Checkpoint of the decoder; may be the same file
-    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    #[arg(long, value_name = "FILE", requires = "vocabulary")]
     decoder: Option<PathBuf>,
     /// Heads of a Transformer, which cannot be seen from its checkpoint
     #[arg(long, default_value_t = 8, value_name = "N")]
     heads: usize,
     /// JSON of words and their ids
-    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    #[arg(long, value_name = "FILE", requires = "decoder")]
     vocabulary: Option<PathBuf>,
+    /// Instead of a decoder, names for the classes that the encoder's checkpoint tells apart: one a line, or JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["decoder", "vocabulary", "heads"])]
+    classes: Option<PathBuf>,
     /// Instead of all these, a model folder that is to be stored in another way
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["encoder", "decoder", "vocabulary", "heads", "size", "mean", "std"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["encoder", "decoder", "vocabulary", "classes", "heads", "size", "mean", "std"])]
     model: Option<PathBuf>,
     /// How to store matrices and convolutions
     #[arg(long, value_enum, default_value = "f16")]
@@ -67,10 +74,10 @@ pub struct Arguments {
     #[arg(long, value_name = "PIXELS")]
     size: Option<usize>,
     /// Mean of red, green and blue, or of grey alone, from 0 to 1 [default: that of its backbone]
-    #[arg(long, num_args = 1..=3, value_name = "MEAN")]
+    #[arg(long, value_delimiter = ',', value_name = "R,G,B")]
     mean: Option<Vec<f32>>,
     /// Standard deviation of red, green and blue, or of grey alone [default: that of its backbone]
-    #[arg(long, num_args = 1..=3, value_name = "STD")]
+    #[arg(long, value_delimiter = ',', value_name = "R,G,B")]
     std: Option<Vec<f32>>,
     /// Replace a model folder that is there already
     #[arg(long)]
@@ -88,17 +95,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         bail!(ModelError::Exists { path: out.display().to_string() });
     }
     let scores = arguments.scores.as_deref().map(read_scores).transpose()?;
-    let (manifest, weights) = match (&arguments.model, &arguments.encoder, &arguments.decoder, &arguments.vocabulary) {
-        (Some(model), ..) => {
+    let (manifest, weights) = match (&arguments.model, &arguments.encoder) {
+        (Some(model), _) => {
             let read = ModelLoader::read(model).and_then(ModelLoader::into_weights);
             let (manifest, _, weights) = read.map_err(|error| in_folder(model, error))?;
             (manifest, weights)
         }
-        (None, Some(encoder), Some(decoder), Some(vocabulary)) => {
-            from_checkpoints(arguments, encoder, decoder, vocabulary)?
-        }
-        // clap asks for them.
-        _ => bail!("--encoder, --decoder and --vocabulary are needed, or --model"),
+        (None, Some(encoder)) => from_checkpoints(arguments, encoder)?,
+        // clap asks for one of them.
+        (None, None) => bail!("--encoder or --model is needed"),
     };
     let folder_name = out.file_name().map(|name| name.to_string_lossy().into_owned());
     let manifest = Manifest {
@@ -115,38 +120,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     Ok(CommandStatus::AllWell)
 }
 
-fn from_checkpoints(
-    arguments: &Arguments,
-    encoder: &Path,
-    decoder: &Path,
-    vocabulary: &Path,
-) -> anyhow::Result<(Manifest, Weights)> {
-    let json = std::fs::read(vocabulary).with_context(|| vocabulary.display().to_string())?;
-    let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
-    let read = |path: &Path| checkpoint::read(path).with_context(|| path.display().to_string());
-    let (encoder_config, encoder_weights) =
-        EncoderConfig::from_checkpoint(read(encoder)?).with_context(|| encoder.display().to_string())?;
-    eprintln!("encoder: {}, {} weights", encoder_config.title(), thousands(count(&encoder_weights)));
-    let (decoder_config, decoder_weights) = DecoderConfig::from_checkpoint(read(decoder)?, arguments.heads)
-        .with_context(|| decoder.display().to_string())?;
-    eprintln!("decoder: {}, {} weights", decoder_config.title(), thousands(count(&decoder_weights)));
+fn from_checkpoints(arguments: &Arguments, path: &Path) -> anyhow::Result<(Manifest, Weights)> {
+    let said_by = || path.display().to_string();
+    // Said before the work, not after it.
+    let Arguments { decoder, vocabulary, classes, .. } = arguments;
     ensure!(
-        decoder_config.vocab_size() == words.len(),
-        "{} has {} words, and {} was trained with {}; they have to belong together",
-        vocabulary.display(),
-        words.len(),
-        decoder.display(),
-        decoder_config.vocab_size()
+        decoder.is_some() || classes.is_some(),
+        "--decoder and --vocabulary make a model that captions, --classes names the classes of one that classifies, by \
+         the classifier in {}; give the ones or the other",
+        path.display()
     );
-    ensure!(
-        decoder_config.feature_dim() == encoder_config.channels(),
-        "{} gives {} channels, and {} expects {}; they have to belong together",
-        encoder.display(),
-        encoder_config.channels(),
-        decoder.display(),
-        decoder_config.feature_dim()
-    );
-    let usual = encoder_config.input();
+    let (encoder, encoder_weights) = EncoderConfig::from_checkpoint(read(path)?).with_context(said_by)?;
+    eprintln!("encoder: {}, {} weights", encoder.title(), thousands(count(&encoder_weights)));
+    let usual = encoder.input();
     let input = InputSpec {
         size: arguments.size.unwrap_or(usual.size),
         mean: arguments.mean.clone().unwrap_or(usual.mean),
@@ -154,9 +140,82 @@ fn from_checkpoints(
         ink: usual.ink,
     };
     input.check().context("--size, --mean and --std")?;
-    let manifest = Manifest::new(input, encoder_config, decoder_config, &words);
+    let (decoder, decoder_weights, words) = match (decoder, vocabulary, classes) {
+        (Some(decoder), Some(vocabulary), _) => captioning(arguments, path, &encoder, decoder, vocabulary)?,
+        (.., Some(classes)) => classifying(path, &encoder, input.size, classes)?,
+        // clap asks for it.
+        _ => bail!("--decoder needs a --vocabulary"),
+    };
+    let manifest = Manifest::new(input, encoder, decoder, &words);
     let weights = prefixed("encoder", encoder_weights).chain(prefixed("decoder", decoder_weights)).collect();
     Ok((manifest, weights))
+}
+
+/// What comes behind the encoder, and the words that it knows.
+type Behind = (DecoderConfig, Weights, Vocabulary);
+
+/// A decoder that captions, from a checkpoint of its own.
+fn captioning(
+    arguments: &Arguments,
+    encoder_path: &Path,
+    encoder: &EncoderConfig,
+    path: &Path,
+    vocabulary: &Path,
+) -> anyhow::Result<Behind> {
+    let json = std::fs::read(vocabulary).with_context(|| vocabulary.display().to_string())?;
+    let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
+    let (decoder, weights) =
+        DecoderConfig::from_checkpoint(read(path)?, arguments.heads).with_context(|| path.display().to_string())?;
+    eprintln!("decoder: {}, {} weights", decoder.title(), thousands(count(&weights)));
+    ensure!(
+        decoder.vocab_size() == words.len(),
+        "{} has {} words, and {} was trained with {}; they have to belong together",
+        vocabulary.display(),
+        words.len(),
+        path.display(),
+        decoder.vocab_size()
+    );
+    ensure!(
+        decoder.feature_dim() == encoder.channels(),
+        "{} gives {} channels, and {} expects {}; they have to belong together",
+        encoder_path.display(),
+        encoder.channels(),
+        path.display(),
+        decoder.feature_dim()
+    );
+    Ok((decoder, weights, words))
+}
+
+/// The classifier that stands behind the encoder in its own checkpoint.
+fn classifying(path: &Path, encoder: &EncoderConfig, size: usize, classes: &Path) -> anyhow::Result<Behind> {
+    let said_by = || path.display().to_string();
+    let mut names = read_classes(classes)?;
+    let head = encoder.head();
+    // Read once more, for as it is read an encoder's checkpoint loses its classifier; two of them would take more memory.
+    let HeadWeights { hidden, classes: count, weights } = head.of_checkpoint(read(path)?).with_context(said_by)?;
+    ensure!(
+        names.len() == count,
+        "{} names {} classes, and {} tells {count} apart; they have to belong together",
+        classes.display(),
+        names.len(),
+        path.display()
+    );
+    for (before, now) in numbered(&mut names) {
+        eprintln!("classes: {before:?} stands more than once, so one of them is called {now:?}");
+    }
+    let words = Vocabulary::of_classes(&names).with_context(|| classes.display().to_string())?;
+    let (feature_dim, cells) = (encoder.channels(), encoder.grid(size).cells());
+    let config = ClassifierConfig { vocab_size: words.len(), feature_dim, cells, pooling: head.pooling, hidden };
+    let decoder = DecoderConfig::Classifier(config);
+    decoder.check().with_context(said_by)?;
+    checkpoint::check(&weights, &decoder.slots())
+        .with_context(|| format!("the classifier of {} does not fit photos of {size} pixels", path.display()))?;
+    eprintln!("decoder: {}, {} weights", decoder.title(), thousands(self::count(&weights)));
+    Ok((decoder, weights, words))
+}
+
+fn read(path: &Path) -> anyhow::Result<Weights> {
+    checkpoint::read(path).with_context(|| path.display().to_string())
 }
 
 /// The scores in a file that `sightline eval` wrote.

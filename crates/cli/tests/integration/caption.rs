@@ -209,7 +209,7 @@ fn checkpoints(folder: &Path) {
     std::fs::write(folder.join("wordmap.json"), Value::Object(words).to_string()).unwrap();
 }
 
-fn write_safetensors(path: &Path, weights: &Weights) {
+pub fn write_safetensors(path: &Path, weights: &Weights) {
     let tensors: Vec<_> = weights
         .iter()
         .map(|(name, weight)| {
@@ -322,7 +322,7 @@ fn bench_measures_every_part() {
 
 #[test]
 fn help_shows_an_example_and_mistakes_are_exit_code_2() {
-    for command in ["caption", "alt", "pack", "train", "eval", "inspect", "bench"] {
+    for command in ["caption", "classify", "alt", "pack", "train", "eval", "inspect", "bench"] {
         let help = stdout(&sightline(&[command, "--help"]));
         let has_example = !["inspect", "bench"].contains(&command);
         assert_eq!(help.contains("Example"), has_example, "{command}");

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use sightline::model::Dtype;
-use sightline_test_support::{in_repo, write_small_model};
+use sightline::model::{Dtype, Manifest};
+use sightline_test_support::{in_repo, small_manifest, write_synthetic};
 
 pub fn sightline_in(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sightline"));
@@ -29,8 +29,13 @@ pub struct Model(tempfile::TempDir);
 
 impl Model {
     pub fn new() -> Self {
+        Self::of(&small_manifest())
+    }
+
+    /// With synthetic weights.
+    pub fn of(manifest: &Manifest) -> Self {
         let parent = tempfile::tempdir().unwrap();
-        write_small_model(&parent.path().join("model"), Dtype::Int8);
+        write_synthetic(&parent.path().join("model"), manifest, Dtype::Int8);
         Self(parent)
     }
 
@@ -39,6 +44,10 @@ impl Model {
     }
 
     pub fn caption(&self, arguments: &[&str]) -> Output {
-        sightline(&[&["caption", "--device", "cpu", "--model", &self.path()], arguments].concat())
+        self.run("caption", arguments)
+    }
+
+    pub fn run(&self, command: &str, arguments: &[&str]) -> Output {
+        sightline(&[&[command, "--device", "cpu", "--model", &self.path()], arguments].concat())
     }
 }

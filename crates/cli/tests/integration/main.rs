@@ -2,5 +2,6 @@
 
 mod alt;
 mod caption;
+mod classify;
 mod command;
 mod train;
