@@ -80,11 +80,10 @@ impl History {
     fn draw_scores(&self, area: &Area) -> Result<(), String> {
         let is_classifier = self.epochs.iter().any(|epoch| epoch.validation_accuracy.is_some());
         let (title, unit, scores): (_, _, [Score; 2]) = if is_classifier {
-            let of = |share: Option<f64>| share.map(|share| 100.0 * share);
-            let training: Score = ("training", &|epoch| of(epoch.train_accuracy));
-            ("Accuracy", "per cent", [("validation", &|epoch| of(epoch.validation_accuracy)), training])
+            let validation: Score = ("validation", |epoch| Some(100.0 * epoch.validation_accuracy?));
+            ("Accuracy", "per cent", [validation, ("training", |epoch| Some(100.0 * epoch.train_accuracy?))])
         } else {
-            let scores: [Score; 2] = [("CIDEr-D", &|epoch| epoch.cider_d), ("BLEU-4", &|epoch| epoch.bleu_4)];
+            let scores: [Score; 2] = [("CIDEr-D", |epoch| epoch.cider_d), ("BLEU-4", |epoch| epoch.bleu_4)];
             ("Scores of the validation photos", "score", scores)
         };
         let points = |(_, score): &Score| -> Vec<(u32, f64)> {
@@ -120,7 +119,7 @@ impl History {
 }
 
 /// What is drawn of an epoch, with its name.
-type Score<'a> = (&'static str, &'a dyn Fn(&Epoch) -> Option<f64>);
+type Score = (&'static str, fn(&Epoch) -> Option<f64>);
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordu32, RangedCoordf64>>;
 
