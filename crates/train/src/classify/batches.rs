@@ -49,6 +49,23 @@ pub fn class_weights(photos: &LabelledPhotos, weights: ClassWeights) -> Vec<f32>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::dataset::LeftOut;
+    use crate::data::{JudgedBy, Photos};
+
+    #[test]
+    fn balanced_classes_weigh_the_same() {
+        let photos = LabelledPhotos {
+            classes: ["cat", "dog"].map(String::from).to_vec(),
+            photos: Photos::of_folder("".as_ref(), vec![]),
+            labels: vec![0, 0, 0, 1, 1],
+            train: vec![0, 1, 2, 3],
+            judge: vec![4],
+            judged_by: JudgedBy::Validation,
+            left_out: LeftOut::default(),
+        };
+        assert_eq!(class_weights(&photos, ClassWeights::None), [1.0, 1.0]);
+        assert_eq!(class_weights(&photos, ClassWeights::Balanced), [2.0 / 3.0, 2.0]);
+    }
 
     #[test]
     fn chance_mirrors_half_and_always_the_same_half() {
