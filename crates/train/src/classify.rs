@@ -16,7 +16,7 @@ mod prepare;
 pub mod report;
 mod trainer;
 
-pub use backbone::Backbone;
+pub use backbone::{Backbone, NewBackbone};
 pub use evaluate::{Evaluation, Prediction};
 pub use log::Event;
 pub use phases::Phase;

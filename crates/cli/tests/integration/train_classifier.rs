@@ -93,7 +93,7 @@ fn one_file_and_one_command_make_a_model_that_classifies() {
 fn a_run_that_cannot_begin_says_why() {
     let data = Data::new();
     let error = |set: &str| text(&data.train(&["--set", set, "--out", "run"]).stderr);
-    assert!(error("data.images=no").contains("no: No such file"), "{}", error("data.images=no"));
+    assert!(error("data.images=nowhere").contains("nowhere: No such file"), "{}", error("data.images=nowhere"));
     assert!(error("model.backbone=no_such_net").contains("model.backbone is no_such_net"));
     assert!(error("data.captions=a").contains("there is no key \"captions\"; known are images, labels"));
     let swapped = error("data.labels=data/mnist/t10k-labels-idx1-ubyte.gz");

@@ -12,7 +12,15 @@ use crate::frozen_encoder::FrozenEncoder;
 #[derive(Debug)]
 pub enum Backbone {
     Given(Box<FrozenEncoder>),
-    New { config: EncoderConfig, input: InputSpec, device: OpenDevice },
+    New(Box<NewBackbone>),
+}
+
+/// One that is still to be learnt.
+#[derive(Debug)]
+pub struct NewBackbone {
+    config: EncoderConfig,
+    input: InputSpec,
+    device: OpenDevice,
 }
 
 impl Backbone {
@@ -22,7 +30,7 @@ impl Backbone {
             Some(path) => Ok(Self::Given(Box::new(FrozenEncoder::of_backbone(path, name, device)?))),
             None => {
                 let config = known_backbone(name)?;
-                Ok(Self::New { input: config.input(), config, device: device.clone() })
+                Ok(Self::New(Box::new(NewBackbone { input: config.input(), config, device: device.clone() })))
             }
         }
     }
@@ -30,28 +38,28 @@ impl Backbone {
     pub fn config(&self) -> &EncoderConfig {
         match self {
             Self::Given(encoder) => &encoder.config,
-            Self::New { config, .. } => config,
+            Self::New(new) => &new.config,
         }
     }
 
     pub fn input(&self) -> &InputSpec {
         match self {
             Self::Given(encoder) => &encoder.input,
-            Self::New { input, .. } => input,
+            Self::New(new) => &new.input,
         }
     }
 
     pub fn device(&self) -> &OpenDevice {
         match self {
             Self::Given(encoder) => encoder.device(),
-            Self::New { device, .. } => device,
+            Self::New(new) => &new.device,
         }
     }
 
     pub fn given(&self) -> Option<&FrozenEncoder> {
         match self {
             Self::Given(encoder) => Some(encoder),
-            Self::New { .. } => None,
+            Self::New(_) => None,
         }
     }
 
@@ -59,7 +67,7 @@ impl Backbone {
     pub fn network(&self, device: &Device) -> Option<Encoder> {
         match self {
             Self::Given(_) => None,
-            Self::New { config, .. } => Some(config.init(Norms::Separate, device)),
+            Self::New(new) => Some(new.config.init(Norms::Separate, device)),
         }
     }
 
@@ -75,7 +83,7 @@ impl Backbone {
     pub fn fingerprint(&self) -> String {
         match self {
             Self::Given(encoder) => encoder.fingerprint().to_string(),
-            Self::New { config, .. } => format!("{config:?}"),
+            Self::New(new) => format!("{:?}", new.config),
         }
     }
 }

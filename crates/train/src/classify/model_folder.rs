@@ -32,7 +32,7 @@ impl PackedModel {
         let classifier = config.classifier(data.photos.classes.len(), backbone.config(), backbone.input().size);
         let tuned = part_of(&mut learnt, "encoder");
         let (encoder, folded) = match backbone {
-            Backbone::New { .. } => EncoderConfig::from_checkpoint(tuned).map_err(|error| error.to_string())?,
+            Backbone::New(_) => EncoderConfig::from_checkpoint(tuned).map_err(|error| error.to_string())?,
             Backbone::Given(encoder) => {
                 // Those that were tuned take the place of those that it began with.
                 let mut weights = encoder.weights.clone();

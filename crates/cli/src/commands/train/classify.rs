@@ -51,7 +51,7 @@ fn print_summary(data: &ClassifyData, device: &str) {
         thousands(classes.len())
     );
     let how = match backbone {
-        Backbone::New { .. } => "learnt from nothing",
+        Backbone::New(_) => "learnt from nothing",
         Backbone::Given(_) => "as it was learnt elsewhere",
     };
     eprintln!("{}, {how}, on {device}", backbone.config().title());

@@ -16,7 +16,10 @@ pub enum LabelledError {
         folder.display()
     )]
     NoFolder { folder: PathBuf },
-    #[error("{}: these are IDX pictures; name the file of their labels as well, as data.labels or data.test_labels", images.display())]
+    #[error(
+        "{}: these are IDX pictures; name the file of their labels as well, as data.labels or data.test_labels",
+        images.display()
+    )]
     NoLabels { images: PathBuf },
     #[error(
         "{} has {} pictures, and {} has {} labels; give two files that belong together",
@@ -24,7 +27,8 @@ pub enum LabelledError {
     )]
     Counts { images: PathBuf, pictures: usize, file: PathBuf, labels: usize },
     #[error(
-        "{}: there is one class in it, {classes:?}, and nothing to tell it from; two or more are needed, each a folder of photos",
+        "{}: there is one class in it, {classes:?}, and nothing to tell it from; two or more are needed, each a folder of \
+         photos",
         place.display()
     )]
     OneClass { place: PathBuf, classes: String },
