@@ -29,6 +29,8 @@ pub struct About<'a> {
     pub kind: ModelKind,
     pub decoder: String,
     pub has_attention: bool,
+    /// Whether it can do with some cells of the grid.
+    pub takes_cells: bool,
     #[serde(rename = "words")]
     pub vocab_size: usize,
     pub grid: Grid,
@@ -111,6 +113,7 @@ impl Captioner {
             kind: manifest.decoder.kind(),
             decoder: manifest.decoder.title(),
             has_attention: manifest.decoder.has_attention(),
+            takes_cells: manifest.decoder.takes_some_cells(),
             vocab_size: vocabulary.len(),
             grid: manifest.grid(),
             device: *devices,

@@ -10,6 +10,7 @@ mod family;
 mod family_enum;
 mod fold_norm;
 mod grid;
+mod grouped_conv;
 mod head;
 mod network;
 mod table;

@@ -5,7 +5,7 @@
 //! 1. [`photo`]: a file's bytes → upright pixels → the square that an encoder wants.
 //! 2. [`encoder`]: a backbone makes of it a grid of features, 7 by 7 cells of 2,048 numbers for a ResNet-50.
 //! 3. [`decoder`]: an LSTM or a Transformer gives, word by word, the probability of every word it knows, and how it
-//!    attended to the cells; [`decoder::search`] chooses among them.
+//!    attended to the cells; [`decoder::search`] chooses among them. A classifier is a decoder, too: its one word is the class.
 //! 4. [`caption`]: the sentence, and all that explains it.
 //!
 //! A [`model`] is both networks and their [`vocabulary`] on disk; a [`Captioner`] is one at work. This captions a photo:

@@ -93,6 +93,8 @@ export interface About {
   kind: 'captions' | 'classes';
   decoder: string;
   hasAttention: boolean;
+  /** Whether it takes the option `cells`; a classifier that was trained on whole grids does not. */
+  takesCells: boolean;
   words: number;
   grid: { rows: number; cols: number };
   device: { encoder: string; decoder: string };

@@ -9,8 +9,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{ClassifierConfig, DecoderConfig, DecoderSettings, DecoderSizes, Dropout, TrainableDecoder, WithDecoder};
 use crate::device;
-use crate::encoder::Pooling;
+use crate::encoder::{EncoderConfig, Head, Pooling};
 use crate::synthetic_weights::noise;
+use crate::vocabulary::SPECIAL;
 use crate::weights::{self, Slot, Weights};
 
 const CELLS: usize = 9;
@@ -55,6 +56,29 @@ fn every_family_keeps_the_contract() {
     assert_eq!(titles.len(), count, "every family has a name of its own");
     let untested = DecoderConfig::tags().into_iter().find(|tag| !all.iter().any(|(family, _)| family == tag));
     assert_eq!(untested, None, "every family is here");
+}
+
+#[test]
+fn the_classifier_of_every_backbone_is_a_decoder() {
+    for (name, encoder) in EncoderConfig::known() {
+        let Head { pooling, layers } = encoder.head();
+        let outputs: Vec<usize> = layers.iter().map(|(_, outputs)| *outputs).collect();
+        let (classes, hidden) = outputs.split_last().expect(name);
+        let size = encoder.input().size;
+        let decoder = DecoderConfig::Classifier(ClassifierConfig {
+            vocab_size: classes + SPECIAL.len(),
+            feature_dim: encoder.channels(),
+            cells: encoder.grid(size).cells(),
+            pooling,
+            hidden: hidden.to_vec(),
+        });
+        assert_eq!(decoder.check(), Ok(()), "{name}");
+        let table = encoder.layer_table(size).expect(name);
+        let of_head = table.rows.iter().filter(|row| layers.iter().any(|(layer, _)| *layer == row.key));
+        let published: Vec<usize> = of_head.map(|row| row.parameters).collect();
+        let found: Vec<usize> = decoder.layers(0).iter().map(|layer| layer.parameters).collect();
+        assert_eq!(found, published, "{name}: its parameters, layer by layer");
+    }
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! A checkpoint of a backbone: recognising it, and bringing it into the form that runs.
 
-use super::description::Op;
-use super::families::EncoderConfig;
+use super::description::{Description, Op};
 use super::family::{BackboneConfig, Norms};
 use super::fold_norm::fold_norm;
+use super::network::Encoder;
 use crate::checkpoint::{CheckpointError, check, unwrapped};
-use crate::weights::{Weight, Weights};
+use crate::weights::{self, Weight, Weights};
 
 /// The family's member that the checkpoint holds, if it is one of this family.
 pub(super) fn recognised<C: BackboneConfig>(weights: &Weights) -> Result<C, CheckpointError> {
@@ -32,8 +32,7 @@ pub(super) fn published<C: BackboneConfig>(weights: Weights) -> Weights {
 }
 
 /// The tensors in the folded form, without those of the classifier.
-pub(super) fn folded(config: &EncoderConfig, mut weights: Weights) -> Result<Weights, CheckpointError> {
-    let description = config.description();
+pub(super) fn folded(description: &Description, mut weights: Weights) -> Result<Weights, CheckpointError> {
     let is_of_head = |name: &str| {
         let layer = name.rsplit_once('.').map_or(name, |(layer, _)| layer);
         description.head().iter().any(|node| node.op == Op::Linear && node.name == layer)
@@ -44,7 +43,9 @@ pub(super) fn folded(config: &EncoderConfig, mut weights: Weights) -> Result<Wei
         _ => None,
     });
     let has_norms = norms.clone().any(|(norm, _)| weights.contains_key(&format!("{}.running_var", norm.name)));
-    check(&weights, &config.slots(if has_norms { Norms::Separate } else { Norms::Folded }))?;
+    let norms_of_checkpoint = if has_norms { Norms::Separate } else { Norms::Folded };
+    let network = Encoder::new(description.clone(), norms_of_checkpoint, &crate::device::cpu());
+    check(&weights, &weights::slots(&network))?;
     if has_norms {
         for (norm, epsilon) in norms {
             if let Some(convolution) = description.convolution_before(norm) {

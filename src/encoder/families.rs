@@ -54,6 +54,15 @@ backbones! {
 }
 
 impl EncoderConfig {
+    /// The backbone that has this name.
+    pub fn named(name: &str) -> Result<Self, FieldError> {
+        let known = Self::known();
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let wanted = format!("{} are known", names.join(", "));
+        let found = known.into_iter().find(|(known, _)| *known == name).map(|(_, config)| config);
+        found.ok_or(FieldError { field: "backbone", value: name.into(), wanted })
+    }
+
     /// The name that training configurations have for it, where it has one.
     pub fn known_name(&self) -> Option<&'static str> {
         Self::known().into_iter().find(|(_, config)| config == self).map(|(name, _)| name)

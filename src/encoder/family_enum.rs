@@ -43,7 +43,7 @@ macro_rules! backbones {
                         Ok(config) => {
                             weights = checkpoint::published::<$config>(weights);
                             let config = Self::$family(config);
-                            return checkpoint::folded(&config, weights).map(|weights| (config, weights));
+                            return checkpoint::folded(&config.description(), weights).map(|weights| (config, weights));
                         }
                     }
                 )+

@@ -18,6 +18,7 @@ use burn::tensor::{Device, Tensor};
 use super::description::{Conv, Description, MaxPool, Node, Op};
 use super::family::Norms;
 use super::grid::FeatureGrid;
+use super::grouped_conv::{EVERYTHING, grouped_conv};
 
 /// A backbone's network: a stem, and stages that can be run one by one.
 #[derive(Clone, Debug)]
@@ -25,6 +26,9 @@ pub struct Encoder {
     description: Arc<Description>,
     /// Those nodes that have weights, in their order.
     layers: Vec<(usize, Layer)>,
+    /// Where the activation is a part of the convolution before it: the convolution's place, the activation's, and the
+    /// range that it leaves. Only where nothing lies between, so not where norms are separate.
+    fused: Vec<(usize, usize, (f32, f32))>,
 }
 
 #[derive(Module, Debug)]
@@ -56,7 +60,8 @@ impl Encoder {
             };
             layers.push((place, layer));
         }
-        Self { description: Arc::new(description), layers }
+        let fused = if norms == Norms::Folded { activations(&description) } else { vec![] };
+        Self { description: Arc::new(description), layers, fused }
     }
 
     /// How many stages follow the stem.
@@ -140,9 +145,23 @@ impl Encoder {
             return Tensor::cat(inputs, 1);
         }
         let x = inputs.swap_remove(0);
+        // A kernel of our own, which reads the numbers: no gradient flows through it, and a GPU would be waited for.
+        let is_on_processor = x.device() == crate::device::cpu();
+        let is_done = is_on_processor && self.fused.iter().any(|(_, activation, _)| *activation == place);
         match (op, self.layer(place)) {
-            (Op::Conv(conv), Some(Layer::Conv(layer))) => convolved(conv, layer, x),
+            (Op::Conv(conv), Some(Layer::Conv(layer))) if conv.groups > 1 && is_on_processor => {
+                let fused = self.fused.iter().find(|(convolution, _, _)| *convolution == place);
+                let range = fused.map_or(EVERYTHING, |(_, _, range)| *range);
+                let Inputs { weight, bias, padding } = inputs_of(conv, layer, &x);
+                grouped_conv(x, weight, bias, [conv.stride; 2], padding, range)
+            }
+            (Op::Conv(conv), Some(Layer::Conv(layer))) => {
+                let Inputs { weight, bias, padding } = inputs_of(conv, layer, &x);
+                let padding = padding.map(|[before, after]| (before, after));
+                conv2d(x, weight, bias, ConvOptions::new_with_padding([conv.stride; 2], padding, [1; 2], conv.groups))
+            }
             (Op::Norm(_), Some(Layer::Norm(norm))) => norm.forward(x),
+            (Op::Relu | Op::Relu6, _) if is_done => x,
             (Op::Relu, _) => relu(x),
             (Op::Relu6, _) => x.clamp(0.0, 6.0),
             (Op::MaxPool(MaxPool { kernel, stride, padding, ceil }), _) => {
@@ -167,13 +186,43 @@ fn has_norm(description: &Description, convolution: usize) -> bool {
     after.filter(|node| matches!(node.op, Op::Norm(_))).any(|node| node.inputs == [convolution])
 }
 
-fn convolved(conv: Conv, layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+/// What a convolution computes with beside its input: rows and columns are padded by so many zeros before and after.
+struct Inputs {
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    padding: [[usize; 2]; 2],
+}
+
+fn inputs_of(conv: Conv, layer: &Conv2d, x: &Tensor<4>) -> Inputs {
     let [_, _, rows, cols] = x.dims();
-    let [top, bottom] = conv.padding.along(rows, conv.kernel, conv.stride);
-    let [left, right] = conv.padding.along(cols, conv.kernel, conv.stride);
-    let (weight, bias) = (layer.weight.val(), layer.bias.as_ref().map(|bias| bias.val()));
-    let options = ConvOptions::new_with_padding([conv.stride; 2], [(top, bottom), (left, right)], [1; 2], conv.groups);
-    conv2d(x, weight, bias, options)
+    Inputs {
+        weight: layer.weight.val(),
+        bias: layer.bias.as_ref().map(|bias| bias.val()),
+        padding: [rows, cols].map(|side| conv.padding.along(side, conv.kernel, conv.stride)),
+    }
+}
+
+/// The activations that follow grouped convolutions, past their norms.
+fn activations(description: &Description) -> Vec<(usize, usize, (f32, f32))> {
+    let nodes = description.trunk();
+    let is_grouped = |node: &Node| matches!(node.op, Op::Conv(Conv { groups, .. }) if groups > 1);
+    let only_after = |place: usize| {
+        let mut after = nodes.iter().enumerate().filter(|(_, node)| node.inputs.contains(&place));
+        let first = after.next()?;
+        after.next().is_none().then_some(first)
+    };
+    let found = nodes.iter().enumerate().filter(|(_, node)| is_grouped(node)).filter_map(|(convolution, _)| {
+        let (mut place, mut node) = only_after(convolution)?;
+        if matches!(node.op, Op::Norm(_)) {
+            (place, node) = only_after(place)?;
+        }
+        match node.op {
+            Op::Relu => Some((convolution, place, (0.0, f32::INFINITY))),
+            Op::Relu6 => Some((convolution, place, (0.0, 6.0))),
+            _ => None,
+        }
+    });
+    found.collect()
 }
 
 /// Layers bear the names that their nodes have.

@@ -223,8 +223,7 @@ mod tests {
     use crate::encoder::EncoderConfig;
 
     fn table(name: &str) -> super::LayerTable {
-        let known = EncoderConfig::known().into_iter().find(|(known, _)| *known == name);
-        let config = known.expect(name).1;
+        let config = EncoderConfig::named(name).expect("a known backbone");
         config.layer_table(config.input().size).expect(name)
     }
 

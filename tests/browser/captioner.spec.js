@@ -112,9 +112,19 @@ for (const decoder of /** @type {const} */ (['dot', 'lstm', 'rnn', 'transformer'
     assertSame(await caption(page, 'scene.jpg'), captionByCommand(path, join(photos, 'scene.jpg')), decoder);
     const about = await page.evaluate('captioner.about');
     assert.equal(about.hasAttention, decoder === 'dot' || decoder === 'transformer');
+    assert.equal(about.kind, 'captions');
     await page.close();
   });
 }
+
+test('a model that classifies gives the class, with the next ones beside it', async () => {
+  const { path, url } = fixture.pack('classifier', 'classifier');
+  const { page } = await open(url);
+  assertSame(await caption(page, 'scene.jpg'), captionByCommand(path, join(photos, 'scene.jpg')), 'classifier');
+  const about = await page.evaluate('captioner.about');
+  assert.deepEqual([about.kind, about.hasAttention, about.takesCells], ['classes', false, true]);
+  await page.close();
+});
 
 test('the model that ships says what the command line says, and looks where it looks', async () => {
   const { page, faults } = await open('/models/flickr8k-resnet50/');

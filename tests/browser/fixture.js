@@ -9,11 +9,11 @@ import { chromium } from 'playwright-core';
 import { root } from '../../scripts/run.js';
 import { filesOf, HEADERS, serve } from '../../scripts/serve.js';
 import { sightline } from './command-line.js';
-import { writeDecoder } from './random-decoders.js';
+import { writeClassifier, writeDecoder } from './random-decoders.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Intercept } from '../../scripts/serve.js' */
-/** @typedef {'additive' | 'dot' | 'lstm' | 'rnn' | 'transformer'} DecoderKind */
+/** @typedef {'additive' | 'dot' | 'lstm' | 'rnn' | 'transformer' | 'classifier'} DecoderKind */
 /** @typedef {{ path: string, readonly url: string }} Model where a model is on the disk, and on the server */
 /** @typedef {{ webgpu?: boolean, flags?: string[] } & Parameters<typeof chromium.launchPersistentContext>[1]} BrowserOptions */
 
@@ -106,6 +106,15 @@ export class Fixture {
    * @returns {Model}
    */
   pack(name, decoder = 'additive', { words = 40, dtype = 'int8' } = {}) {
+    const model = this.#model(name);
+    if (decoder === 'classifier') {
+      const classes = join(this.folder, `${name}.txt`);
+      const names = Array.from({ length: words }, (_, i) => `class ${i}`);
+      writeFileSync(classes, names.join('\n'));
+      const weights = writeClassifier(join(this.folder, `${name}.safetensors`), names.length);
+      sightline('pack', '--encoder', weights, '--classes', classes, '--dtype', dtype, '--force', model.path);
+      return model;
+    }
     const vocabulary = join(this.folder, `${name}.json`);
     const specialTokens = ['<pad>', '<start>', '<end>', '<unk>'];
     writeFileSync(
@@ -114,7 +123,6 @@ export class Fixture {
     );
     const weights =
       decoder === 'additive' ? checkpoint : writeDecoder(join(this.folder, `${name}.safetensors`), decoder, words);
-    const model = this.#model(name);
     sightline(
       'pack',
       '--encoder',

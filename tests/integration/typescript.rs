@@ -89,6 +89,7 @@ fn types_name_what_is_given() {
         kind: ModelKind::Captions,
         decoder: "LSTM".into(),
         has_attention: true,
+        takes_cells: true,
         vocab_size: 40,
         grid: Grid { rows: 7, cols: 7 },
         device: devices(),

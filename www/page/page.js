@@ -68,8 +68,9 @@ function loadModel() {
       document.documentElement.dataset.device = ready.device;
       if (ready.device === 'webgpu') void cacheGpuFiles();
       setStatus(() => {
-        const { name, hasAttention } = ready.about;
+        const { name, kind, hasAttention } = ready.about;
         const sentence = text('model.ready', { name, device: text(`device.${ready.device}`) });
+        if (kind === 'classes') return `${sentence} ${text('model.classes')}`;
         return hasAttention ? sentence : `${sentence} ${text('model.blind')}`;
       });
       // Those that had no caption for want of a model.

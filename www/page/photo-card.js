@@ -7,6 +7,7 @@ import { CaptionerError } from '../captioner.js';
 import { find } from '../dom.js';
 import { drawMap } from '../view/attention-map.js';
 import { CaptionWords } from '../view/caption-words.js';
+import { showClasses } from '../view/class-list.js';
 import { sureness } from '../view/sureness.js';
 import { showStrip, stripAsPng } from './attention-strip.js';
 import { imageTag, save } from './export.js';
@@ -43,6 +44,8 @@ export class PhotoCard {
    * @type {Pick<CaptionOptions, 'prefix' | 'cells'>}
    */
   #variant = {};
+  /** Whether the model knows classes, of which one is all that it says. */
+  #isClassifier = false;
   /** @type {string} */
   #state = 'card.waiting';
   #unsubscribe;
@@ -120,10 +123,13 @@ export class PhotoCard {
     try {
       const captioner = await this.#context.captioner();
       signal.throwIfAborted();
-      this.element.classList.toggle('no-attention', !captioner.about.hasAttention);
+      const { kind, hasAttention } = captioner.about;
+      this.#isClassifier = kind === 'classes';
+      this.element.classList.toggle('no-attention', !hasAttention);
       this.#setState('caption.looking');
       const caption = await captioner.caption(this.#photo.blob, {
-        ...this.#context.options(),
+        // They are about sentences.
+        ...(this.#isClassifier ? {} : this.#context.options()),
         ...variant,
         signal,
         onWord: (_, words) => {
@@ -156,14 +162,16 @@ export class PhotoCard {
   /** @param {Captioner} captioner */
   #finish(captioner) {
     const caption = /** @type {Caption} */ (this.caption);
-    const { hasAttention } = captioner.about;
+    const { hasAttention, takesCells } = captioner.about;
     const { cells, prefix } = this.#variant;
     this.#image.alt = caption.text;
-    this.#words.show(caption);
-    this.#regionSelector.enable(caption.grid);
+    if (this.#isClassifier) this.#words.clear();
+    else this.#words.show(caption);
+    this.#regionSelector.enable(takesCells ? caption.grid : undefined);
     this.element.dataset.sureness = sureness(caption);
     this.#showDetails(caption);
-    this.#setState(cells ? 'card.part' : prefix ? 'card.begun' : hasAttention ? 'card.done' : 'card.done-blind');
+    const whole = this.#isClassifier ? 'caption.classes' : hasAttention ? 'card.done' : 'card.done-blind';
+    this.#setState(cells ? 'card.part' : prefix ? 'card.begun' : whole);
     this.#showControls({ isWorking: false });
     // The word that was put there is the one to go on from.
     if (prefix) this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
@@ -199,12 +207,14 @@ export class PhotoCard {
       '.redo': !isWorking,
       '.whole-photo': !isWorking && Boolean(cells || prefix),
       '.copy': Boolean(caption),
-      '.copy-html': Boolean(caption),
+      // The name of a class is no alternative text.
+      '.copy-html': Boolean(caption) && !this.#isClassifier,
+      '.classes': Boolean(caption) && this.#isClassifier,
       '.save-strip': sees && isSeen,
       '.map-controls': sees,
       '.strip': sees,
       '.sureness': Boolean(caption),
-      '.candidates': (caption?.candidates.length ?? 0) > 1,
+      '.candidates': (caption?.candidates.length ?? 0) > 1 && !this.#isClassifier,
     };
     for (const [selector, isShown] of Object.entries(shown)) {
       const control = this.#find(selector, HTMLElement);
@@ -237,6 +247,7 @@ export class PhotoCard {
   /** Everything in the reader's language about a caption. @param {Caption} caption */
   #showDetails(caption) {
     this.#find('.sureness', HTMLElement).textContent = this.#surenessSentence(caption);
+    if (this.#isClassifier) showClasses(this.#find('.classes', HTMLElement), caption, currentLanguage());
     this.#showCandidates(caption);
     if (caption.words.every(({ attention }) => !attention)) return;
     showStrip(this.#find('.strip', HTMLOListElement), caption, this.#image.src, (index) => this.#words.select(index));
@@ -250,7 +261,8 @@ export class PhotoCard {
       seconds,
       device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu'),
     });
-    return `${text(`caption.${sureness({ ...caption, timings, device })}`)} ${took}`;
+    // Classes have their probabilities beside them.
+    return this.#isClassifier ? took : `${text(`caption.${sureness({ ...caption, timings, device })}`)} ${took}`;
   }
 
   /** @param {Caption} caption */

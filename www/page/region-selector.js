@@ -31,10 +31,11 @@ export class RegionSelector {
     surface.addEventListener('keydown', (event) => this.#onKeydown(event));
   }
 
-  /** From when on parts can be marked. @param {Grid} grid */
+  /** From when on parts can be marked. @param {Grid} [grid] none where the model takes only the whole photo */
   enable(grid) {
     this.#grid = grid;
-    this.#surface.classList.add('ready');
+    this.#surface.classList.toggle('ready', Boolean(grid));
+    this.#surface.hidden = !grid;
   }
 
   clear() {

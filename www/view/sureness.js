@@ -12,8 +12,9 @@ const UNSURE = 0.37;
 
 /** @param {Caption} caption */
 export function sureness({ words, logProbability }) {
-  // The end is a choice as well.
-  return surenessAt(Math.exp(logProbability / (words.length + 1)));
+  // The end is a choice as well, but for the one that follows a class for certain.
+  const isCertain = words.length === 1 && words[0].logProbability === logProbability;
+  return surenessAt(Math.exp(logProbability / (words.length + (isCertain ? 0 : 1))));
 }
 
 /** @param {number} probability of a word, in the geometric mean @returns {Sureness} */

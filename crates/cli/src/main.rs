@@ -57,6 +57,9 @@ enum Command {
     )]
     Eval(eval::Arguments),
     /// Measure how long a caption takes, and how much memory
+    #[command(
+        after_help = "Example:\n  sightline bench --model my-model\n  sightline bench --backbone resnet50,efficientnet_lite0"
+    )]
     Bench(bench::Arguments),
 }
 

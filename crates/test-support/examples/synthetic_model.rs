@@ -15,9 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         [name, folder, size] => (name, folder, Some(size.parse()?)),
         _ => return Err("name a backbone and a folder, and the side of the photo if it is not the usual one".into()),
     };
-    let known = EncoderConfig::known().into_iter().find(|(known, _)| known == name);
-    let (_, config) = known.ok_or_else(|| format!("{name} is no backbone that is known"))?;
-    let mut manifest = manifest_with(config);
+    let mut manifest = manifest_with(EncoderConfig::named(name)?);
     manifest.name = name.clone();
     manifest.input.size = size.unwrap_or(manifest.input.size);
     model::write(Path::new(folder), &manifest, &synthetic_model(&manifest), Dtype::Int8, Overwrite::Replace)?;

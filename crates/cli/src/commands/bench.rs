@@ -80,7 +80,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         return training::run(arguments.runs, &arguments.device.open()?.0);
     }
     if !arguments.backbone.is_empty() {
-        return backbones::run(arguments);
+        let Arguments { backbone, runs, json, .. } = arguments;
+        return backbones::run(backbone, *runs, *json, &arguments.device.open()?.0);
     }
     let bytes = match &arguments.photo {
         Some(path) => std::fs::read(path).with_context(|| path.display().to_string())?,

@@ -1,7 +1,7 @@
 //! `sightline inspect`: what a model folder holds, all of it read and verified; or the layers of a backbone, without any
 //! weights.
 
-pub mod backbone;
+mod backbone;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -63,10 +63,21 @@ struct Summary<'a> {
     shards: &'a [Shard],
 }
 
+impl Arguments {
+    fn format(&self) -> backbone::Format {
+        match self {
+            Self { json: true, .. } => backbone::Format::Json,
+            Self { csv: true, .. } => backbone::Format::Csv,
+            Self { markdown: true, .. } => backbone::Format::Markdown,
+            _ => backbone::Format::Text,
+        }
+    }
+}
+
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let folder = match (&arguments.model, &arguments.backbone) {
         (Some(folder), _) => folder,
-        (None, Some(name)) => return backbone::run(name, arguments),
+        (None, Some(name)) => return backbone::run(name, arguments.size, arguments.format()),
         // clap asks for one of them.
         (None, None) => anyhow::bail!("a model folder or --backbone is needed"),
     };

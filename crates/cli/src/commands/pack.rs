@@ -56,7 +56,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["decoder", "vocabulary", "heads"])]
     classes: Option<PathBuf>,
     /// Instead of all these, a model folder that is to be stored in another way
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["encoder", "decoder", "vocabulary", "classes", "heads", "size", "mean", "std"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["encoder", "decoder", "vocabulary", "classes", "heads", "size", "mean", "std", "ink"])]
     model: Option<PathBuf>,
     /// How to store matrices and convolutions
     #[arg(long, value_enum, default_value = "f16")]
@@ -79,6 +79,9 @@ pub struct Arguments {
     /// Standard deviation of red, green and blue, or of grey alone [default: that of its backbone]
     #[arg(long, value_delimiter = ',', value_name = "R,G,B")]
     std: Option<Vec<f32>>,
+    /// Photos are of writing: they become white on black, whatever it was written with and on
+    #[arg(long)]
+    ink: bool,
     /// Replace a model folder that is there already
     #[arg(long)]
     force: bool,
@@ -137,9 +140,9 @@ fn from_checkpoints(arguments: &Arguments, path: &Path) -> anyhow::Result<(Manif
         size: arguments.size.unwrap_or(usual.size),
         mean: arguments.mean.clone().unwrap_or(usual.mean),
         std: arguments.std.clone().unwrap_or(usual.std),
-        ink: usual.ink,
+        ink: arguments.ink || usual.ink,
     };
-    input.check().context("--size, --mean and --std")?;
+    input.check().context("--size, --mean, --std and --ink")?;
     let (decoder, decoder_weights, words) = match (decoder, vocabulary, classes) {
         (Some(decoder), Some(vocabulary), _) => captioning(arguments, path, &encoder, decoder, vocabulary)?,
         (.., Some(classes)) => classifying(path, &encoder, input.size, classes)?,

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
-use sightline::encoder::{Norms, Pooling};
+use sightline::decoder::{ClassifierConfig, DecoderConfig};
+use sightline::encoder::{EncoderConfig, Norms, Pooling};
+use sightline::model::Manifest;
+use sightline::photo::InputSpec;
 use sightline::weights::Weight;
 use sightline_test_support::{CLASSES, small_classifier, small_manifest, synthetic_encoder};
 
@@ -159,6 +162,26 @@ fn inspect_and_bench_know_a_classifier() {
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
+#[test]
+fn a_classifier_of_writing_takes_one_channel() {
+    let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "mnist_cnn").unwrap();
+    let input = InputSpec { ink: true, ..encoder.input() };
+    let plain = small_classifier(Pooling::Flatten, vec![]);
+    let classifier = ClassifierConfig {
+        vocab_size: plain.vocabulary.len(),
+        feature_dim: encoder.channels(),
+        cells: encoder.grid(input.size).cells(),
+        pooling: Pooling::Flatten,
+        hidden: vec![20],
+    };
+    let model = Model::of(&Manifest { input, encoder, decoder: DecoderConfig::Classifier(classifier), ..plain });
+    let inspected = stdout(&sightline(&["inspect", &model.path()]));
+    assert!(inspected.contains("28 × 28 pixels, ink in white on black"), "{inspected}");
+    let output = model.run("classify", &["scene.jpg", "grey.jpg"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stdout(&output).lines().count(), 12);
+}
+
 /// A checkpoint of the small encoder with the classifier that it is published with.
 fn checkpoint(folder: &Path, classes: usize) {
     let encoder = small_manifest().encoder;
@@ -235,8 +258,12 @@ fn pack_refuses_classes_that_do_not_fit() {
     assert!(errors.contains("cannot be used with"), "{errors}");
     write("a\nb\nc\nd\n");
     let errors = refused(&["--classes", "classes.txt", "--mean", "0.5,0.5"]);
-    let mean = "--size, --mean and --std: input.mean is [0.5, 0.5]; one number (grey) or three";
+    let mean = "--size, --mean, --std and --ink: input.mean is [0.5, 0.5]; one number (grey) or three";
     assert!(errors.contains(mean), "{errors}");
+    let errors = refused(&["--classes", "classes.txt", "--ink"]);
+    assert!(errors.contains("input.ink is true; ink is grey, so input.mean and input.std have one number"), "{errors}");
+    let errors = refused(&["--classes", "classes.txt", "--mean", "0.5", "--std", "0.5"]);
+    assert!(errors.contains("input.mean is [0.5]; the encoder takes 3 channels"), "{errors}");
 
     let encoder = small_manifest().encoder;
     let mut weights = synthetic_encoder(&encoder, &encoder.slots(Norms::Separate));

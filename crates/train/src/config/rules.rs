@@ -1,6 +1,7 @@
 //! What the values of a configuration have to be, whatever it is about. Each fault names its key, its value and what would be
 //! right.
 
+use sightline::bounds::FieldError;
 use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
 use sightline::model::MAX_WEIGHTS;
@@ -9,13 +10,10 @@ use super::error::ConfigError;
 
 /// The backbone that is named.
 pub fn known_backbone(name: &str) -> Result<EncoderConfig, ConfigError> {
-    let known = EncoderConfig::known();
-    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-    let found = known.iter().find(|(known, _)| *known == name).map(|(_, config)| config.clone());
-    found.ok_or_else(|| ConfigError::Value {
+    EncoderConfig::named(name).map_err(|FieldError { value, wanted, .. }| ConfigError::Value {
         key: "model.backbone".into(),
-        value: name.into(),
-        wanted: format!("{} are known", names.join(", ")),
+        value,
+        wanted,
     })
 }
 

@@ -8,15 +8,13 @@ use std::time::Instant;
 use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 use sightline::caption::milliseconds;
-use sightline::device::DeviceKind;
+use sightline::device::{DeviceKind, OpenDevice};
 use sightline::encoder::{Conv, Encoder, EncoderConfig, Grid, Node, Op};
 use sightline::synthetic_weights::noise;
 use sightline::weights::Slot;
 use sightline_train::humanize::thousands;
 
-use super::Arguments;
 use super::median::median;
-use crate::commands::inspect::backbone::by_name;
 use crate::status::CommandStatus;
 use crate::terminal::write_table;
 
@@ -59,10 +57,10 @@ struct Runner {
     times: Vec<f64>,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
-    let (device, _) = arguments.device.open()?;
-    let named = |name: &String| anyhow::Ok((name.clone(), by_name(name)?));
-    let chosen: Vec<(String, EncoderConfig)> = match &arguments.backbone[..] {
+/// Those that are named, or all; as lines of JSON or as tables.
+pub fn run(names: &[String], runs: usize, as_json: bool, device: &OpenDevice) -> anyhow::Result<CommandStatus> {
+    let named = |name: &String| anyhow::Ok((name.clone(), EncoderConfig::named(name)?));
+    let chosen: Vec<(String, EncoderConfig)> = match names {
         [all] if all == "all" => {
             EncoderConfig::known().into_iter().map(|(name, config)| (name.into(), config)).collect()
         }
@@ -79,7 +77,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
             Runner { name, config, encoder, input, times: vec![] }
         })
         .collect();
-    for run in 0..=arguments.runs {
+    for run in 0..=runs {
         for runner in &mut runners {
             let begin = Instant::now();
             let features = runner.encoder.forward(runner.input.clone()).features;
@@ -93,19 +91,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let first = runners.first().map_or(1.0, |runner| median(runner.times.clone()));
     let on_cpu = device.kind == DeviceKind::Cpu;
     let reports: Vec<Report> =
-        runners.iter().map(|runner| report(runner, first, if on_cpu { arguments.runs } else { 0 })).collect();
+        runners.iter().map(|runner| report(runner, first, if on_cpu { runs } else { 0 })).collect();
     let mut out = std::io::stdout().lock();
-    if arguments.json {
+    if as_json {
         for report in &reports {
             writeln!(out, "{}", serde_json::to_string(report).map_err(std::io::Error::from)?)?;
         }
         return Ok(CommandStatus::AllWell);
     }
-    writeln!(
-        out,
-        "on {}; medians of {} runs, one of each in turn, after one to warm up\n",
-        device.name, arguments.runs
-    )?;
+    writeln!(out, "on {}; medians of {} runs, one of each in turn, after one to warm up\n", device.name, runs)?;
     let head = ["backbone", "photo", "grid", "parameters", "multiply-adds", "int8 MB", "ms", "ratio"];
     let mut rows = vec![head.map(String::from).to_vec()];
     rows.extend(reports.iter().map(|report| {

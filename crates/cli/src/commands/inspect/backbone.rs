@@ -7,7 +7,6 @@ use serde::Serialize;
 use sightline::encoder::{EncoderConfig, Grid, LayerTable, Row, Window};
 use sightline_train::humanize::thousands;
 
-use super::Arguments;
 use crate::status::CommandStatus;
 use crate::terminal::write_table;
 
@@ -25,37 +24,39 @@ struct Summary<'a> {
     table: LayerTable,
 }
 
-pub fn run(name: &str, arguments: &Arguments) -> anyhow::Result<CommandStatus> {
-    let config = by_name(name)?;
-    let size = arguments.size.unwrap_or(config.input().size);
+/// How the table is written.
+#[derive(Clone, Copy)]
+pub enum Format {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+}
+
+pub fn run(name: &str, size: Option<usize>, format: Format) -> anyhow::Result<CommandStatus> {
+    let config = EncoderConfig::named(name)?;
+    let size = size.unwrap_or(config.input().size);
     ensure!(size <= MOST, "--size {size}: at most {MOST} pixels are possible");
     config.check_size(size).context("--size")?;
     let table = config.layer_table(size).context("a photo of this size has a table")?;
     let summary =
         Summary { backbone: name, title: config.title(), grid: config.grid(size), channels: config.channels(), table };
     let mut out = std::io::stdout().lock();
-    if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
-        writeln!(out)?;
-    } else if arguments.csv {
-        let rows = summary.table.rows.iter().map(|row| cells(row, ToString::to_string));
-        for row in std::iter::once(HEAD.map(String::from)).chain(rows) {
-            writeln!(out, "{}", row.join(","))?;
+    match format {
+        Format::Text => print(&summary, &mut out)?,
+        Format::Markdown => print_markdown(&summary, &mut out)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
+            writeln!(out)?;
         }
-    } else if arguments.markdown {
-        print_markdown(&summary, &mut out)?;
-    } else {
-        print(&summary, &mut out)?;
+        Format::Csv => {
+            let rows = summary.table.rows.iter().map(|row| cells(row, ToString::to_string));
+            for row in std::iter::once(HEAD.map(String::from)).chain(rows) {
+                writeln!(out, "{}", row.join(","))?;
+            }
+        }
     }
     Ok(CommandStatus::AllWell)
-}
-
-/// The backbone of this name.
-pub fn by_name(name: &str) -> anyhow::Result<EncoderConfig> {
-    let known = EncoderConfig::known();
-    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-    let found = known.iter().find(|(known, _)| *known == name).map(|(_, config)| config.clone());
-    found.with_context(|| format!("{name:?} is no backbone that is known; {} are", names.join(", ")))
 }
 
 const HEAD: [&str; 10] = [

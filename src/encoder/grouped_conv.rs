@@ -11,76 +11,31 @@
 //! sums are copied out. With a stride, the image is split into its even and its odd columns and rows (into as many
 //! parts as the stride says), which makes a run of every tap again.
 
+#[cfg(test)]
+mod tests;
+
 use burn::tensor::{DType, Tensor, TensorData};
 use pulp::{Arch, Simd, WithSimd};
 
-/// How many zeros surround a plane. TensorFlow's "same" pads more at the bottom and on the right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Padding {
-    pub top: usize,
-    pub left: usize,
-    pub bottom: usize,
-    pub right: usize,
-}
+/// Every number: what comes out is not clamped.
+pub const EVERYTHING: (f32, f32) = (f32::NEG_INFINITY, f32::INFINITY);
 
-impl Padding {
-    /// The same on every side.
-    pub const fn even(size: usize) -> Self {
-        Self { top: size, left: size, bottom: size, right: size }
-    }
-}
-
-/// What follows the convolution, computed while its sums are at hand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Activation {
-    #[default]
-    None,
-    Relu,
-    Relu6,
-}
-
-impl Activation {
-    /// Every one of them is a range that values are clamped to.
-    const fn range(self) -> (f32, f32) {
-        match self {
-            Self::None => (f32::NEG_INFINITY, f32::INFINITY),
-            Self::Relu => (0.0, f32::INFINITY),
-            Self::Relu6 => (0.0, 6.0),
-        }
-    }
-}
-
-/// Convolves every channel with a kernel of its own. `input` is `[batch, channels, height, width]`, `weight`
-/// `[channels, 1, height, width]`.
-///
-/// # Panics
-///
-/// Where [`grouped`] does.
-pub fn depthwise(
-    input: Tensor<4>,
-    weight: Tensor<4>,
-    bias: Option<Tensor<1>>,
-    stride: [usize; 2],
-    padding: Padding,
-    activation: Activation,
-) -> Tensor<4> {
-    grouped(input, weight, bias, stride, padding, activation)
-}
-
-/// Convolves groups of channels, whose size is the weight's second: `[out, in a group, height, width]`.
+/// Convolves groups of channels, whose size is the weight's second: `[out, in a group, height, width]`. `padding` is so many
+/// zeros before and after the rows, and the columns. What comes out is clamped to `range` while it is at hand, which is
+/// what a ReLU does.
 ///
 /// An `input` that nothing else holds is not copied, and with a stride of 1 the output takes its memory.
 ///
 /// # Panics
 ///
 /// If the shapes do not fit each other, as Burn's convolution does, and if a tensor is not of 32-bit floats.
-pub fn grouped(
+pub fn grouped_conv(
     input: Tensor<4>,
     weight: Tensor<4>,
     bias: Option<Tensor<1>>,
     stride: [usize; 2],
-    padding: Padding,
-    activation: Activation,
+    padding: [[usize; 2]; 2],
+    range: (f32, f32),
 ) -> Tensor<4> {
     let device = input.device();
     let [batch, channels, height, width] = input.dims();
@@ -90,14 +45,14 @@ pub fn grouped(
         groups > 0 && groups * channels_in == channels && channels_out.is_multiple_of(groups),
         "a kernel of {channels_out} by {channels_in} channels does not fit an input of {channels}"
     );
-    let rows = Axis::new(height, kernel_height, stride[0], padding.top, padding.bottom);
-    let columns = Axis::new(width, kernel_width, stride[1], padding.left, padding.right);
+    let rows = Axis::new(height, kernel_height, stride[0], padding[0]);
+    let columns = Axis::new(width, kernel_width, stride[1], padding[1]);
     let shape = [batch, channels_out, rows.out, columns.out];
     let bias = bias.map_or_else(|| TensorData::zeros::<f32, _>([channels_out]), Tensor::into_data);
     assert_eq!(bias.num_elements(), channels_out, "there is one bias for every channel of the output");
     let weight = weight.into_data();
     let (weight, bias) = (numbers(&weight), numbers(&bias));
-    let layer = Layer::new(rows, columns, channels_in, channels_out / groups, weight, bias, activation);
+    let layer = Layer::new(rows, columns, channels_in, channels_out / groups, weight, bias, range);
     let mut input = input.into_data();
     let group_in = channels_in * height * width;
     let group_out = layer.channels_out * layer.rows.out * layer.columns.out;
@@ -145,7 +100,7 @@ struct Part {
 }
 
 impl Axis {
-    fn new(size: usize, kernel: usize, stride: usize, before: usize, after: usize) -> Self {
+    fn new(size: usize, kernel: usize, stride: usize, [before, after]: [usize; 2]) -> Self {
         let padded = before + size + after;
         assert!(kernel > 0 && stride > 0, "neither a kernel nor a stride is 0");
         assert!(padded >= kernel, "a kernel of {kernel} does not fit into {padded}");
@@ -205,7 +160,7 @@ impl<'a> Layer<'a> {
         channels_out: usize,
         weight: &'a [f32],
         bias: &'a [f32],
-        activation: Activation,
+        range: (f32, f32),
     ) -> Self {
         let pitch = columns.pitch();
         let part = (rows.reach * pitch).max((rows.reach - 1) * pitch + columns.reach);
@@ -220,7 +175,6 @@ impl<'a> Layer<'a> {
             }
         }
         let band = (BAND / pitch).clamp(1, rows.out);
-        let range = activation.range();
         Self { rows, columns, channels_in, channels_out, weight, bias, range, pitch, part, plane, taps, band }
     }
 
@@ -480,134 +434,5 @@ fn copy_out<S: Simd>(simd: S, layer: &Layer, sums: &[f32], output: &mut [f32], b
                 None => simd.partial_store_f32s(output, values),
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use burn::tensor::module::conv2d;
-    use burn::tensor::ops::{ConvOptions, PadMode};
-    use burn::tensor::{Device, Distribution};
-
-    use super::*;
-
-    /// An input's batch, channels, height and width, the weight's shape, a stride and a padding.
-    type Case = ([usize; 4], [usize; 4], [usize; 2], [usize; 4]);
-
-    fn random<const D: usize>(shape: [usize; D]) -> Tensor<D> {
-        Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), &Device::flex())
-    }
-
-    fn padding([top, left, bottom, right]: [usize; 4]) -> Padding {
-        Padding { top, left, bottom, right }
-    }
-
-    fn assert_close(ours: Tensor<4>, expected: Tensor<4>, case: impl std::fmt::Debug) {
-        assert_eq!(ours.dims(), expected.dims(), "{case:?}");
-        let (ours, expected) = (ours.into_data(), expected.into_data());
-        let pairs = numbers(&ours).iter().zip(numbers(&expected));
-        let (mut error, mut size) = (0.0, 0.0);
-        for (ours, expected) in pairs.map(|(ours, expected)| (f64::from(*ours), f64::from(*expected))) {
-            error += (ours - expected).powi(2);
-            size += expected.powi(2);
-        }
-        // Written so that a NaN fails.
-        assert!(error.sqrt() <= 1e-6 * size.sqrt(), "{case:?}: an error of {} in {}", error.sqrt(), size.sqrt());
-    }
-
-    fn compare(case: Case) {
-        let (input, weight, stride, pad) = case;
-        let groups = input[1] / weight[1];
-        let (input, bias) = (random(input), random([weight[0]]));
-        let weight = random(weight);
-        let [top, left, bottom, right] = pad;
-        let padded = input.clone().pad((left, right, top, bottom), PadMode::Constant(0.0));
-        let options = ConvOptions::new(stride, [0, 0], [1, 1], groups);
-        let expected = conv2d(padded, weight.clone(), Some(bias.clone()), options);
-        let ours = grouped(input, weight, Some(bias), stride, padding(pad), Activation::None);
-        assert_close(ours, expected, case);
-    }
-
-    #[test]
-    fn depthwise_is_what_burn_computes() {
-        for side in [1, 2, 3, 4, 5, 7, 8, 14, 15, 16, 17, 28, 33] {
-            for (kernel, stride) in [(3, 1), (3, 2), (5, 1), (5, 2), (3, 3), (5, 3), (1, 1), (1, 2), (2, 4)] {
-                let half = kernel / 2;
-                compare(([1, 3, side, side], [3, 1, kernel, kernel], [stride, stride], [half; 4]));
-                // TensorFlow's "same".
-                let all = (side.div_ceil(stride) - 1) * stride + kernel;
-                let (before, after) = (all.saturating_sub(side) / 2, all.saturating_sub(side).div_ceil(2));
-                let same = [before, before, after, after];
-                compare(([2, 2, side, side], [2, 1, kernel, kernel], [stride, stride], same));
-            }
-        }
-    }
-
-    #[test]
-    fn neither_planes_nor_kernels_nor_strides_need_be_square() {
-        compare(([1, 2, 9, 20], [2, 1, 3, 5], [1, 2], [1, 0, 0, 3]));
-        compare(([1, 2, 20, 9], [2, 1, 5, 3], [2, 1], [0, 3, 1, 0]));
-        compare(([2, 2, 6, 1], [2, 1, 2, 4], [3, 1], [0, 2, 0, 3]));
-        // Padding wider than the kernel makes outputs of zeros alone.
-        compare(([1, 2, 4, 3], [2, 1, 3, 3], [1, 1], [5, 7, 4, 6]));
-        compare(([1, 2, 4, 3], [2, 1, 3, 3], [2, 2], [5, 7, 4, 6]));
-    }
-
-    #[test]
-    fn planes_of_several_bands_have_no_seams() {
-        compare(([1, 2, 112, 112], [2, 1, 5, 5], [1, 1], [2; 4]));
-        compare(([1, 2, 225, 225], [2, 1, 3, 3], [2, 2], [0, 0, 1, 1]));
-        compare(([1, 1, 3, 5000], [1, 1, 3, 3], [1, 1], [1; 4]));
-    }
-
-    #[test]
-    fn groups_are_what_burn_computes() {
-        for side in [1, 2, 7, 14, 28] {
-            for stride in [1, 2] {
-                compare(([1, 64, side, side], [64, 16, 3, 3], [stride, stride], [1; 4]));
-                // More outputs than inputs, and numbers of them that do not divide into equal blocks.
-                compare(([2, 6, side, side], [21, 2, 3, 3], [stride, stride], [0, 0, 2, 2]));
-            }
-        }
-        compare(([1, 3, 32, 32], [13, 3, 3, 3], [2, 2], [0, 0, 1, 1]));
-    }
-
-    #[test]
-    fn activations_are_computed_with_it() {
-        let (input, weight) = (random([1, 4, 9, 9]) * 5.0, random([4, 1, 3, 3]) * 5.0);
-        let run = |activation| depthwise(input.clone(), weight.clone(), None, [1, 1], Padding::even(1), activation);
-        let plain = run(Activation::None);
-        assert_close(run(Activation::Relu), plain.clone().clamp_min(0.0), "ReLU");
-        assert_close(run(Activation::Relu6), plain.clamp(0.0, 6.0), "ReLU6");
-    }
-
-    #[test]
-    fn an_input_that_others_hold_stays_as_it_is() {
-        let input = random([1, 2, 5, 5]);
-        let before = input.to_data();
-        let other = input.clone();
-        depthwise(input, random([2, 1, 3, 3]), None, [1, 1], Padding::even(1), Activation::None);
-        assert_eq!(other.into_data(), before);
-    }
-
-    #[test]
-    fn a_view_is_read_in_its_own_order() {
-        let (wide, weight) = (random([1, 2, 6, 9]), random([2, 1, 3, 3]));
-        let view = wide.swap_dims(2, 3).narrow(2, 1, 7);
-        let copy = Tensor::from_data(view.to_data(), &Device::flex());
-        let run = |input| depthwise(input, weight.clone(), None, [1, 1], Padding::even(1), Activation::None);
-        assert_close(run(view), run(copy), "a view");
-    }
-
-    #[test]
-    #[should_panic(expected = "does not fit an input of 3")]
-    fn channels_have_to_fit() {
-        depthwise(random([1, 3, 5, 5]), random([4, 1, 3, 3]), None, [1, 1], Padding::even(1), Activation::None);
-    }
-
-    #[test]
-    #[should_panic(expected = "does not fit into 2")]
-    fn a_kernel_has_to_fit() {
-        depthwise(random([1, 1, 2, 2]), random([1, 1, 3, 3]), None, [1, 1], Padding::default(), Activation::None);
     }
 }
