@@ -46,10 +46,10 @@ enum Command {
     /// Show what a model folder holds, and check all of it; or a backbone's table of layers
     #[command(after_help = inspect::AFTER_HELP)]
     Inspect(inspect::Arguments),
-    /// Train a decoder on photos with captions
-    #[command(
-        after_help = "Example:\n  sightline train configs/Attention_LSTM.yaml --out runs/first\n  sightline train --resume runs/first\n  sightline train --plot runs/first"
-    )]
+    /// Train a decoder on photos with captions, or a classifier on photos with classes
+    #[command(after_help = "Example:\n  sightline train configs/Attention_LSTM.yaml --out runs/first\n  \
+                      sightline train configs/MNIST.yaml --out runs/digits\n  \
+                      sightline train --resume runs/first\n  sightline train --plot runs/first")]
     Train(train::Arguments),
     /// Score a model's captions against those that people wrote
     #[command(

@@ -1,4 +1,6 @@
-//! What the tests of several packages need: golden numbers, and small models with synthetic weights.
+//! What the tests of several packages need: golden numbers, small models with synthetic weights, and drawn digits.
+
+pub mod digits;
 
 use std::path::{Path, PathBuf};
 

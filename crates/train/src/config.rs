@@ -3,19 +3,31 @@
 //!
 //! This is the only place where defaults stand; `docs/TRAINING.md` lists them, and a test compares the two.
 
+pub mod any_task;
 mod checks;
+pub mod classify;
+mod classify_checks;
 mod error;
+mod file;
+mod rules;
+mod schedule;
+mod task;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sightline::decoder::{DecoderConfig, DecoderSettings, DecoderSizes};
 
+pub use classify::ClassifyConfig;
 pub use error::ConfigError;
+pub(crate) use rules::known_backbone;
+pub use schedule::Schedule;
+pub use task::Task;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    pub task: Task,
     pub data: DataConfig,
     pub model: ModelConfig,
     pub embeddings: EmbeddingsConfig,
@@ -117,16 +129,6 @@ pub struct EmbeddingsConfig {
     pub freeze: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Schedule {
-    /// Down to `final_learning_rate` along half a wave
-    Cosine,
-    /// Times `plateau_factor` whenever `plateau_patience` epochs brought nothing better
-    Plateau,
-    Constant,
-}
-
 /// How to learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -226,31 +228,19 @@ impl Default for SelfCriticalConfig {
 impl Config {
     /// Reads a YAML file, and sets single keys to other values.
     pub fn read(path: &Path, overrides: &[String]) -> Result<Self, ConfigError> {
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|reason| ConfigError::Io { path: shown.clone(), reason })?;
-        Self::parse(&shown, &text, overrides)
+        let (path, text) = file::text_of(path)?;
+        Self::parse(&path, &text, overrides)
     }
 
     /// From the text of a file, which errors call by the name `path`.
     pub fn parse(path: &str, text: &str, overrides: &[String]) -> Result<Self, ConfigError> {
-        let syntax = |reason: String| ConfigError::Syntax { path: path.to_string(), reason };
-        // Once as it is written, for then a fault can be shown with its line …
-        let config: Self = serde_saphyr::from_str(text).map_err(|error| syntax(error.to_string()))?;
-        // … and once more with the overrides in it.
-        let mut value = serde_json::to_value(config).map_err(|error| syntax(error.to_string()))?;
-        for override_ in overrides {
-            overridden(&mut value, override_)
-                .map_err(|reason| ConfigError::Override { override_: override_.clone(), reason })?;
-        }
-        let config: Self = serde_path_to_error::deserialize(value)
-            .map_err(|error| syntax(format!("{}: {}", error.path(), error.inner())))?;
+        let config: Self = file::parsed(path, text, overrides)?;
         config.check()?;
         Ok(config)
     }
 
     pub fn to_yaml(&self) -> Result<String, ConfigError> {
-        let fault = |reason: String| ConfigError::Syntax { path: "the configuration".into(), reason };
-        serde_saphyr::to_string(self).map_err(|error| fault(error.to_string()))
+        file::yaml_of(self)
     }
 
     /// The decoder that is described, for a vocabulary of so many words and features of so many channels.
@@ -279,18 +269,4 @@ impl ModelConfig {
             feed_forward: self.feed_forward,
         }
     }
-}
-
-/// Puts `section.key=value` into a configuration.
-fn overridden(config: &mut serde_json::Value, override_: &str) -> Result<(), String> {
-    let (key, text) = override_.split_once('=').ok_or("there is no = in it")?;
-    let mut place = config;
-    for part in key.trim().split('.') {
-        let known = place.as_object().map(|section| section.keys().cloned().collect::<Vec<_>>().join(", "));
-        place = place
-            .get_mut(part)
-            .ok_or_else(|| format!("there is no key {part:?}; known are {}", known.unwrap_or_default()))?;
-    }
-    *place = serde_saphyr::from_str(text.trim()).map_err(|error| error.to_string())?;
-    Ok(())
 }

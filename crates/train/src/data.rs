@@ -5,9 +5,15 @@ mod corpus;
 pub mod dataset;
 mod feature_cache;
 pub mod glove;
+mod idx;
+mod labelled;
+mod photo_list;
 
 pub use batches::{CaptionOf, caption_batches, photo_batches};
 pub use corpus::{Corpus, CorpusError, Item};
 pub use dataset::DatasetError;
-pub use feature_cache::{CacheError, CachedFeatures, FeatureCache, decode};
+pub use feature_cache::{CacheError, CachedFeatures, FeatureCache};
 pub use glove::GloveError;
+pub use idx::{IdxError, IdxImages, read_labels};
+pub use labelled::{JudgedBy, LabelledError, LabelledPhotos, Photos};
+pub use photo_list::{Mirrored, PhotoList, decode, mirror};

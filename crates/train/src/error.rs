@@ -2,9 +2,10 @@
 
 use sightline::decoder::search::SearchError;
 use sightline::model::ModelError;
+use sightline::vocabulary::VocabularyError;
 
 use crate::config::ConfigError;
-use crate::data::{CacheError, CorpusError, DatasetError, GloveError};
+use crate::data::{CacheError, CorpusError, DatasetError, GloveError, LabelledError};
 use crate::file_error::FileError;
 use crate::frozen_encoder::EncoderError;
 use crate::host::ReadBackError;
@@ -33,11 +34,15 @@ pub enum TrainError {
     #[error(transparent)]
     File(#[from] FileError),
     #[error(transparent)]
+    Labelled(#[from] LabelledError),
+    #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
     ReadBack(#[from] ReadBackError),
     #[error(transparent)]
     Search(#[from] SearchError),
+    #[error("the names of the classes give no vocabulary: {0}; rename them")]
+    Vocabulary(#[from] VocabularyError),
     #[error(transparent)]
     WordVectors(#[from] GloveError),
 }

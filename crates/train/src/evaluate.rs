@@ -42,7 +42,7 @@ impl Evaluator<'_> {
         let device: Device = self.decoder.device();
         let features = |rows: &[usize]| match cache.get(rows, &device) {
             CachedFeatures::Features(features) => Ok(features),
-            CachedFeatures::Map(..) => Err(EvaluateError::NoFeatures),
+            CachedFeatures::Map(..) | CachedFeatures::Photos(_) => Err(EvaluateError::NoFeatures),
         };
         if self.search.strategy != Strategy::Greedy {
             let one = |row: &usize| {

@@ -52,6 +52,19 @@ impl FrozenEncoder {
         Self::new(config, weights, input, device).map_err(|error| fault(error.to_string()))
     }
 
+    /// From a checkpoint that has to be of the backbone with this name.
+    pub fn of_backbone(path: &Path, backbone: &str, device: &OpenDevice) -> Result<Self, EncoderError> {
+        let encoder = Self::read(path, device)?;
+        match encoder.config.known_name() {
+            Some(found) if found == backbone => Ok(encoder),
+            found => {
+                let found = found.map_or_else(|| encoder.config.title(), str::to_string);
+                let reason = format!("this is a {found}, and model.backbone is {backbone}");
+                Err(EncoderError { path: path.display().to_string(), reason })
+            }
+        }
+    }
+
     /// From weights in the folded form.
     pub fn new(
         config: EncoderConfig,

@@ -3,8 +3,9 @@
 //! The modules know each other in this order: [`score`] compares captions with those that people wrote; [`config`]
 //! describes a run; [`data`] reads captions and encodes photos, once; [`objective`] says what is to be learnt; [`optim`]
 //! moves weights towards it; [`evaluate`] captions many photos and scores them; [`run`] joins all of it into a training
-//! run that can be stopped and resumed.
+//! run that can be stopped and resumed; [`classify`] does the same for models that tell classes apart.
 
+pub mod classify;
 pub mod config;
 pub mod data;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod score;
 pub mod trainable_model;
 
 pub use config::Config;
+pub use config::any_task::TaskConfig;
 pub use error::TrainError;
 pub use frozen_encoder::{CachePoint, FrozenEncoder};
 pub use trainable_model::TrainableModel;

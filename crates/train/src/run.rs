@@ -10,10 +10,11 @@ mod prepare;
 mod run_dir;
 mod train_step;
 mod trainer;
-mod training_state;
+pub(crate) mod training_state;
 mod validate;
 
 pub use log::Event;
+pub(crate) use log::Log;
 pub use phases::Phase;
 pub use position::{Best, RunPosition};
 pub use prepare::{RunData, prepare};

@@ -194,7 +194,8 @@ fn encoded(arguments: &Arguments, encoder: &FrozenEncoder, dataset: &mut Dataset
     let bar = progress(photos.len());
     bar.set_message("encoded");
     let (never, point) = (AtomicBool::new(false), CachePoint::Features);
-    let features = FeatureCache::open(folder, encoder, point, &photos, &never, |done| bar.set_position(done as u64));
+    let features =
+        FeatureCache::open(folder, encoder, point, &photos[..], &never, |done| bar.set_position(done as u64));
     bar.finish_and_clear();
     let features = features?;
     let (broken, rows): (Vec<usize>, Vec<usize>) = (0..photos.len()).partition(|row| features.is_broken(*row));

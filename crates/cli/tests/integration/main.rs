@@ -5,3 +5,4 @@ mod caption;
 mod classify;
 mod command;
 mod train;
+mod train_classifier;

@@ -1,26 +1,24 @@
 //! Which configurations make sense. Each fault names its key, its value and what would be right.
 
-use sightline::bounds::FieldError;
 use sightline::decoder::DecoderConfig;
 use sightline::encoder::EncoderConfig;
-use sightline::model::MAX_WEIGHTS;
 
 use super::error::ConfigError;
-use super::{Config, ModelConfig, TrainingConfig};
+use super::rules::{
+    check, check_amounts, check_epochs, check_final_rate, check_rates, check_shares, check_size, known_backbone,
+};
+use super::{Config, ModelConfig, Task, TrainingConfig};
 
 impl Config {
     /// Whether a model folder could hold it, before anything is made.
     pub fn check_size(&self, vocab_size: usize, encoder: &EncoderConfig) -> Result<(), ConfigError> {
         let decoder = self.decoder(vocab_size, encoder.channels())?;
-        let slots = decoder.slots().into_iter().chain(encoder.folded_slots());
-        let weights = slots.map(|slot| slot.elements() as u64).fold(0, u64::saturating_add);
-        check("model.hidden_dim", self.model.hidden_dim, weights <= MAX_WEIGHTS, || {
-            format!("the model would have {weights} weights, and {MAX_WEIGHTS} are possible; make it smaller")
-        })
+        check_size("model.hidden_dim", self.model.hidden_dim, &decoder, encoder)
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self { data, embeddings, training, .. } = self;
+        let Self { task, data, embeddings, training, .. } = self;
+        check("task", "classify", *task == Task::Caption, || "it stays what the file says, caption".into())?;
         let backbone = self.check_backbone()?;
         self.check_settings()?;
         for (key, value) in [("data.min_count", data.min_count), ("training.batch_size", training.batch_size)] {
@@ -50,11 +48,7 @@ impl Config {
     /// The backbone that is named.
     fn check_backbone(&self) -> Result<EncoderConfig, ConfigError> {
         let ModelConfig { backbone, feature_dim, .. } = &self.model;
-        let found = EncoderConfig::named(backbone).map_err(|FieldError { value, wanted, .. }| ConfigError::Value {
-            key: "model.backbone".into(),
-            value,
-            wanted,
-        })?;
+        let found = known_backbone(backbone)?;
         let channels = found.channels();
         let given = feature_dim.unwrap_or(channels);
         check("model.attn_dim", given, given == channels, || {
@@ -89,38 +83,24 @@ impl Config {
 
 impl TrainingConfig {
     fn check(&self, backbone: &EncoderConfig) -> Result<(), ConfigError> {
-        let shares = [
+        check_shares(&[
             ("training.label_smoothing", self.label_smoothing),
             ("training.dropout", self.dropout),
             ("training.scheduled_sampling", self.scheduled_sampling),
-        ];
-        for (key, value) in shares {
-            check(key, value, (0.0..1.0).contains(&value), || "a share is from 0 to below 1".into())?;
-        }
-        let rates = [
+        ])?;
+        check_rates(&[
             ("training.learning_rate", self.learning_rate),
             ("training.plateau_factor", self.plateau_factor),
             ("training.fine_tuning.learning_rate", self.fine_tuning.learning_rate),
             ("training.fine_tuning.decoder_learning_rate", self.fine_tuning.decoder_learning_rate),
             ("training.self_critical.learning_rate", self.self_critical.learning_rate),
-        ];
-        for (key, value) in rates {
-            check(key, value, value > 0.0 && value <= 1.0, || "it has to be above 0 and at most 1".into())?;
-        }
-        let amounts = [
+        ])?;
+        check_amounts(&[
             ("training.clip_gradient", self.clip_gradient),
             ("training.weight_decay", self.weight_decay),
             ("training.attention_regularisation", self.attention_regularisation),
-        ];
-        for (key, value) in amounts {
-            check(key, value, value >= 0.0 && value.is_finite(), || "it has to be 0 or more".into())?;
-        }
-        check(
-            "training.final_learning_rate",
-            self.final_learning_rate,
-            (0.0..=self.learning_rate).contains(&self.final_learning_rate),
-            || format!("it has to be from 0 to learning_rate, {}", self.learning_rate),
-        )?;
+        ])?;
+        check_final_rate(self.final_learning_rate, self.learning_rate)?;
         let stages = self.fine_tuning.stages;
         check("training.fine_tuning.stages", stages, (1..=backbone.stages()).contains(&stages), || {
             format!("there are 1 to {}", backbone.stages())
@@ -129,21 +109,10 @@ impl TrainingConfig {
         check("training.self_critical.samples", samples, (2..=100).contains(&samples), || {
             "2 to 100 are needed, for each is compared with the others".into()
         })?;
-        for (key, epochs) in [
+        check_epochs(&[
             ("training.epochs", self.epochs),
             ("training.fine_tuning.epochs", self.fine_tuning.epochs),
             ("training.self_critical.epochs", self.self_critical.epochs),
-        ] {
-            check(key, epochs, epochs <= 1 << 20, || format!("at most {} are possible", 1 << 20))?;
-        }
-        let epochs = self.epochs + self.fine_tuning.epochs + self.self_critical.epochs;
-        check("training.epochs", self.epochs, epochs > 0, || "there is nothing to do; set it to at least 1".into())
-    }
-}
-
-fn check(key: &str, value: impl ToString, is_right: bool, wanted: impl FnOnce() -> String) -> Result<(), ConfigError> {
-    match is_right {
-        true => Ok(()),
-        false => Err(ConfigError::Value { key: key.into(), value: value.to_string(), wanted: wanted() }),
+        ])
     }
 }

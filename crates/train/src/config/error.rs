@@ -27,4 +27,14 @@ impl ConfigError {
         };
         Self::Value { key, value: error.value, wanted: error.wanted }
     }
+
+    /// The same of what stands behind a grid and tells classes apart.
+    pub(super) fn of_classifier(error: FieldError) -> Self {
+        let key = match error.field {
+            "decoder.words" => "data.images",
+            "decoder.hidden" => "model.hidden",
+            _ => "model.backbone",
+        };
+        Self::Value { key: key.into(), value: error.value, wanted: error.wanted }
+    }
 }

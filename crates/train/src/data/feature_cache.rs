@@ -7,7 +7,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -17,8 +17,8 @@ use memmap2::Mmap;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use sightline::hash;
-use sightline::photo::{Limits, Photo};
 
+use super::photo_list::PhotoList;
 use crate::file_error::FileError;
 use crate::frozen_encoder::{CachePoint, FrozenEncoder};
 use crate::host::ReadBackError;
@@ -54,7 +54,7 @@ impl FeatureCache {
         folder: &Path,
         encoder: &FrozenEncoder,
         point: CachePoint,
-        photos: &[PathBuf],
+        photos: &(impl PhotoList + ?Sized),
         stop: &AtomicBool,
         mut on_photo: impl FnMut(usize),
     ) -> Result<Self, CacheError> {
@@ -75,11 +75,12 @@ impl FeatureCache {
             file.seek(SeekFrom::Start((done * bytes) as u64)).map_err(&io)?;
             file.set_len((done * bytes) as u64).map_err(&io)?;
             on_photo(done);
-            for batch in photos.get(done..).unwrap_or_default().chunks(BATCH) {
+            while done < photos.len() {
                 if stop.load(Ordering::Relaxed) {
                     return Err(CacheError::Stopped { done: format!("{done} of {} photos are encoded", photos.len()) });
                 }
-                let rows = encoded(encoder, point, batch, bytes / 2)?;
+                let batch = done..(done + BATCH).min(photos.len());
+                let rows = encoded(encoder, point, photos, batch.clone(), bytes / 2)?;
                 file.write_all(&rows).and_then(|()| file.sync_data()).map_err(&io)?;
                 done += batch.len();
                 on_photo(done);
@@ -144,20 +145,22 @@ pub enum CachedFeatures {
     Features(Tensor<3>),
     /// What so many stages of the encoder put out: `[photos, channels, rows, cols]`
     Map(usize, Tensor<4>),
+    /// The photos themselves, because all of the encoder learns: `[photos, channels, size, size]`
+    Photos(Tensor<4>),
 }
 
 impl CachedFeatures {
     pub fn photos(&self) -> usize {
         match self {
             Self::Features(features) => features.dims()[0],
-            Self::Map(_, map) => map.dims()[0],
+            Self::Map(_, map) | Self::Photos(map) => map.dims()[0],
         }
     }
 
     pub fn device(&self) -> Device {
         match self {
             Self::Features(features) => features.device(),
-            Self::Map(_, map) => map.device(),
+            Self::Map(_, map) | Self::Photos(map) => map.device(),
         }
     }
 
@@ -166,12 +169,23 @@ impl CachedFeatures {
         match self {
             Self::Features(features) => Self::Features(features.clone().narrow(0, photos.start, photos.len())),
             Self::Map(stages, map) => Self::Map(*stages, map.clone().narrow(0, photos.start, photos.len())),
+            Self::Photos(pixels) => Self::Photos(pixels.clone().narrow(0, photos.start, photos.len())),
+        }
+    }
+
+    /// These and then others, which have come as far.
+    pub fn followed_by(self, others: Self) -> Self {
+        match (self, others) {
+            (Self::Features(these), Self::Features(others)) => Self::Features(Tensor::cat(vec![these, others], 0)),
+            (Self::Map(stages, these), Self::Map(_, others)) => Self::Map(stages, Tensor::cat(vec![these, others], 0)),
+            (Self::Photos(these), Self::Photos(others)) => Self::Photos(Tensor::cat(vec![these, others], 0)),
+            (these, _) => these,
         }
     }
 }
 
 /// These words, and the ending `.maps`, have stayed the same since the first version, so that what was encoded is found.
-fn key(encoder: &FrozenEncoder, point: CachePoint, photos: &[PathBuf]) -> String {
+fn key(encoder: &FrozenEncoder, point: CachePoint, photos: &(impl PhotoList + ?Sized)) -> String {
     let mut hash = Sha256::new();
     hash.update("sightline maps 1");
     hash.update(encoder.fingerprint());
@@ -179,12 +193,7 @@ fn key(encoder: &FrozenEncoder, point: CachePoint, photos: &[PathBuf]) -> String
         CachePoint::Features => "Grid".to_string(),
         CachePoint::Stages(stages) => format!("Stages({stages})"),
     });
-    for photo in photos {
-        // A photo that was replaced by another of the same length is not noticed; that is the price of not reading all.
-        let bytes = photo.metadata().map_or(0, |metadata| metadata.len());
-        hash.update(photo.file_name().unwrap_or_default().as_encoded_bytes());
-        hash.update(format!("\0{bytes}\0"));
-    }
+    (0..photos.len()).for_each(|photo| hash.update(photos.identity(photo)));
     hash::hex(&hash.finalize()[..12])
 }
 
@@ -192,16 +201,17 @@ fn key(encoder: &FrozenEncoder, point: CachePoint, photos: &[PathBuf]) -> String
 fn encoded(
     encoder: &FrozenEncoder,
     point: CachePoint,
-    photos: &[PathBuf],
+    photos: &(impl PhotoList + ?Sized),
+    batch: Range<usize>,
     length: usize,
 ) -> Result<Vec<u8>, ReadBackError> {
     let inputs: Vec<Option<Vec<f32>>> =
-        photos.par_iter().map(|path| decode(path).ok().map(|photo| photo.input(&encoder.input))).collect();
+        batch.into_par_iter().map(|photo| photos.input(photo, &encoder.input).ok()).collect();
     let is_there: Vec<bool> = inputs.iter().map(Option::is_some).collect();
     let together: Vec<f32> = inputs.into_iter().flatten().flatten().collect();
     let values = if together.is_empty() { vec![] } else { encoder.encode(together, point)? };
     let mut values = values.chunks(length);
-    let mut rows = Vec::with_capacity(photos.len() * length);
+    let mut rows = Vec::with_capacity(is_there.len() * length);
     for is_there in is_there {
         match is_there.then(|| values.next()).flatten() {
             Some(row) => rows.extend(row.iter().map(|value| f16::from_f32(*value))),
@@ -210,10 +220,4 @@ fn encoded(
     }
     let bits: &[u16] = rows.reinterpret_cast();
     Ok(bits.iter().flat_map(|bits| bits.to_le_bytes()).collect())
-}
-
-/// Reads and decodes a photo, or says why not.
-pub fn decode(path: &Path) -> Result<Photo, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    Photo::decode(&bytes, &Limits::default()).map_err(|error| error.to_string())
 }

@@ -1,7 +1,7 @@
 //! How far a decoder is from the captions of a batch.
 
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Int, Tensor, TensorData};
 use sightline::decoder::DecoderOutput;
 
 use super::batch::CaptionBatch;
@@ -29,9 +29,14 @@ pub fn cross_entropy(logits: Tensor<3>, batch: &CaptionBatch, smoothing: f64) ->
             logits + Tensor::from_data(TensorData::new(banned, [1, 1, vocab_size]), &device)
         }
     };
+    weighted_cross_entropy(logits, batch.targets_on(&device), weights, smoothing)
+}
+
+/// The cross-entropy with targets, `[rows, places]`, each as heavy as its weight. Of `smoothing`, an equal share goes to
+/// every word.
+pub fn weighted_cross_entropy(logits: Tensor<3>, targets: Tensor<2, Int>, weights: Tensor<2>, smoothing: f64) -> Loss {
     let log_probabilities = log_softmax(logits, 2);
-    let targets = batch.targets_on(&device).unsqueeze_dim::<3>(2);
-    let of_targets = log_probabilities.clone().gather(2, targets).squeeze_dim::<2>(2);
+    let of_targets = log_probabilities.clone().gather(2, targets.unsqueeze_dim::<3>(2)).squeeze_dim::<2>(2);
     let nll = -(of_targets.clone().inner() * weights.clone().inner()).sum();
     let expected = match smoothing {
         0.0 => of_targets,

@@ -1,6 +1,36 @@
 //! How the learning rate moves.
 
-use crate::config::{Schedule, TrainingConfig};
+use crate::config::{Schedule, TrainingConfig, classify};
+
+/// What a configuration says of it, whatever it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    schedule: Schedule,
+    highest: f64,
+    lowest: f64,
+    warmup_steps: usize,
+    plateau_factor: f64,
+    plateau_patience: usize,
+}
+
+macro_rules! course_of {
+    ($($config:ty),+) => {$(
+        impl From<&$config> for Course {
+            fn from(config: &$config) -> Self {
+                Self {
+                    schedule: config.schedule,
+                    highest: config.learning_rate,
+                    lowest: config.final_learning_rate,
+                    warmup_steps: config.warmup_steps,
+                    plateau_factor: config.plateau_factor,
+                    plateau_patience: config.plateau_patience,
+                }
+            }
+        }
+    )+};
+}
+
+course_of!(TrainingConfig, classify::TrainingConfig);
 
 /// What the `plateau` schedule remembers.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -18,23 +48,25 @@ impl Default for Plateau {
 }
 
 impl Plateau {
-    pub fn after_epoch(&mut self, is_better: bool, config: &TrainingConfig) {
+    pub fn after_epoch(&mut self, is_better: bool, course: impl Into<Course>) {
+        let course = course.into();
         self.stale = if is_better { 0 } else { self.stale + 1 };
-        if self.stale >= config.plateau_patience.max(1) {
-            self.factor *= config.plateau_factor;
+        if self.stale >= course.plateau_patience.max(1) {
+            self.factor *= course.plateau_factor;
             self.stale = 0;
         }
     }
 }
 
 /// The rate of a step, the first being 0, out of so many.
-pub fn rate(config: &TrainingConfig, step: u64, steps: u64, plateau: Plateau) -> f64 {
-    let TrainingConfig { learning_rate: highest, final_learning_rate: lowest, .. } = *config;
-    let warmup = (config.warmup_steps as u64).min(steps);
+pub fn rate(course: impl Into<Course>, step: u64, steps: u64, plateau: Plateau) -> f64 {
+    let course = course.into();
+    let Course { highest, lowest, .. } = course;
+    let warmup = (course.warmup_steps as u64).min(steps);
     if step < warmup {
         return highest * (step + 1) as f64 / warmup as f64;
     }
-    match config.schedule {
+    match course.schedule {
         Schedule::Constant => highest,
         Schedule::Plateau => highest * plateau.factor,
         Schedule::Cosine => {
@@ -45,8 +77,9 @@ pub fn rate(config: &TrainingConfig, step: u64, steps: u64, plateau: Plateau) ->
 }
 
 /// How much of its highest rate a step of another phase has, whose rates move as that of the words does.
-pub fn share(config: &TrainingConfig, step: u64, steps: u64, plateau: Plateau) -> f64 {
-    rate(config, step, steps, plateau) / config.learning_rate
+pub fn share(course: impl Into<Course>, step: u64, steps: u64, plateau: Plateau) -> f64 {
+    let course = course.into();
+    rate(course, step, steps, plateau) / course.highest
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         init: impl Fn(&Device) -> D,
     ) -> Result<Self, String> {
         let device = encoder.device().handle.clone().autodiff();
-        let mut model = TrainableModel::new(init(&device), config.training.seed, &device);
+        let mut model = TrainableModel::new(None, init(&device), config.training.seed, &device);
         if let Some(vectors) = word_vectors {
             model = model.with_word_vectors(vectors, &device)?;
         }

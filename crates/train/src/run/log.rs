@@ -65,7 +65,7 @@ impl Log {
         Ok(Self { path: path.to_path_buf(), file })
     }
 
-    pub fn write(&mut self, event: &Event) -> Result<(), TrainError> {
+    pub fn write(&mut self, event: &impl Serialize) -> Result<(), TrainError> {
         let line = serde_json::to_string(event).map_err(|error| TrainError::Log(error.to_string()))?;
         Ok(writeln!(self.file, "{line}").map_err(FileError::io(&self.path))?)
     }

@@ -60,7 +60,7 @@ impl PhaseBatches {
     /// Always the same for the same epoch.
     pub fn of_epoch(items: &[Item], training: &TrainingConfig, phase: Phase, epoch: usize) -> Self {
         let (seed, size, epoch) = (training.seed, training.batch_size, epoch as u64);
-        let photos = |per_photo: usize| photo_batches(items, (size / per_photo).max(1), seed, epoch);
+        let photos = |per_photo: usize| photo_batches(items.len(), (size / per_photo).max(1), seed, epoch);
         match phase {
             Phase::Words => Self::Words(caption_batches(items, size, seed, epoch)),
             Phase::FineTuning => Self::FineTuning(photos(CAPTIONS_PER_PHOTO)),

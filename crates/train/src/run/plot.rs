@@ -76,38 +76,50 @@ impl History {
         legend(&mut chart, SeriesLabelPosition::UpperRight)
     }
 
+    /// What a classifier was right about, or what a captioner's captions are worth.
     fn draw_scores(&self, area: &Area) -> Result<(), String> {
-        let scores = |score: fn(&Epoch) -> Option<f64>| -> Vec<(u32, f64)> {
+        let is_classifier = self.epochs.iter().any(|epoch| epoch.validation_accuracy.is_some());
+        let (title, unit, scores): (_, _, [Score; 2]) = if is_classifier {
+            let validation: Score = ("validation", |epoch| Some(100.0 * epoch.validation_accuracy?));
+            ("Accuracy", "per cent", [validation, ("training", |epoch| Some(100.0 * epoch.train_accuracy?))])
+        } else {
+            let scores: [Score; 2] = [("CIDEr-D", |epoch| epoch.cider_d), ("BLEU-4", |epoch| epoch.bleu_4)];
+            ("Scores of the validation photos", "score", scores)
+        };
+        let points = |(_, score): &Score| -> Vec<(u32, f64)> {
             self.epochs.iter().filter_map(|epoch| Some((epoch.epoch, drawable(score(epoch))?))).collect()
         };
-        let (cider, bleu) = (scores(|epoch| epoch.cider_d), scores(|epoch| epoch.bleu_4));
-        let all = || cider.iter().chain(&bleu);
+        let [first, second] = [points(&scores[0]), points(&scores[1])];
+        let all = || first.iter().chain(&second);
         let last = all().map(|point| point.0).max().unwrap_or(1);
         let most = all().map(|point| point.1).fold(0.0, f64::max);
         // The air above is the legend's.
-        let title = if all().next().is_some() { "Scores of the validation photos" } else { "No scores yet" };
-        let mut chart = panel(area, title, 0..last.saturating_add(1), 0.0..if most > 0.0 { most * 1.25 } else { 1.0 })?;
-        mesh(&mut chart, "epoch", "score")?;
-        if !cider.is_empty() {
-            chart.draw_series(LineSeries::new(cider.clone(), BLUE.stroke_width(2))).map_err(text)?;
+        let title = if all().next().is_some() { title } else { "No scores yet" };
+        let most = if most > 0.0 { most * 1.25 } else { 1.0 };
+        let mut chart = panel(area, title, 0..last.saturating_add(1), 0.0..most)?;
+        mesh(&mut chart, "epoch", unit)?;
+        if !first.is_empty() {
+            chart.draw_series(LineSeries::new(first.clone(), BLUE.stroke_width(2))).map_err(text)?;
             chart
-                .draw_series(cider.iter().map(|point| Circle::new(*point, 4, BLUE.filled())))
+                .draw_series(first.iter().map(|point| Circle::new(*point, 4, BLUE.filled())))
                 .map_err(text)?
-                .label("CIDEr-D")
+                .label(scores[0].0)
                 .legend(|(x, y)| Circle::new((x + 10, y), 4, BLUE.filled()));
         }
-        if !bleu.is_empty() {
-            chart.draw_series(LineSeries::new(bleu.clone(), VERMILION.stroke_width(2))).map_err(text)?;
+        if !second.is_empty() {
+            chart.draw_series(LineSeries::new(second.clone(), VERMILION.stroke_width(2))).map_err(text)?;
             chart
-                .draw_series(bleu.iter().map(|point| TriangleMarker::new(*point, 6, VERMILION.filled())))
+                .draw_series(second.iter().map(|point| TriangleMarker::new(*point, 6, VERMILION.filled())))
                 .map_err(text)?
-                .label("BLEU-4")
+                .label(scores[1].0)
                 .legend(|(x, y)| TriangleMarker::new((x + 10, y), 6, VERMILION.filled()));
         }
-        if cider.is_empty() && bleu.is_empty() { Ok(()) } else { legend(&mut chart, SeriesLabelPosition::UpperLeft) }
+        if first.is_empty() && second.is_empty() { Ok(()) } else { legend(&mut chart, SeriesLabelPosition::UpperLeft) }
     }
 }
 
+/// What is drawn of an epoch, with its name.
+type Score = (&'static str, fn(&Epoch) -> Option<f64>);
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordu32, RangedCoordf64>>;
 
@@ -241,6 +253,16 @@ mod tests {
         for text in texts {
             assert!(svg.contains(&format!("\n{text}\n</text>")), "{text}");
         }
+    }
+
+    #[test]
+    fn draws_what_a_classifier_was_right_about() {
+        let epoch = r#"{"event":"epoch","step":30,"epoch":1,"train_accuracy":0.9,"validation_accuracy":0.8}"#;
+        let svg = drawn(&(log(30) + epoch));
+        for text in ["Accuracy", "per cent", "validation", "training"] {
+            assert!(svg.contains(&format!("\n{text}\n</text>")), "{text}");
+        }
+        assert!(!svg.contains("CIDEr-D"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::data::dataset::{Broken, Dataset, LeftOut, Lists, Portion, Sources, Sp
 use crate::data::glove::{self, WordVectors};
 use crate::data::{Corpus, FeatureCache, decode};
 use crate::error::TrainError;
-use crate::frozen_encoder::{CachePoint, EncoderError, FrozenEncoder};
+use crate::frozen_encoder::{CachePoint, FrozenEncoder};
 
 #[derive(Debug)]
 pub struct RunData {
@@ -34,14 +34,13 @@ pub fn prepare(
     let DataConfig { captions, images, min_count, max_words, encoder, cache, .. } = &config.data;
     let sources = Sources { captions: captions.clone(), images: images.clone(), splits: splits(&config.data) };
     let mut dataset = Dataset::read(&sources)?;
-    let encoder = FrozenEncoder::read(encoder, device)?;
-    check_backbone(config, &encoder)?;
+    let encoder = FrozenEncoder::of_backbone(encoder, &config.model.backbone, device)?;
     dataset.photos.retain(|sample| sample.split != Split::Test);
     dataset.require(Split::Train)?;
     dataset.require(Split::Validation)?;
     let photos: Vec<PathBuf> = dataset.photos.iter().map(|sample| sample.path.clone()).collect();
     let on_photo = |done| on_photo(done, photos.len());
-    let features = FeatureCache::open(cache, &encoder, CachePoint::Features, &photos, stop, on_photo)?;
+    let features = FeatureCache::open(cache, &encoder, CachePoint::Features, &photos[..], stop, on_photo)?;
     let mut rows = Vec::new();
     let mut broken = Vec::new();
     for (row, sample) in dataset.photos.iter().enumerate() {
@@ -77,17 +76,4 @@ fn splits(data: &DataConfig) -> Splits {
             Splits::Lists(Lists { train: train.clone(), validation: validation.clone(), test: None })
         }
     }
-}
-
-/// The encoder that is there has to be the one that was asked for.
-fn check_backbone(config: &Config, encoder: &FrozenEncoder) -> Result<(), TrainError> {
-    let found = encoder.config.known_name();
-    if found == Some(config.model.backbone.as_str()) {
-        return Ok(());
-    }
-    let found = found.map_or_else(|| encoder.config.title(), str::to_string);
-    Err(TrainError::Encoder(EncoderError {
-        path: config.data.encoder.display().to_string(),
-        reason: format!("this is a {found}, and model.backbone is {}", config.model.backbone),
-    }))
 }

@@ -40,6 +40,16 @@ impl RunDir {
         self.0.join("model")
     }
 
+    /// What a classifier confuses, for a person.
+    pub fn report(&self) -> PathBuf {
+        self.0.join("report.txt")
+    }
+
+    /// The same as a table.
+    pub fn confusion(&self) -> PathBuf {
+        self.0.join("confusion.csv")
+    }
+
     /// Makes the folder, and keeps other processes from training in it for as long as the file is held.
     pub fn hold(&self) -> Result<File, FileError> {
         let path = self.0.join("lock");

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sightline::files::replace;
 use sightline::floats::Float;
 use sightline::weights::{Weight, Weights};
@@ -12,12 +14,12 @@ use sightline::weights::{Weight, Weights};
 use super::position::RunPosition;
 use crate::file_error::FileError;
 
-/// Everything that the next step depends on but the data and the configuration.
+/// Everything that the next step depends on but the data and the configuration. `P` is how far the run has come.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TrainingState {
+pub struct TrainingState<P = RunPosition> {
     /// What distinguishes the data and the encoder from all others.
     pub fingerprint: String,
-    pub position: RunPosition,
+    pub position: P,
     pub weights: Weights,
     pub optimiser_steps: u64,
     pub optimiser: Weights,
@@ -28,7 +30,7 @@ const PROGRESS: &str = "sightline.progress";
 const STEPS: &str = "sightline.optimiser_steps";
 const OPTIMISER: &str = "optimiser:";
 
-impl TrainingState {
+impl<P: Serialize + DeserializeOwned> TrainingState<P> {
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
         let position = serde_json::to_string(&self.position).map_err(|error| FileError::io(path)(error.into()))?;
         let about = [(DATA, self.fingerprint.clone()), (PROGRESS, position), (STEPS, self.optimiser_steps.to_string())];

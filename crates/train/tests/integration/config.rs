@@ -1,8 +1,10 @@
 //! The training configuration: what the committed files say, and what is refused.
 
 use sightline::decoder::DecoderConfig;
+use sightline::encoder::{EncoderConfig, Pooling};
 use sightline_test_support::{in_repo, read};
-use sightline_train::config::{Config, ConfigError};
+use sightline_train::TaskConfig;
+use sightline_train::config::{ClassifyConfig, Config, ConfigError};
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
     Config::parse("my.yaml", text, &[])
@@ -18,6 +20,60 @@ fn the_committed_files_describe_their_decoders() {
     assert!(matches!(decoder("LSTM.yaml"), DecoderConfig::Lstm(_)));
     assert!(matches!(decoder("Attention_LSTM.yaml"), DecoderConfig::AttentionLstm(_)));
     assert!(matches!(decoder("Transformer.yaml"), DecoderConfig::Transformer(_)));
+}
+
+#[test]
+fn every_committed_file_is_a_configuration_of_what_it_says() {
+    for entry in std::fs::read_dir(in_repo("configs")).unwrap() {
+        let path = entry.unwrap().path();
+        let config = TaskConfig::read(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let is_classifier = ["MNIST.yaml", "Classifier.yaml"].iter().any(|name| path.ends_with(name));
+        assert_eq!(matches!(config, TaskConfig::Classify(_)), is_classifier, "{}", path.display());
+    }
+    let lecture = ClassifyConfig::read(&in_repo("configs/MNIST.yaml"), &[]).unwrap();
+    let (_, backbone) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "mnist_cnn").unwrap();
+    let classifier = lecture.classifier(10, &backbone, 28);
+    assert_eq!((classifier.cells, classifier.pooling, classifier.hidden), (49, Pooling::Flatten, vec![600]));
+    let frozen = ClassifyConfig::read(&in_repo("configs/Classifier.yaml"), &[]).unwrap();
+    assert_eq!(frozen.classifier(3, &backbone, 28).pooling, Pooling::Average);
+}
+
+#[test]
+fn a_classifiers_fault_names_the_key_the_value_and_what_would_be_right() {
+    for (text, expected) in [
+        ("model:\n  hiden: [2]\n", &["hiden", "hidden"][..]),
+        ("embeddings: {}\n", &["embeddings", "data"]),
+        ("model:\n  hidden: [0]\n", &["model.hidden is 0; 1 to 1048576 is allowed"]),
+        ("model:\n  hidden: [1048576, 1048576]\n", &["model.hidden is [1048576, 1048576]; the model would have "]),
+        ("model:\n  backbone: no_such_net\n", &["model.backbone is no_such_net; resnet50, ", "mnist_cnn", "are known"]),
+        ("data:\n  validation: 1\n", &["data.validation is 1; a share is above 0 and below 1"]),
+        ("data:\n  test_labels: a\n", &["data.test_labels is given; then test_images has to name their pictures"]),
+        ("training:\n  batch_size: 0\n", &["training.batch_size is 0; it has to be at least 1"]),
+        ("training:\n  dropout: 1\n", &["training.dropout is 1; a share is from 0 to below 1"]),
+        ("training:\n  epochs: 0\n", &["training.epochs is 0; there is nothing to do"]),
+        ("training:\n  class_weights: some\n", &["some", "none", "balanced"]),
+        (
+            "training:\n  fine_tuning: { epochs: 1 }\n",
+            &["training.fine_tuning.epochs is 1; a backbone that is learnt from"],
+        ),
+        (
+            "data: { encoder: a }\ntraining:\n  fine_tuning: { epochs: 1, stages: 9 }\n",
+            &["training.fine_tuning.stages is 9; there are 1 to 4"],
+        ),
+        ("task: caption\n", &["task is caption; it stays what the file says, classify"]),
+    ] {
+        let error = ClassifyConfig::parse("my.yaml", text, &[]).map(|config| panic!("{text}: {config:?}"));
+        let error = error.unwrap_err().to_string();
+        for part in expected {
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+    let error = Config::parse("my.yaml", "{}", &["task=classify".into()]).unwrap_err().to_string();
+    assert!(error.contains("task is classify; it stays what the file says, caption"), "{error}");
+    let set = ["training.epochs=7", "model.hidden=[600, 20]", "training.class_weights=balanced"].map(String::from);
+    let config = ClassifyConfig::parse("my.yaml", "task: classify", &set).unwrap();
+    assert_eq!((config.training.epochs, config.model.hidden.clone()), (7, vec![600, 20]));
+    assert_eq!(ClassifyConfig::parse("my.yaml", &config.to_yaml().unwrap(), &[]).unwrap(), config);
 }
 
 #[test]
@@ -110,18 +166,6 @@ fn a_missing_file_is_named() {
 /// `docs/TRAINING.md` lists every key with its default, and no other.
 #[test]
 fn the_documented_defaults_are_the_defaults() {
-    use serde_json::Value;
-    let text = String::from_utf8(read("docs/TRAINING.md")).unwrap();
-    let mut documented = std::collections::BTreeMap::new();
-    let mut section = String::new();
-    for line in text.lines().filter(|line| line.starts_with("| `")) {
-        let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
-        match cells[2] {
-            "default" => section = cells[1].to_string(),
-            _ if section.is_empty() => {}
-            default => drop(documented.insert(format!("{section}.{}", cells[1]), default.to_string())),
-        }
-    }
     // What is left open in the file follows from the kind of decoder.
     let of_kind = [
         ("attention", "additive"),
@@ -140,7 +184,28 @@ fn the_documented_defaults_are_the_defaults() {
         (&transformer["layers"], &transformer["heads"], &transformer["feed_forward"]),
         (&2.into(), &8.into(), &2048.into())
     );
-    let mut open = vec![(String::new(), serde_json::to_value(Config::default()).unwrap())];
+    check_documented("Every key of a classifier", serde_json::to_value(ClassifyConfig::default()).unwrap(), &[]);
+    check_documented("Every key and its default", serde_json::to_value(Config::default()).unwrap(), &of_kind);
+}
+
+/// That the tables below a heading list the keys of a configuration, with these defaults, and no others. `left_open`
+/// says what the defaults are of which the configuration does not tell.
+fn check_documented(heading: &str, config: serde_json::Value, left_open: &[(&str, &str)]) {
+    use serde_json::Value;
+    let text = String::from_utf8(read("docs/TRAINING.md")).unwrap();
+    let (_, text) = text.split_once(&format!("\n## {heading}")).unwrap_or_else(|| panic!("there is no {heading}"));
+    let text = text.split("\n## ").next().unwrap();
+    let mut documented = std::collections::BTreeMap::new();
+    let mut section = String::new();
+    for line in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        match cells[2] {
+            "default" => section = cells[1].to_string(),
+            _ if section.is_empty() => {}
+            default => drop(documented.insert(format!("{section}.{}", cells[1]), default.to_string())),
+        }
+    }
+    let mut open = vec![(String::new(), config)];
     while let Some((path, value)) = open.pop() {
         let shown = match value {
             Value::Object(map) => {
@@ -150,8 +215,10 @@ fn the_documented_defaults_are_the_defaults() {
             }
             Value::Null => {
                 let key = path.rsplit('.').next().unwrap();
-                of_kind.iter().find(|(name, _)| *name == key).map_or("none", |(_, value)| value).to_string()
+                left_open.iter().find(|(name, _)| *name == key).map_or("none", |(_, value)| value).to_string()
             }
+            // What the configuration is about has no default, but for files that do not say it.
+            Value::String(_) if path == "task" => continue,
             Value::String(text) => text,
             Value::Number(number) => number.as_f64().unwrap().to_string(),
             other => other.to_string(),

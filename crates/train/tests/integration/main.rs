@@ -1,5 +1,6 @@
 //! Training and scoring from outside, in one program: every file here is a part of it.
 
+mod classify;
 mod config;
 mod dataset;
 mod evaluate;

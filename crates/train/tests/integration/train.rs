@@ -197,7 +197,7 @@ fn lively() -> TrainingConfig {
 
 /// All that the next step depends on; how long the last ones took is no part of it.
 fn last(world: &World, name: &str) -> TrainingState {
-    let mut state = TrainingState::read(&RunDir(world.at(name)).last()).unwrap();
+    let mut state = <TrainingState>::read(&RunDir(world.at(name)).last()).unwrap();
     state.position.seconds = 0.0;
     state
 }
@@ -289,7 +289,7 @@ fn word_vectors_are_taken_over_and_kept_where_they_are_frozen() {
             stop: &stop,
         };
         train(run, &mut watcher).unwrap();
-        let learnt = TrainingState::read(&dir.last()).unwrap().weights["decoder.embedding.weight"].values.clone();
+        let learnt = <TrainingState>::read(&dir.last()).unwrap().weights["decoder.embedding.weight"].values.clone();
         assert_eq!(learnt == vectors, freeze);
         let moved = learnt.iter().zip(&vectors).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
         assert!(moved < 0.1, "{moved}: it did not begin with them");
@@ -307,7 +307,7 @@ fn damaged_files_of_a_run_are_named() {
     let bytes = std::fs::read(&path).unwrap();
     for damaged in [&bytes[..bytes.len() / 2], &[], b"{}"] {
         std::fs::write(&path, damaged).unwrap();
-        let error = TrainingState::read(&path).unwrap_err().to_string();
+        let error = <TrainingState>::read(&path).unwrap_err().to_string();
         assert!(error.contains("last.safetensors is damaged"), "{error}");
     }
     let cached = std::fs::read_dir(world.at("cache")).unwrap().next().unwrap().unwrap().path();
@@ -318,7 +318,7 @@ fn damaged_files_of_a_run_are_named() {
 
 fn feature_cache(world: &World, cached: &Path) -> Result<FeatureCache, CacheError> {
     let folder = cached.parent().unwrap();
-    FeatureCache::open(folder, &world.encoder, CachePoint::Features, &world.photos, &AtomicBool::new(false), |_| ())
+    FeatureCache::open(folder, &world.encoder, CachePoint::Features, &world.photos[..], &AtomicBool::new(false), |_| ())
 }
 
 #[test]
@@ -338,8 +338,10 @@ fn encoding_goes_on_where_it_was_cut_off_and_a_broken_photo_is_marked() {
     std::fs::remove_file(&path).unwrap();
     let mut progress = Vec::new();
     let stop = AtomicBool::new(false);
-    FeatureCache::open(&folder, &world.encoder, CachePoint::Features, &world.photos, &stop, |done| progress.push(done))
-        .unwrap();
+    FeatureCache::open(&folder, &world.encoder, CachePoint::Features, &world.photos[..], &stop, |done| {
+        progress.push(done)
+    })
+    .unwrap();
     assert_eq!(progress, [7, 20]);
     assert!(std::fs::read(&path).unwrap() == bytes);
     // Another list of photos is another file.

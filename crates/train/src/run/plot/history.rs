@@ -36,6 +36,9 @@ pub struct Epoch {
     pub validation_loss: Option<f64>,
     pub cider_d: Option<f64>,
     pub bleu_4: Option<f64>,
+    /// Shares; only classifiers have them.
+    pub train_accuracy: Option<f64>,
+    pub validation_accuracy: Option<f64>,
 }
 
 /// What is drawn of a log.

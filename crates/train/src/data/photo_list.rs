@@ -1,0 +1,77 @@
+//! Photos in an order, each decoded when it is asked for: files, or pictures that lie side by side in one file.
+
+use std::path::{Path, PathBuf};
+
+use sightline::photo::{InputSpec, Limits, Photo};
+
+pub trait PhotoList: Sync {
+    fn len(&self) -> usize;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What tells a photo from others without its pixels being decoded.
+    fn identity(&self, photo: usize) -> Vec<u8>;
+
+    /// The photo, or why there is none.
+    fn decode(&self, photo: usize) -> Result<Photo, String>;
+
+    /// What an encoder takes of it: `[channels, size, size]`
+    fn input(&self, photo: usize, spec: &InputSpec) -> Result<Vec<f32>, String> {
+        Ok(self.decode(photo)?.input(spec))
+    }
+}
+
+impl PhotoList for [PathBuf] {
+    fn len(&self) -> usize {
+        <[PathBuf]>::len(self)
+    }
+
+    /// A photo that was replaced by another of the same length is not noticed; that is the price of not reading all.
+    fn identity(&self, photo: usize) -> Vec<u8> {
+        let path = &self[photo];
+        let bytes = path.metadata().map_or(0, |metadata| metadata.len());
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        [name, format!("\0{bytes}\0").as_bytes()].concat()
+    }
+
+    fn decode(&self, photo: usize) -> Result<Photo, String> {
+        decode(&self[photo])
+    }
+}
+
+/// Some photos of a list, as a mirror shows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Mirrored<'a, L: PhotoList>(pub &'a L, pub &'a [usize]);
+
+impl<L: PhotoList> PhotoList for Mirrored<'_, L> {
+    fn len(&self) -> usize {
+        self.1.len()
+    }
+
+    fn identity(&self, photo: usize) -> Vec<u8> {
+        [&self.0.identity(self.1[photo])[..], b"mirrored\0"].concat()
+    }
+
+    fn decode(&self, photo: usize) -> Result<Photo, String> {
+        self.0.decode(self.1[photo])
+    }
+
+    fn input(&self, photo: usize, spec: &InputSpec) -> Result<Vec<f32>, String> {
+        let mut input = self.0.input(self.1[photo], spec)?;
+        mirror(&mut input, spec.size);
+        Ok(input)
+    }
+}
+
+/// Turns rows of pixels around.
+pub fn mirror(input: &mut [f32], size: usize) {
+    input.chunks_mut(size.max(1)).for_each(<[f32]>::reverse);
+}
+
+/// Reads and decodes a photo, or says why not.
+pub fn decode(path: &Path) -> Result<Photo, String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    Photo::decode(&bytes, &Limits::default()).map_err(|error| error.to_string())
+}
