@@ -11,8 +11,12 @@ finds them as well; a wheel is a zip file:
 and so on for 1 and 2. This script reads them from the installed packages.
 
 All pictures are 224 x 224, also for lite1 and lite2, which were trained at 240 and 260.
-Sightline's own program decodes and resizes them: decoders of JPEG differ by a level or
-two, which moves a logit by some hundredths, and it is the networks that are compared.
+Sightline's own program decodes and resizes them, which has to be built before:
+
+    cargo build --workspace --no-default-features --examples
+
+Decoders of JPEG differ by a level or two, which moves a logit by some hundredths, and it
+is the networks that are compared.
 That photos are prepared as Pillow does it, `photos.py` sees to.
 """
 
@@ -30,6 +34,7 @@ import synthetic_weights
 VARIANTS = ["lite0", "lite1", "lite2"]
 SAMPLES = synthetic_weights.HERE.parent.parent / "www" / "page" / "samples"
 PICTURES = ["meadow", "street", "beach"]
+PROGRAM = synthetic_weights.HERE.parent.parent / "target" / "debug" / "examples" / "prepared_photo"
 
 
 def weights(variant: str) -> Path:
@@ -39,8 +44,7 @@ def weights(variant: str) -> Path:
 
 
 def prepared(picture: str) -> torch.Tensor:
-    program = "cargo run --quiet -p sightline-test-support --no-default-features --example prepared_photo --"
-    seen = subprocess.run([*program.split(), SAMPLES / f"{picture}.jpg", "224"], stdout=subprocess.PIPE, check=True)
+    seen = subprocess.run([PROGRAM, SAMPLES / f"{picture}.jpg", "224"], stdout=subprocess.PIPE, check=True)
     pixels = np.frombuffer(seen.stdout, np.uint8).reshape(224, 224, 3)
     values = (pixels.astype(np.float64) - 127.0) / 128.0
     return torch.from_numpy(values.transpose(2, 0, 1)[None].copy())
