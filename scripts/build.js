@@ -37,7 +37,8 @@ export function build() {
     const bound = join(root, 'www/wasm', device);
     const boundFile = join(bound, 'sightline_bg.wasm');
     if (!existsSync(boundFile) || statSync(boundFile).mtimeMs < statSync(wasm).mtimeMs) {
-      run(wasmBindgen, [wasm, '--target', 'web', '--out-dir', bound]);
+      // Names of functions would be a tenth of what is downloaded; only wasm-bindgen itself needs them.
+      run(wasmBindgen, [wasm, '--target', 'web', '--remove-name-section', '--out-dir', bound]);
     }
   }
   assemble();

@@ -46,7 +46,11 @@ export const RUST_CHECKS = [
 ];
 
 /**
- * What the browser tests compare the page with; built as the Rust tests build it, so that it is built once.
+ * What the browser tests compare the page with, and what makes their models; built as the Rust tests build it, so that it
+ * is built once.
  * @type {RustCheck}
  */
-export const COMMAND_LINE = { name: 'The command line', options: ['build', '--bins', ...TESTED] };
+export const COMMAND_LINE = {
+  name: 'The command line',
+  options: ['build', '--bins', '--example=synthetic_model', ...TESTED],
+};

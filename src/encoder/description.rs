@@ -111,8 +111,6 @@ pub enum Op {
     Block,
     /// The mean over all rows and columns.
     AveragePool,
-    /// Means over as many parts as give a square of this side.
-    AdaptivePool(usize),
     /// All numbers in one row, channel by channel.
     Flatten,
     /// To as many numbers as there are channels.
@@ -155,7 +153,8 @@ impl Description {
         trunk: impl FnOnce(&mut Builder, Value) -> Value,
         head: impl FnOnce(&mut Builder, Value) -> Value,
     ) -> Self {
-        let mut net = Builder { description: Self { input, nodes: vec![], ends: vec![] }, depth: 0 };
+        let description = Self { input, nodes: vec![], ends: vec![] };
+        let mut net = Builder { description, path: String::new(), depth: 0 };
         let grid = trunk(&mut net, Value { node: None, channels: input });
         debug_assert_eq!(
             net.description.ends.last().copied(),
@@ -237,7 +236,6 @@ impl Op {
                 Some(count - usize::from(begins_outside))
             }
             Self::AveragePool | Self::Flatten | Self::Linear => Some(1),
-            Self::AdaptivePool(side) => Some(side),
             _ => Some(side),
         }
     }
@@ -255,26 +253,35 @@ pub struct Value {
 #[derive(Debug)]
 pub struct Builder {
     description: Description,
+    /// What the names of the block begin with that is being described.
+    path: String,
+    /// In how many blocks it lies.
     depth: usize,
 }
 
+// Not inlined: families call these hundreds of times, and a page downloads each call.
 impl Builder {
-    fn push(&mut self, name: String, op: Op, inputs: &[Value], channels: usize, title: Option<&'static str>) -> Value {
+    #[inline(never)]
+    fn push(&mut self, name: &str, op: Op, inputs: &[Value], channels: usize, title: Option<&'static str>) -> Value {
+        let name = if name.is_empty() { String::new() } else { [&self.path, name].concat() };
         let inputs = inputs.iter().filter_map(|value| value.node).collect();
         self.description.nodes.push(Node { name, op, inputs, channels, title, depth: self.depth });
         Value { node: Some(self.description.nodes.len() - 1), channels }
     }
 
+    #[inline(never)]
     fn unnamed(&mut self, op: Op, x: Value, title: Option<&'static str>) -> Value {
-        self.push(String::new(), op, &[x], x.channels, title)
+        self.push("", op, &[x], x.channels, title)
     }
 
-    pub fn conv(&mut self, name: impl Into<String>, x: Value, channels: usize, conv: Conv) -> Value {
-        self.push(name.into(), Op::Conv(conv), &[x], channels, Some("Conv2d"))
+    #[inline(never)]
+    pub fn conv(&mut self, name: &str, x: Value, channels: usize, conv: Conv) -> Value {
+        self.push(name, Op::Conv(conv), &[x], channels, Some("Conv2d"))
     }
 
-    pub fn norm(&mut self, name: impl Into<String>, x: Value, epsilon: f64) -> Value {
-        self.push(name.into(), Op::Norm(epsilon), &[x], x.channels, Some("BatchNorm2d"))
+    #[inline(never)]
+    pub fn norm(&mut self, name: &str, x: Value, epsilon: f64) -> Value {
+        self.push(name, Op::Norm(epsilon), &[x], x.channels, Some("BatchNorm2d"))
     }
 
     pub fn relu(&mut self, x: Value) -> Value {
@@ -290,33 +297,35 @@ impl Builder {
         self.unnamed(Op::Relu6, x, Some("ReLU6"))
     }
 
-    pub fn max_pool(&mut self, name: impl Into<String>, x: Value, pool: MaxPool) -> Value {
-        self.push(name.into(), Op::MaxPool(pool), &[x], x.channels, Some("MaxPool2d"))
+    #[inline(never)]
+    pub fn max_pool(&mut self, name: &str, x: Value, pool: MaxPool) -> Value {
+        self.push(name, Op::MaxPool(pool), &[x], x.channels, Some("MaxPool2d"))
     }
 
+    #[inline(never)]
     pub fn add(&mut self, a: Value, b: Value) -> Value {
-        self.push(String::new(), Op::Add, &[a, b], a.channels, None)
+        self.push("", Op::Add, &[a, b], a.channels, None)
     }
 
     pub fn concat(&mut self, parts: &[Value]) -> Value {
         let channels = parts.iter().map(|part| part.channels).sum();
-        self.push(String::new(), Op::Concat, parts, channels, None)
+        self.push("", Op::Concat, parts, channels, None)
     }
 
-    /// Layers that belong together, and that PyTorch has a module for, called `title`.
-    pub fn block(
-        &mut self,
-        name: impl Into<String>,
-        title: &'static str,
-        layers: impl FnOnce(&mut Self) -> Value,
-    ) -> Value {
+    /// Layers that belong together, and that PyTorch has a module for, called `title`. Their names stand behind the
+    /// block's.
+    pub fn block(&mut self, name: &str, title: &'static str, layers: impl FnOnce(&mut Self) -> Value) -> Value {
+        let outside = self.path.len();
+        self.path.extend([name, "."]);
         self.depth += 1;
         let x = layers(self);
         self.depth -= 1;
-        self.push(name.into(), Op::Block, &[x], x.channels, Some(title))
+        self.path.truncate(outside);
+        self.push(name, Op::Block, &[x], x.channels, Some(title))
     }
 
     /// Here the stem ends, or a stage; `x` is what was described last.
+    #[inline(never)]
     pub fn end_stage(&mut self, x: Value) -> Value {
         debug_assert_eq!(x.node.map(|node| node + 1), Some(self.description.nodes.len()), "a stage ends in its output");
         self.description.ends.push(self.description.nodes.len());
@@ -327,16 +336,13 @@ impl Builder {
         self.unnamed(Op::AveragePool, x, Some(title))
     }
 
-    pub fn adaptive_pool(&mut self, x: Value, side: usize) -> Value {
-        self.unnamed(Op::AdaptivePool(side), x, Some("AdaptiveAvgPool2d"))
-    }
-
     pub fn flatten(&mut self, x: Value) -> Value {
         self.unnamed(Op::Flatten, x, None)
     }
 
-    pub fn linear(&mut self, name: impl Into<String>, x: Value, outputs: usize) -> Value {
-        self.push(name.into(), Op::Linear, &[x], outputs, Some("Linear"))
+    #[inline(never)]
+    pub fn linear(&mut self, name: &str, x: Value, outputs: usize) -> Value {
+        self.push(name, Op::Linear, &[x], outputs, Some("Linear"))
     }
 
     pub fn dropout(&mut self, x: Value, share: f64) -> Value {

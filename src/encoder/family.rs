@@ -3,6 +3,8 @@
 
 use std::fmt::Debug;
 
+use serde::{Deserialize, Serialize};
+
 use super::description::{Builder, Value};
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
@@ -17,6 +19,11 @@ pub enum Norms {
     /// As it runs: each norm folded into the weight and the bias of the convolution before it.
     Folded,
 }
+
+/// The sizes of a network of which there is one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoSizes {}
 
 /// The sizes of a backbone, and its network.
 pub trait BackboneConfig: Debug {

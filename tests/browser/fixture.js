@@ -8,7 +8,7 @@ import { after, afterEach, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { root } from '../../scripts/run.js';
 import { filesOf, HEADERS, serve } from '../../scripts/serve.js';
-import { sightline } from './command-line.js';
+import { runProgram, sightline } from './command-line.js';
 import { writeClassifier, writeDecoder } from './random-decoders.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
@@ -139,6 +139,24 @@ export class Fixture {
       name,
       '--force',
       model.path,
+    );
+    return model;
+  }
+
+  /**
+   * A model with a whole backbone, as training configurations call it, a small decoder, and weights by a formula.
+   * @param {string} backbone
+   * @param {number} [size] of the photo
+   * @returns {Model}
+   */
+  synthesise(backbone, size) {
+    const model = this.#model(size ? `${backbone}-${size}` : backbone);
+    runProgram(
+      root,
+      join(root, 'target/debug/examples/synthetic_model'),
+      backbone,
+      model.path,
+      ...(size ? [`${size}`] : []),
     );
     return model;
   }

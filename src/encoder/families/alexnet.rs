@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::CheckpointError;
 use crate::encoder::description::{Builder, Conv, MaxPool, Value};
-use crate::encoder::family::BackboneConfig;
+use crate::encoder::family::{BackboneConfig, NoSizes};
 use crate::photo::InputSpec;
 use crate::weights::Weights;
 
@@ -14,12 +14,12 @@ const CHECKPOINT: (&str, &str) = ("AlexNet checkpoint", "features.0.weight");
 
 /// There is one of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlexNetConfig {}
+#[serde(transparent)]
+pub struct AlexNetConfig(NoSizes);
 
 impl BackboneConfig for AlexNetConfig {
     fn known() -> Vec<(&'static str, Self)> {
-        vec![("alexnet", Self {})]
+        vec![("alexnet", Self(NoSizes {}))]
     }
 
     fn checkpoint() -> (&'static str, &'static str) {
@@ -31,7 +31,7 @@ impl BackboneConfig for AlexNetConfig {
         let (expected, key) = CHECKPOINT;
         let first = shapes.get(key).map(|weight| &weight.shape[..]);
         match first {
-            Some([_, _, 11, 11]) => Ok(Self {}),
+            Some([_, _, 11, 11]) => Ok(Self(NoSizes {})),
             _ => Err(CheckpointError::Unrecognised { expected, key: format!("{key} of 11×11 kernels") }),
         }
     }

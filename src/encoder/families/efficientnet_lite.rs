@@ -131,7 +131,7 @@ impl BackboneConfig for EfficientNetLiteConfig {
             for place in 0..group.blocks {
                 let name = format!("_blocks.{block}");
                 let stride = if place == 0 { group.stride } else { 1 };
-                x = net.block(&name, "MBConvBlock", |net| inverted_bottleneck(net, x, &name, &group, stride));
+                x = net.block(&name, "MBConvBlock", |net| inverted_bottleneck(net, x, &group, stride));
                 block += 1;
             }
             x = net.end_stage(x);
@@ -156,19 +156,19 @@ impl BackboneConfig for EfficientNetLiteConfig {
 }
 
 /// Wider, then each channel by itself, then narrower.
-fn inverted_bottleneck(net: &mut Builder, input: Value, name: &str, group: &Group, stride: usize) -> Value {
+fn inverted_bottleneck(net: &mut Builder, input: Value, group: &Group, stride: usize) -> Value {
     let mut x = input;
     if group.expansion > 1 {
-        x = net.conv(format!("{name}._expand_conv"), x, input.channels * group.expansion, Conv::new(1).same());
-        x = net.norm(format!("{name}._bn0"), x, EPSILON);
+        x = net.conv("_expand_conv", x, input.channels * group.expansion, Conv::new(1).same());
+        x = net.norm("_bn0", x, EPSILON);
         x = net.relu6(x);
     }
     let depthwise = Conv::new(group.kernel).stride(stride).same().groups(x.channels);
-    let x = net.conv(format!("{name}._depthwise_conv"), x, x.channels, depthwise);
-    let x = net.norm(format!("{name}._bn1"), x, EPSILON);
+    let x = net.conv("_depthwise_conv", x, x.channels, depthwise);
+    let x = net.norm("_bn1", x, EPSILON);
     let x = net.relu6(x);
-    let x = net.conv(format!("{name}._project_conv"), x, group.channels, Conv::new(1).same());
-    let x = net.norm(format!("{name}._bn2"), x, EPSILON);
+    let x = net.conv("_project_conv", x, group.channels, Conv::new(1).same());
+    let x = net.norm("_bn2", x, EPSILON);
     if stride == 1 && input.channels == group.channels { net.add(x, input) } else { x }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::CheckpointError;
 use crate::encoder::description::{Builder, Conv, MaxPool, Value};
-use crate::encoder::family::BackboneConfig;
+use crate::encoder::family::{BackboneConfig, NoSizes};
 use crate::photo::InputSpec;
 use crate::weights::Weights;
 
@@ -14,8 +14,8 @@ const CHECKPOINT: (&str, &str) = ("GoogLeNet checkpoint", "conv1.conv.weight");
 
 /// There is one of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GoogLeNetConfig {}
+#[serde(transparent)]
+pub struct GoogLeNetConfig(NoSizes);
 
 /// An Inception block: its name, and the channels of 1×1; of 1×1 before 3×3, and 3×3; again; of 1×1 behind the pooling.
 type Inception = (&'static str, usize, [usize; 2], [usize; 2], usize);
@@ -34,7 +34,7 @@ const STAGES: [&[Inception]; 3] = [
 
 impl BackboneConfig for GoogLeNetConfig {
     fn known() -> Vec<(&'static str, Self)> {
-        vec![("googlenet", Self {})]
+        vec![("googlenet", Self(NoSizes {}))]
     }
 
     fn checkpoint() -> (&'static str, &'static str) {
@@ -49,7 +49,7 @@ impl BackboneConfig for GoogLeNetConfig {
     fn recognise(shapes: &Weights) -> Result<Self, CheckpointError> {
         let (expected, first) = CHECKPOINT;
         match [first, "inception3a.branch1.conv.weight"].into_iter().find(|key| !shapes.contains_key(*key)) {
-            None => Ok(Self {}),
+            None => Ok(Self(NoSizes {})),
             Some(key) => Err(CheckpointError::Unrecognised { expected, key: key.into() }),
         }
     }
@@ -63,10 +63,10 @@ impl BackboneConfig for GoogLeNetConfig {
     }
 
     fn trunk(&self, net: &mut Builder, x: Value) -> Value {
-        let x = convolution(net, "conv1".into(), x, 64, Conv::new(7).stride(2).padding(3));
+        let x = convolution(net, "conv1", x, 64, Conv::new(7).stride(2).padding(3));
         let x = net.max_pool("maxpool1", x, MaxPool::new(3, 2).ceil());
-        let x = convolution(net, "conv2".into(), x, 64, Conv::new(1));
-        let x = convolution(net, "conv3".into(), x, 192, Conv::new(3).padding(1));
+        let x = convolution(net, "conv2", x, 64, Conv::new(1));
+        let x = convolution(net, "conv3", x, 192, Conv::new(3).padding(1));
         let x = net.max_pool("maxpool2", x, MaxPool::new(3, 2).ceil());
         let mut x = net.end_stage(x);
         for (stage, blocks) in STAGES.into_iter().enumerate() {
@@ -91,23 +91,22 @@ impl BackboneConfig for GoogLeNetConfig {
     }
 }
 
-fn convolution(net: &mut Builder, name: String, x: Value, channels: usize, conv: Conv) -> Value {
-    net.block(&name, "BasicConv2d", |net| {
-        let x = net.conv(format!("{name}.conv"), x, channels, conv);
-        let x = net.norm(format!("{name}.bn"), x, EPSILON);
+fn convolution(net: &mut Builder, name: &str, x: Value, channels: usize, conv: Conv) -> Value {
+    net.block(name, "BasicConv2d", |net| {
+        let x = net.conv("conv", x, channels, conv);
+        let x = net.norm("bn", x, EPSILON);
         net.plain_relu(x)
     })
 }
 
 /// torchvision's third branch has 3×3 kernels where the paper has 5×5, and its weights were trained so.
-fn inception(net: &mut Builder, x: Value, (name, one, three, five, pooled): &Inception) -> Value {
-    let name = |branch: &str| format!("{name}.{branch}");
-    let first = convolution(net, name("branch1"), x, *one, Conv::new(1));
-    let second = convolution(net, name("branch2.0"), x, three[0], Conv::new(1));
-    let second = convolution(net, name("branch2.1"), second, three[1], Conv::new(3).padding(1));
-    let third = convolution(net, name("branch3.0"), x, five[0], Conv::new(1));
-    let third = convolution(net, name("branch3.1"), third, five[1], Conv::new(3).padding(1));
-    let fourth = net.max_pool(name("branch4.0"), x, MaxPool::new(3, 1).padding(1).ceil());
-    let fourth = convolution(net, name("branch4.1"), fourth, *pooled, Conv::new(1));
+fn inception(net: &mut Builder, x: Value, (_, one, three, five, pooled): &Inception) -> Value {
+    let first = convolution(net, "branch1", x, *one, Conv::new(1));
+    let second = convolution(net, "branch2.0", x, three[0], Conv::new(1));
+    let second = convolution(net, "branch2.1", second, three[1], Conv::new(3).padding(1));
+    let third = convolution(net, "branch3.0", x, five[0], Conv::new(1));
+    let third = convolution(net, "branch3.1", third, five[1], Conv::new(3).padding(1));
+    let fourth = net.max_pool("branch4.0", x, MaxPool::new(3, 1).padding(1).ceil());
+    let fourth = convolution(net, "branch4.1", fourth, *pooled, Conv::new(1));
     net.concat(&[first, second, third, fourth])
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::CheckpointError;
 use crate::encoder::description::{Builder, Conv, MaxPool, Value};
-use crate::encoder::family::BackboneConfig;
+use crate::encoder::family::{BackboneConfig, NoSizes};
 use crate::photo::InputSpec;
 use crate::weights::Weights;
 
@@ -14,12 +14,12 @@ const CHECKPOINT: (&str, &str) = ("LeNet-5 checkpoint", "c1.weight");
 
 /// There is one of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LeNet5Config {}
+#[serde(transparent)]
+pub struct LeNet5Config(NoSizes);
 
 impl BackboneConfig for LeNet5Config {
     fn known() -> Vec<(&'static str, Self)> {
-        vec![("lenet5", Self {})]
+        vec![("lenet5", Self(NoSizes {}))]
     }
 
     fn checkpoint() -> (&'static str, &'static str) {
@@ -29,7 +29,7 @@ impl BackboneConfig for LeNet5Config {
     fn recognise(shapes: &Weights) -> Result<Self, CheckpointError> {
         let (expected, first) = CHECKPOINT;
         match [first, "c3.weight", "c5.weight"].into_iter().find(|key| !shapes.contains_key(*key)) {
-            None => Ok(Self {}),
+            None => Ok(Self(NoSizes {})),
             Some(key) => Err(CheckpointError::Unrecognised { expected, key: key.into() }),
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::CheckpointError;
 use crate::encoder::description::{Builder, Conv, MaxPool, Value};
-use crate::encoder::family::BackboneConfig;
+use crate::encoder::family::{BackboneConfig, NoSizes};
 use crate::photo::InputSpec;
 use crate::weights::Weights;
 
@@ -14,12 +14,12 @@ const CHECKPOINT: (&str, &str) = ("checkpoint of the MNIST network", "cnn1.weigh
 
 /// There is one of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MnistCnnConfig {}
+#[serde(transparent)]
+pub struct MnistCnnConfig(NoSizes);
 
 impl BackboneConfig for MnistCnnConfig {
     fn known() -> Vec<(&'static str, Self)> {
-        vec![("mnist_cnn", Self {})]
+        vec![("mnist_cnn", Self(NoSizes {}))]
     }
 
     fn checkpoint() -> (&'static str, &'static str) {
@@ -29,7 +29,7 @@ impl BackboneConfig for MnistCnnConfig {
     fn recognise(shapes: &Weights) -> Result<Self, CheckpointError> {
         let (expected, first) = CHECKPOINT;
         match [first, "cnn2.weight"].into_iter().find(|key| !shapes.contains_key(*key)) {
-            None => Ok(Self {}),
+            None => Ok(Self(NoSizes {})),
             Some(key) => Err(CheckpointError::Unrecognised { expected, key: key.into() }),
         }
     }

@@ -47,11 +47,12 @@ impl BackboneConfig for RegNetConfig {
                 "this RegNet has squeeze-and-excitation (RegNetY); only RegNetX is supported".into(),
             ));
         }
-        let mut config = Self { blocks: [0; 4], widths: [0; 4], group_width: size(block(1, 0, "f.b.0.weight"), 1)? };
+        let mut config =
+            Self { blocks: [0; 4], widths: [0; 4], group_width: size(format!("{}.f.b.0.weight", block(1, 0)), 1)? };
         for stage in 0..4 {
-            let is_there = |place: &usize| shapes.contains_key(&block(stage + 1, *place, "f.a.0.weight"));
+            let is_there = |place: &usize| shapes.contains_key(&format!("{}.f.a.0.weight", block(stage + 1, *place)));
             config.blocks[stage] = (0..).take_while(is_there).count();
-            config.widths[stage] = size(block(stage + 1, 0, "f.c.0.weight"), 0)?;
+            config.widths[stage] = size(format!("{}.f.c.0.weight", block(stage + 1, 0)), 0)?;
         }
         Ok(config)
     }
@@ -92,9 +93,8 @@ impl BackboneConfig for RegNetConfig {
         let mut x = net.end_stage(x);
         for (stage, (blocks, width)) in self.blocks.iter().zip(self.widths).enumerate() {
             for place in 0..*blocks {
-                let name = block(stage + 1, place, "");
-                let name = name.trim_end_matches('.');
-                x = net.block(name, "ResBottleneckBlock", |net| self.residual(net, x, name, width, place == 0));
+                let name = block(stage + 1, place);
+                x = net.block(&name, "ResBottleneckBlock", |net| self.residual(net, x, width, place == 0));
             }
             x = net.end_stage(x);
         }
@@ -115,30 +115,30 @@ impl BackboneConfig for RegNetConfig {
 
 impl RegNetConfig {
     /// The first block of each stage halves the sides, and projects what goes past it.
-    fn residual(&self, net: &mut Builder, input: Value, name: &str, width: usize, is_first: bool) -> Value {
+    fn residual(&self, net: &mut Builder, input: Value, width: usize, is_first: bool) -> Value {
         let stride = if is_first { 2 } else { 1 };
         let shortcut = match is_first {
             false => input,
             true => {
-                let x = net.conv(format!("{name}.proj.0"), input, width, Conv::new(1).stride(stride));
-                net.norm(format!("{name}.proj.1"), x, EPSILON)
+                let x = net.conv("proj.0", input, width, Conv::new(1).stride(stride));
+                net.norm("proj.1", x, EPSILON)
             }
         };
-        let x = net.conv(format!("{name}.f.a.0"), input, width, Conv::new(1));
-        let x = net.norm(format!("{name}.f.a.1"), x, EPSILON);
+        let x = net.conv("f.a.0", input, width, Conv::new(1));
+        let x = net.norm("f.a.1", x, EPSILON);
         let x = net.relu(x);
         let grouped = Conv::new(3).stride(stride).padding(1).groups(width / self.group_width.max(1));
-        let x = net.conv(format!("{name}.f.b.0"), x, width, grouped);
-        let x = net.norm(format!("{name}.f.b.1"), x, EPSILON);
+        let x = net.conv("f.b.0", x, width, grouped);
+        let x = net.norm("f.b.1", x, EPSILON);
         let x = net.relu(x);
-        let x = net.conv(format!("{name}.f.c.0"), x, width, Conv::new(1));
-        let x = net.norm(format!("{name}.f.c.1"), x, EPSILON);
+        let x = net.conv("f.c.0", x, width, Conv::new(1));
+        let x = net.norm("f.c.1", x, EPSILON);
         let x = net.add(x, shortcut);
         net.relu(x)
     }
 }
 
-/// The key of something in a block; stages count from 1, blocks from 0.
-fn block(stage: usize, block: usize, key: &str) -> String {
-    format!("trunk_output.block{stage}.block{stage}-{block}.{key}")
+/// What the keys of a block begin with; stages count from 1, blocks from 0.
+fn block(stage: usize, block: usize) -> String {
+    format!("trunk_output.block{stage}.block{stage}-{block}")
 }

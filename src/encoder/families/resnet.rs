@@ -108,9 +108,7 @@ impl BackboneConfig for ResNetConfig {
             for block in 0..*blocks {
                 let stride = if block == 0 && stage > 0 { 2 } else { 1 };
                 let name = format!("layer{}.{block}", stage + 1);
-                x = net.block(&name, "Bottleneck", |net| {
-                    bottleneck(net, x, &name, self.width << stage, stride, block == 0)
-                });
+                x = net.block(&name, "Bottleneck", |net| bottleneck(net, x, self.width << stage, stride, block == 0));
             }
             x = net.end_stage(x);
         }
@@ -129,20 +127,20 @@ impl BackboneConfig for ResNetConfig {
     }
 }
 
-fn bottleneck(net: &mut Builder, input: Value, name: &str, width: usize, stride: usize, downsample: bool) -> Value {
-    let x = net.conv(format!("{name}.conv1"), input, width, Conv::new(1));
-    let x = net.norm(format!("{name}.bn1"), x, EPSILON);
+fn bottleneck(net: &mut Builder, input: Value, width: usize, stride: usize, downsample: bool) -> Value {
+    let x = net.conv("conv1", input, width, Conv::new(1));
+    let x = net.norm("bn1", x, EPSILON);
     let x = net.relu(x);
-    let x = net.conv(format!("{name}.conv2"), x, width, Conv::new(3).stride(stride).padding(1));
-    let x = net.norm(format!("{name}.bn2"), x, EPSILON);
+    let x = net.conv("conv2", x, width, Conv::new(3).stride(stride).padding(1));
+    let x = net.norm("bn2", x, EPSILON);
     let x = net.relu(x);
-    let x = net.conv(format!("{name}.conv3"), x, width * EXPANSION, Conv::new(1));
-    let x = net.norm(format!("{name}.bn3"), x, EPSILON);
+    let x = net.conv("conv3", x, width * EXPANSION, Conv::new(1));
+    let x = net.norm("bn3", x, EPSILON);
     let shortcut = match downsample {
         false => input,
         true => {
-            let x = net.conv(format!("{name}.downsample.0"), input, width * EXPANSION, Conv::new(1).stride(stride));
-            net.norm(format!("{name}.downsample.1"), x, EPSILON)
+            let x = net.conv("downsample.0", input, width * EXPANSION, Conv::new(1).stride(stride));
+            net.norm("downsample.1", x, EPSILON)
         }
     };
     let x = net.add(x, shortcut);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::CheckpointError;
 use crate::encoder::description::{Builder, Conv, MaxPool, Value};
-use crate::encoder::family::BackboneConfig;
+use crate::encoder::family::{BackboneConfig, NoSizes};
 use crate::photo::InputSpec;
 use crate::weights::Weights;
 
@@ -15,12 +15,12 @@ const BLOCKS: [(usize, usize); 5] = [(2, 64), (2, 128), (3, 256), (3, 512), (3, 
 
 /// There is one of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Vgg16Config {}
+#[serde(transparent)]
+pub struct Vgg16Config(NoSizes);
 
 impl BackboneConfig for Vgg16Config {
     fn known() -> Vec<(&'static str, Self)> {
-        vec![("vgg16", Self {})]
+        vec![("vgg16", Self(NoSizes {}))]
     }
 
     fn checkpoint() -> (&'static str, &'static str) {
@@ -36,7 +36,7 @@ impl BackboneConfig for Vgg16Config {
         }
         // The 28th place is the last convolution of VGG-16 alone; where norms stand between, or another number of layers.
         match shapes.contains_key("features.28.weight") && !shapes.contains_key("features.1.running_mean") {
-            true => Ok(Self {}),
+            true => Ok(Self(NoSizes {})),
             false => Err(CheckpointError::Unsupported(
                 "this VGG has another depth, or norms; only VGG-16 without norms is supported".into(),
             )),
@@ -56,12 +56,12 @@ impl BackboneConfig for Vgg16Config {
         let mut place = 0;
         for (block, (convolutions, channels)) in BLOCKS.into_iter().enumerate() {
             for _ in 0..convolutions {
-                x = net.conv(format!("features.{place}"), x, channels, Conv::new(3).padding(1).biased());
+                x = net.conv(&format!("features.{place}"), x, channels, Conv::new(3).padding(1).biased());
                 x = net.relu(x);
                 place += 2;
             }
             if block < BLOCKS.len() - 1 {
-                x = net.max_pool(format!("features.{place}"), x, MaxPool::new(2, 2));
+                x = net.max_pool(&format!("features.{place}"), x, MaxPool::new(2, 2));
                 place += 1;
             }
             x = net.end_stage(x);

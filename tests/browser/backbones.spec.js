@@ -1,0 +1,123 @@
+// Backbones of every kind caption on the page, and whatever their grid, maps and boxes lie where they belong.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { assertCaption, assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { brightest, cardOf, choose, setSetting } from './page-actions.js';
+
+const fixture = Fixture.forSpec({ models: {}, browser: { webgpu: true }, permissions: [] });
+const scene = join(photos, 'scene.jpg');
+/** Backbones, and the side of their grid; ResNet's is in every other test. @type {[backbone: string, side: number, size?: number][]} */
+const BACKBONES = [
+  ['alexnet', 6],
+  ['regnet_x_400mf', 7],
+  ['efficientnet_lite0', 7],
+  ['efficientnet_lite2', 9, 260],
+  ['googlenet', 7],
+  ['vgg16', 14],
+  ['mnist_cnn', 7],
+  ['lenet5', 1],
+];
+
+/** @type {Map<string, import('./fixture.js').Model>} */
+const models = new Map();
+
+before(() => {
+  for (const [backbone, , size] of BACKBONES) models.set(backbone, fixture.synthesise(backbone, size));
+});
+
+/** The page with such a model, and the card of a photo. @param {string} backbone @param {number} [size] */
+async function captioned(backbone, size) {
+  const page = await fixture.openSightline({ model: size ? `${backbone}-${size}` : backbone, query: '&device=cpu' });
+  await setSetting(page, 'method', 'greedy');
+  await choose(page, 'scene.jpg');
+  return { page, card: cardOf(page, 'scene.jpg') };
+}
+
+/** @param {string} backbone @param {...string} options */
+const expectedOf = (backbone, ...options) =>
+  captionByCommand(models.get(backbone)?.path ?? '', scene, '--beams', '1', ...options);
+
+for (const [backbone, side, size] of BACKBONES) {
+  test(`${backbone}: the page says what the command line says, and its maps lie over a ${side}×${side} grid`, async () => {
+    const { card } = await captioned(backbone, size);
+    const expected = expectedOf(backbone);
+    assert.deepEqual(expected.grid, { rows: side, cols: side });
+    await assertCaption(card, expected, backbone);
+    for (const index of [0, 1, 2]) {
+      await card.locator('.word').nth(index).hover();
+      assertLookedAt(await brightest(card, expected), expected, index, backbone);
+    }
+  });
+}
+
+test('a box asks for the cells of whatever grid there is', async () => {
+  for (const [backbone, side, size] of BACKBONES.filter(([, side]) => side !== 7 && side > 1)) {
+    const { page, card } = await captioned(backbone, size);
+    const selector = card.locator('.region-selector');
+    const box = await selector.boundingBox();
+    assert.ok(box);
+    // From the middle of the second cell of the second row to the middle of the third of the fourth.
+    const at = (/** @type {number} */ column, /** @type {number} */ row) =>
+      /** @type {const} */ ([box.x + ((column + 0.5) / side) * box.width, box.y + ((row + 0.5) / side) * box.height]);
+    await page.mouse.move(...at(1, 1));
+    await page.mouse.down();
+    await page.mouse.move(...at(2, 3), { steps: 3 });
+    await page.mouse.up();
+    await card.locator('.state[data-state="card.part"]').waitFor();
+    const cells = [1, 2, 3].flatMap((row) => [1, 2].map((column) => row * side + column));
+    await assertCaption(card, expectedOf(backbone, '--cells', cells.join(',')), backbone);
+  }
+});
+
+test('the element lays its map over a grid of another side', async () => {
+  const { page } = await fixture.openPage();
+  const expected = expectedOf('alexnet');
+  await page.evaluate(
+    async ([model, bytes]) => {
+      await import(/** @type {any} */ ('/www/photo-caption.js'));
+      const photo = Object.assign(document.createElement('photo-caption'), {});
+      photo.setAttribute('src', `data:image/jpeg;base64,${bytes}`);
+      photo.setAttribute('model', model);
+      photo.setAttribute('device', 'cpu');
+      photo.setAttribute('beams', '1');
+      photo.setAttribute('auto', '');
+      document.body.append(photo);
+      await new Promise((resolve) => photo.addEventListener('caption', resolve, { once: true }));
+    },
+    [models.get('alexnet')?.url ?? '', readFileSync(scene).toString('base64')],
+  );
+  const element = page.locator('photo-caption');
+  for (const index of [0, 1]) {
+    await element.locator('.word').nth(index).hover();
+    assertLookedAt(await brightest(element, expected), expected, index);
+  }
+});
+
+// Grouped convolutions, padding on one side alone, windows that are cut off: each is another program on a GPU.
+for (const backbone of ['efficientnet_lite0', 'regnet_x_400mf', 'googlenet']) {
+  test(`${backbone} on WebGPU says the same`, { timeout: 240_000 }, async () => {
+    const { page } = await fixture.openPage();
+    const found = await page.evaluate(
+      async ([model, bytes]) => {
+        const api = await import(/** @type {any} */ ('/www/captioner.js'));
+        const captioner = await api.Captioner.load({ model, device: 'webgpu' });
+        const photo = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
+        return captioner.caption(photo, { beams: 1 });
+      },
+      [models.get(backbone)?.url ?? '', readFileSync(scene).toString('base64')],
+    );
+    const expected = expectedOf(backbone);
+    assert.equal(found.device.encoder, 'wgpu');
+    assert.equal(found.text, expected.text);
+    for (const [index, word] of found.words.entries()) {
+      const weights = expected.words[index].attention?.flat() ?? [];
+      for (const [cell, weight] of word.attention.flat().entries()) {
+        assert.ok(Math.abs(weight - weights[cell]) < 1e-3, `${word.text}, cell ${cell}`);
+      }
+    }
+  });
+}
