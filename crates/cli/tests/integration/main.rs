@@ -1,6 +1,7 @@
 //! The command from outside, in one program: every file here is a part of it.
 
 mod alt;
+mod backbones;
 mod caption;
 mod classify;
 mod command;

@@ -123,6 +123,10 @@ fn a_fault_names_the_key_the_value_and_what_would_be_right() {
             &["training.final_learning_rate is 1", "from 0 to learning_rate, 0.0005"],
         ),
         ("training:\n  self_critical: { samples: 1 }\n", &["training.self_critical.samples is 1; 2 to 100"]),
+        (
+            "model:\n  backbone: regnet_x_400mf\n  attn_dim: 1280\n",
+            &["model.attn_dim is 1280; the grid of regnet_x_400mf has 400 channels"],
+        ),
         ("model:\n  attn_dim: 512\n", &["model.attn_dim is 512; the grid of resnet50 has 2048 channels"]),
         ("model:\n  backbone: no_such_net\n", &["model.backbone is no_such_net; resnet50, resnet101", "are known"]),
         (
