@@ -30,16 +30,16 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     backbone: Option<String>,
     /// Side of the photo [default: that of the backbone]
-    #[arg(long, value_name = "PIXELS", requires = "backbone")]
+    #[arg(long, value_name = "PIXELS", requires = "backbone", conflicts_with = "model")]
     size: Option<usize>,
     /// One JSON object
     #[arg(long, conflicts_with_all = ["csv", "markdown"])]
     json: bool,
     /// The table of layers as comma-separated values
-    #[arg(long, requires = "backbone", conflicts_with = "markdown")]
+    #[arg(long, requires = "backbone", conflicts_with_all = ["model", "markdown"])]
     csv: bool,
     /// The table of layers as Markdown
-    #[arg(long, requires = "backbone")]
+    #[arg(long, requires = "backbone", conflicts_with = "model")]
     markdown: bool,
 }
 
