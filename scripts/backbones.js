@@ -103,7 +103,8 @@ await command(async () => {
   );
   const first = measured.findIndex(({ backbone }) => backbone === FIRST);
   const number = (/** @type {number} */ value) => value.toLocaleString('en');
-  const time = (/** @type {number} */ ms, /** @type {number} */ of) => `${ms.toFixed(1)} | ${(ms / of).toFixed(2)}`;
+  const time = (/** @type {number} */ ms, /** @type {number} */ of) =>
+    `${ms.toFixed(1)} | ${ms / of < 0.005 ? '< 0.01' : (ms / of).toFixed(2)}`;
   const rows = measured.map((found, index) => {
     const { backbone, size, grid, channels, parameters, multiply_adds, int8_megabytes, encode_ms } = found;
     const cells = [

@@ -3,6 +3,7 @@
 
 mod learner;
 mod log;
+mod phase_span;
 mod phases;
 pub mod plot;
 mod position;
@@ -15,6 +16,7 @@ mod validate;
 
 pub use log::Event;
 pub(crate) use log::Log;
+pub(crate) use phase_span::{PhaseSpan, spans};
 pub use phases::Phase;
 pub use position::{Best, RunPosition};
 pub use prepare::{RunData, prepare};

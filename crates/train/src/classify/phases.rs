@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::config::ClassifyConfig;
+use crate::run::{PhaseSpan, spans};
 
 /// What a part of a run is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -16,27 +17,8 @@ pub enum Phase {
     FineTuning,
 }
 
-/// The epochs of a phase, counted over the whole run.
-#[derive(Clone, Copy, Debug)]
-pub struct PhaseSpan {
-    pub phase: Phase,
-    pub begin: usize,
-    pub end: usize,
-}
-
-impl PhaseSpan {
-    pub fn contains(&self, epoch: usize) -> bool {
-        (self.begin..self.end).contains(&epoch)
-    }
-}
-
-pub fn phase_spans(config: &ClassifyConfig) -> Vec<PhaseSpan> {
+pub fn phase_spans(config: &ClassifyConfig) -> Vec<PhaseSpan<Phase>> {
     let first = if config.data.encoder.is_some() { Phase::Head } else { Phase::Network };
-    let before = config.training.epochs;
-    let all = before + config.training.fine_tuning.epochs;
-    let spans = [
-        PhaseSpan { phase: first, begin: 0, end: before },
-        PhaseSpan { phase: Phase::FineTuning, begin: before, end: all },
-    ];
-    spans.into_iter().filter(|span| span.begin < span.end).collect()
+    let training = &config.training;
+    spans([(first, training.epochs), (Phase::FineTuning, training.fine_tuning.epochs)])
 }

@@ -7,8 +7,6 @@ use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use sightline::files::replace;
-
 use super::backbone::Backbone;
 use super::batches::{batches_of_epoch, class_weights, shown};
 use super::evaluate::evaluate;
@@ -16,7 +14,7 @@ use super::inputs::Inputs;
 use super::learner::{Batch, Learner, StepStats};
 use super::log::Event;
 use super::model_folder::PackedModel;
-use super::phases::{Phase, PhaseSpan, phase_spans};
+use super::phases::{Phase, phase_spans};
 use super::position::{Best, Position};
 use super::prepare::ClassifyData;
 use super::report;
@@ -25,7 +23,7 @@ use crate::error::TrainError;
 use crate::file_error::FileError;
 use crate::optim::{Rates, schedule};
 use crate::run::training_state::{self, TrainingState};
-use crate::run::{Log, RunDir};
+use crate::run::{Log, PhaseSpan, RunDir};
 
 /// What a run is about.
 #[derive(Debug)]
@@ -105,10 +103,8 @@ impl<'a, 'p> Trainer<'a, 'p> {
                 training_state::save_weights(&run.dir.best(), &last.weights)?;
             }
         }
-        // A file that says the same stays as it is: somebody may have written into it.
         if ClassifyConfig::read(&run.dir.config(), &[]).ok().as_ref() != Some(config) {
-            let path = run.dir.config();
-            replace(&path, config.to_yaml()?.as_bytes()).map_err(FileError::io(&path))?;
+            run.dir.write_config(&config.to_yaml()?)?;
         }
         let log = Log::open(&run.dir.log(), position.step)?;
         let class_weights = class_weights(photos, config.training.class_weights);
@@ -141,7 +137,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
     }
 
     /// A phase begins with the best that the one before it found.
-    fn begin(&mut self, span: PhaseSpan) -> Result<(), TrainError> {
+    fn begin(&mut self, span: PhaseSpan<Phase>) -> Result<(), TrainError> {
         let weights = match self.position.best {
             Some(_) => training_state::read_weights(&self.run.dir.best())?,
             None => self.learner.weights(),
@@ -176,11 +172,11 @@ impl<'a, 'p> Trainer<'a, 'p> {
     }
 
     /// Whether the epoch came to its end; otherwise somebody wants to stop.
-    fn epoch(&mut self, span: PhaseSpan, inputs: &Inputs) -> Result<bool, TrainError> {
+    fn epoch(&mut self, span: PhaseSpan<Phase>, inputs: &Inputs) -> Result<bool, TrainError> {
         let ClassifyRun { config, data: ClassifyData { photos, .. }, stop, .. } = self.run;
         let training = &config.training;
         let batches = batches_of_epoch(photos, training, self.position.epoch);
-        let steps = (batches.len() * (span.end - span.begin)) as u64;
+        let steps = (batches.len() * span.epochs()) as u64;
         while self.position.batch < batches.len() {
             if stop.load(Ordering::Relaxed) {
                 return Ok(false);
@@ -243,7 +239,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
     }
 
     /// Whether the epoch was judged; otherwise somebody wants to stop.
-    fn end_epoch(&mut self, span: PhaseSpan, inputs: &Inputs) -> Result<bool, TrainError> {
+    fn end_epoch(&mut self, span: PhaseSpan<Phase>, inputs: &Inputs) -> Result<bool, TrainError> {
         let ClassifyRun { config, data: ClassifyData { photos, .. }, stop, .. } = self.run;
         let (model, device) = self.learner.inference_model();
         let evaluation = evaluate((&model, &device), inputs, &photos.judge, &photos.labels, stop)?;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::phase_span::{PhaseSpan, spans};
 use crate::config::TrainingConfig;
 use crate::data::{CaptionOf, Item, caption_batches, photo_batches};
 use crate::objective::CAPTIONS_PER_PHOTO;
@@ -18,33 +19,12 @@ pub enum Phase {
     SelfCritical,
 }
 
-/// The epochs of a phase, counted over the whole run.
-#[derive(Clone, Copy, Debug)]
-pub struct PhaseSpan {
-    pub phase: Phase,
-    pub begin: usize,
-    pub end: usize,
-}
-
-impl PhaseSpan {
-    pub fn contains(&self, epoch: usize) -> bool {
-        (self.begin..self.end).contains(&epoch)
-    }
-}
-
-pub fn phase_spans(training: &TrainingConfig) -> Vec<PhaseSpan> {
-    let epochs = [
+pub fn phase_spans(training: &TrainingConfig) -> Vec<PhaseSpan<Phase>> {
+    spans([
         (Phase::Words, training.epochs),
         (Phase::FineTuning, training.fine_tuning.epochs),
         (Phase::SelfCritical, training.self_critical.epochs),
-    ];
-    let mut begin = 0;
-    let mut spans = Vec::new();
-    for (phase, epochs) in epochs.into_iter().filter(|(_, epochs)| *epochs > 0) {
-        spans.push(PhaseSpan { phase, begin, end: begin + epochs });
-        begin += epochs;
-    }
-    spans
+    ])
 }
 
 /// What there is to do in an epoch of each phase.

@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
+use sightline::files::replace;
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Weights, prefixed};
@@ -20,6 +21,12 @@ impl RunDir {
     /// The configuration, with what was set on the command line.
     pub fn config(&self) -> PathBuf {
         self.0.join("config.yaml")
+    }
+
+    /// For a file that does not say the same already: somebody may have written into that one.
+    pub fn write_config(&self, yaml: &str) -> Result<(), FileError> {
+        let path = self.config();
+        replace(&path, yaml.as_bytes()).map_err(FileError::io(&path))
     }
 
     pub fn log(&self) -> PathBuf {

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 use sightline::decoder::search::SearchError;
 use sightline::decoder::{TrainableDecoder, WithDecoder};
-use sightline::files::replace;
 
 use super::learner::{Learner, StepContext};
 use super::log::{Event, Log};
-use super::phases::{Phase, PhaseBatches, PhaseSpan, phase_spans};
+use super::phase_span::PhaseSpan;
+use super::phases::{Phase, PhaseBatches, phase_spans};
 use super::position::{Best, RunPosition};
 use super::run_dir::RunDir;
 use super::train_step::StepStats;
@@ -118,10 +118,8 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
                 training_state::save_weights(&run.dir.best(), &last.weights)?;
             }
         }
-        // A file that says the same stays as it is: somebody may have written into it.
         if Config::read(&run.dir.config(), &[]).ok().as_ref() != Some(config) {
-            let path = run.dir.config();
-            replace(&path, config.to_yaml()?.as_bytes()).map_err(FileError::io(&path))?;
+            run.dir.write_config(&config.to_yaml()?)?;
         }
         let log = Log::open(&run.dir.log(), position.step)?;
         let saved = Instant::now();
@@ -156,7 +154,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     }
 
     /// A phase begins with the best that the ones before it found.
-    fn begin(&mut self, span: PhaseSpan) -> Result<(), TrainError> {
+    fn begin(&mut self, span: PhaseSpan<Phase>) -> Result<(), TrainError> {
         let best = self.run.dir.best();
         let other = |reason| TrainError::OtherRun { path: best.display().to_string(), reason };
         let weights = match self.position.best {
@@ -195,11 +193,11 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     }
 
     /// Whether the epoch came to its end; otherwise somebody wants to stop.
-    fn epoch(&mut self, span: PhaseSpan, cache: &FeatureCache) -> Result<bool, TrainError> {
+    fn epoch(&mut self, span: PhaseSpan<Phase>, cache: &FeatureCache) -> Result<bool, TrainError> {
         let TrainingRun { config, corpus, stop, .. } = self.run;
         let batches = PhaseBatches::of_epoch(&corpus.train, &config.training, span.phase, self.position.epoch);
         let count = batches.len();
-        let steps = (count * (span.end - span.begin)) as u64;
+        let steps = (count * span.epochs()) as u64;
         while self.position.batch < count {
             if stop.load(Ordering::Relaxed) {
                 return Ok(false);
@@ -251,7 +249,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     }
 
     /// Whether the epoch was validated; otherwise somebody wants to stop.
-    fn end_epoch(&mut self, span: PhaseSpan, cache: &FeatureCache) -> Result<bool, TrainError> {
+    fn end_epoch(&mut self, span: PhaseSpan<Phase>, cache: &FeatureCache) -> Result<bool, TrainError> {
         let TrainingRun { config, corpus, stop, .. } = self.run;
         let (training, max_words) = (&config.training, config.data.max_words);
         let validation = validate(self.learner.inference_model(), corpus, max_words, cache, stop);
