@@ -3,6 +3,7 @@
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::{ConvOptions, PadMode};
 use burn::tensor::{Device, Distribution};
+use pulp::Simd;
 
 use super::*;
 
@@ -94,7 +95,7 @@ fn every_instruction_set_computes_the_same() {
         let layer = Layer::new(axis(), axis(), channels, channels, &weight, &bias, (0.0, 6.0));
         let input = numbers(layer.group_in());
         let mut usual = vec![0.0; layer.group_out()];
-        layer.run(Some(&input), &mut usual, 1);
+        run(&layer, Some(&input), &mut usual, 1);
         let mut output = vec![0.0; layer.group_out()];
         let (layer, scratch) = (&layer, &mut layer.scratch());
         Simd::vectorize(pulp::Scalar, Group { layer, scratch, input: Some(&input), output: &mut output, group: 0 });
