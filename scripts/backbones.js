@@ -47,9 +47,7 @@ function native(runs) {
 async function inPage(backbones, runs) {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
   run('cargo', ['build', '--workspace', '--no-default-features', '--example=synthetic_model']);
-  for (const name of backbones) {
-    if (!output(join(root, 'target/debug/examples/synthetic_model'), [name, join(folder, name)])) continue;
-  }
+  for (const name of backbones) run(join(root, 'target/debug/examples/synthetic_model'), [name, join(folder, name)]);
   const models = filesOf(folder);
   const server = await serve(0, {
     intercept: (request, response) => {
@@ -75,7 +73,8 @@ async function inPage(backbones, runs) {
         const times = names.map(() => []);
         for (let run = 0; run <= runs; run += 1) {
           for (const [index, captioner] of captioners.entries()) {
-            const { timings } = await captioner.caption(photo, { beams: 1, maxWords: 1 });
+            // A copy, for a photo that was encoded before is not encoded again.
+            const { timings } = await captioner.caption(new Blob([photo]), { beams: 1, maxWords: 1 });
             // The first run warms up.
             if (run > 0) times[index].push(timings.encode);
           }

@@ -24,7 +24,7 @@ pub enum CheckpointError {
     NoClassifier { key: String },
     #[error("{0}")]
     Unsupported(String),
-    #[error("{0}")]
+    #[error(transparent)]
     Field(#[from] FieldError),
 }
 

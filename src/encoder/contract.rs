@@ -2,12 +2,15 @@
 //! stage, folding its norms changes nothing, and its checkpoints are recognised. That the manifest keeps it is tested in
 //! `model/manifest.rs`.
 
-use burn::tensor::{Tensor, TensorData};
+use std::convert::Infallible;
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::{Gradients, Tensor, TensorData};
 
 use super::{Encoder, EncoderConfig, Norms};
 use crate::device;
 use crate::synthetic_weights;
-use crate::weights::{Slot, Weight, Weights};
+use crate::weights::{ModulePath, Slot, Weight, Weights};
 
 /// Small enough to be quick, and odd, so that every rounding shows; larger where the network cannot do with it.
 fn size(config: &EncoderConfig) -> usize {
@@ -116,6 +119,47 @@ fn the_table_says_what_runs(name: &str, config: &EncoderConfig) {
     assert_eq!(table.totals.parameters, trained + of_head, "{name}: the trunk's parameters, and the classifier's");
     assert!(config.check_size(config.least_size()).is_ok(), "{name}");
     assert!(config.layer_table(config.least_size() - 1).is_none(), "{name}");
+}
+
+/// Names of the tensors that learn nothing.
+struct WithoutGradient {
+    gradients: Gradients,
+    path: ModulePath,
+    names: Vec<String>,
+}
+
+impl ModuleVisitor for WithoutGradient {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.enter(name, container);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.exit();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if param.val().grad(&self.gradients).is_none() {
+            self.names.push(self.path.name());
+        }
+    }
+}
+
+/// Whatever is computed in a way of our own, gradients reach every layer.
+#[test]
+fn every_backbone_learns_in_all_its_layers() {
+    let device = device::cpu().autodiff();
+    for (name, config) in EncoderConfig::known() {
+        for norms in [Norms::Separate, Norms::Folded] {
+            let synthetic = |slot: &Slot| Ok::<_, Infallible>(config.synthetic_weight(slot));
+            let Ok(network) = crate::weights::fill(config.init(norms, &device), &device, synthetic);
+            let photo = Tensor::from_data(photo(&config).into_data(), &device);
+            let gradients = network.forward(photo).features.sum().backward();
+            let mut found = WithoutGradient { gradients, path: ModulePath::default(), names: vec![] };
+            network.visit(&mut found);
+            found.names.retain(|name| !name.contains("running_"));
+            assert!(found.names.is_empty(), "{name}, {norms:?}: no gradient reaches {:?}", found.names);
+        }
+    }
 }
 
 #[test]

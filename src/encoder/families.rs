@@ -38,6 +38,10 @@ use regnet::RegNetConfig;
 pub use resnet::ResNetConfig;
 use vgg16::Vgg16Config;
 
+/// What a layer puts out at most, so that a small file cannot claim a machine's memory: VGG-16's first on the largest
+/// photo.
+const MAX_NUMBERS: usize = 1 << 28;
+
 backbones! {
     // Variant: the manifest's "architecture", the sizes. A training configuration names single members, such as resnet50.
     // A checkpoint is shown to the families in this order; the first that recognises it answers for it.
@@ -122,14 +126,18 @@ impl EncoderConfig {
         (1..).find(|size| description.shapes(*size).is_some()).unwrap_or(1)
     }
 
-    /// Whether a photo of this side is large enough.
+    /// Whether a photo of this side is neither too small nor too large.
     pub fn check_size(&self, size: usize) -> Result<(), FieldError> {
-        match self.description().shapes(size) {
-            Some(_) => Ok(()),
-            None => {
-                let wanted = format!("{} needs at least {}", self.title(), self.least_size());
-                Err(FieldError { field: "input.size", value: size.to_string(), wanted })
+        let wrong = |wanted| Err(FieldError { field: "input.size", value: size.to_string(), wanted });
+        let Some(shapes) = self.description().shapes(size) else {
+            return wrong(format!("{} needs at least {}", self.title(), self.least_size()));
+        };
+        let numbers = |shape: &Shape| shape.iter().fold(1, |product: usize, side| product.saturating_mul(*side));
+        match shapes.iter().map(numbers).max() {
+            Some(most) if most > MAX_NUMBERS => {
+                wrong(format!("a layer would put out {most} numbers, and {MAX_NUMBERS} are possible"))
             }
+            _ => Ok(()),
         }
     }
 

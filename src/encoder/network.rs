@@ -145,11 +145,12 @@ impl Encoder {
             return Tensor::cat(inputs, 1);
         }
         let x = inputs.swap_remove(0);
-        // A kernel of our own, which reads the numbers: no gradient flows through it, and a GPU would be waited for.
-        let is_on_processor = x.device() == crate::device::cpu();
-        let is_done = is_on_processor && self.fused.iter().any(|(_, activation, _)| *activation == place);
+        // What reads the numbers has no gradient, and would wait for a GPU. Devices are equal with and without gradients.
+        let device = x.device();
+        let may_read_numbers = device == crate::device::cpu() && !device.is_autodiff();
+        let is_done = may_read_numbers && self.fused.iter().any(|(_, activation, _)| *activation == place);
         match (op, self.layer(place)) {
-            (Op::Conv(conv), Some(Layer::Conv(layer))) if conv.groups > 1 && is_on_processor => {
+            (Op::Conv(conv), Some(Layer::Conv(layer))) if conv.groups > 1 && may_read_numbers => {
                 let fused = self.fused.iter().find(|(convolution, _, _)| *convolution == place);
                 let range = fused.map_or(EVERYTHING, |(_, _, range)| *range);
                 let Inputs { weight, bias, padding } = inputs_of(conv, layer, &x);
@@ -163,7 +164,7 @@ impl Encoder {
             (Op::Norm(_), Some(Layer::Norm(norm))) => norm.forward(x),
             (Op::Relu | Op::Relu6, _) if is_done => x,
             (Op::Relu, _) => relu(x),
-            (Op::Relu6, _) if is_on_processor => clamped(x, (0.0, 6.0)),
+            (Op::Relu6, _) if may_read_numbers => clamped(x, (0.0, 6.0)),
             (Op::Relu6, _) => x.clamp(0.0, 6.0),
             (Op::MaxPool(MaxPool { kernel, stride, padding, ceil }), _) => {
                 let padding = [(padding, padding); 2];

@@ -16,10 +16,11 @@ pub enum ModelError {
     NotAModel { found: String },
     #[error("model.json: format version {found} is not known; this build reads version {known}, so update Sightline")]
     UnknownVersion { found: u64, known: u32 },
+    // What is told here is not told again as what it came from.
     #[error("model.json: {0}")]
-    Field(#[from] FieldError),
+    Field(FieldError),
     #[error("model.json: the vocabulary is unusable: {0}")]
-    Vocabulary(#[from] VocabularyError),
+    Vocabulary(VocabularyError),
     #[error(
         "model.json: {file:?} is no name for a shard; letters, digits, '.', '_' and '-' make one, and it ends in .safetensors"
     )]
@@ -72,6 +73,18 @@ pub enum ModelError {
     BeyondF16 { tensor: String, value: f32 },
     #[error("tensor {tensor} holds {value}; a weight has to be a finite number")]
     NotFinite { tensor: String, value: f32 },
+}
+
+impl From<FieldError> for ModelError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
+    }
+}
+
+impl From<VocabularyError> for ModelError {
+    fn from(error: VocabularyError) -> Self {
+        Self::Vocabulary(error)
+    }
 }
 
 impl ModelError {

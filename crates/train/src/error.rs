@@ -21,6 +21,11 @@ pub enum TrainError {
     NotANumber { step: u64 },
     #[error("{path} does not belong to this configuration: {reason}")]
     OtherRun { path: String, reason: String },
+    #[error(
+        "{path}: the run has come to a later phase, so an earlier one cannot have more epochs; give them to that phase, \
+         or begin a run anew"
+    )]
+    PhaseIsOver { path: String },
     #[error(transparent)]
     Cache(#[from] CacheError),
     #[error(transparent)]
@@ -41,7 +46,7 @@ pub enum TrainError {
     ReadBack(#[from] ReadBackError),
     #[error(transparent)]
     Search(#[from] SearchError),
-    #[error("the names of the classes give no vocabulary: {0}; rename them")]
+    #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
     #[error(transparent)]
     WordVectors(#[from] GloveError),

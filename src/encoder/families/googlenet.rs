@@ -58,8 +58,10 @@ impl BackboneConfig for GoogLeNetConfig {
         "GoogLeNet".into()
     }
 
+    /// torchvision's weights come from TensorFlow; its network brings ImageNet's mean and deviation back to these by
+    /// itself, which a state dict does not tell.
     fn input(&self) -> InputSpec {
-        InputSpec::imagenet()
+        InputSpec { mean: vec![0.5; 3], std: vec![0.5; 3], ..InputSpec::imagenet() }
     }
 
     fn trunk(&self, net: &mut Builder, x: Value) -> Value {

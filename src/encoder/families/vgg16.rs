@@ -30,9 +30,14 @@ impl BackboneConfig for Vgg16Config {
     /// AlexNet has the same first key, for larger kernels.
     fn recognise(shapes: &Weights) -> Result<Self, CheckpointError> {
         let (expected, key) = CHECKPOINT;
-        let first = shapes.get(key).map(|weight| &weight.shape[..]);
-        if !matches!(first, Some([_, _, 3, 3])) {
+        let shape = |key: &str| shapes.get(key).map(|weight| &weight.shape[..]);
+        if !matches!(shape(key), Some([64, 3, 3, 3])) {
             return Err(CheckpointError::Unrecognised { expected, key: format!("{key} of 3×3 kernels") });
+        }
+        // The second convolution of any VGG, without norms and with them; other networks begin with the same first one.
+        if !["features.2.weight", "features.3.weight"].into_iter().any(|key| matches!(shape(key), Some([_, 64, 3, 3])))
+        {
+            return Err(CheckpointError::Unrecognised { expected, key: "features.2.weight of 3×3 kernels".into() });
         }
         // The 28th place is the last convolution of VGG-16 alone; where norms stand between, or another number of layers.
         match shapes.contains_key("features.28.weight") && !shapes.contains_key("features.1.running_mean") {

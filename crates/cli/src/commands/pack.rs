@@ -143,6 +143,7 @@ fn from_checkpoints(arguments: &Arguments, path: &Path) -> anyhow::Result<(Manif
         ink: arguments.ink || usual.ink,
     };
     input.check().context("--size, --mean, --std and --ink")?;
+    encoder.check_size(input.size).context("--size")?;
     let (decoder, decoder_weights, words) = match (decoder, vocabulary, classes) {
         (Some(decoder), Some(vocabulary), _) => captioning(arguments, path, &encoder, decoder, vocabulary)?,
         (.., Some(classes)) => classifying(path, &encoder, input.size, classes)?,

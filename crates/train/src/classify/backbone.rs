@@ -29,8 +29,11 @@ impl Backbone {
         match &config.data.encoder {
             Some(path) => Ok(Self::Given(Box::new(FrozenEncoder::of_backbone(path, name, device)?))),
             None => {
+                let ink = config.data.ink;
                 let config = known_backbone(name)?;
-                Ok(Self::New(Box::new(NewBackbone { input: config.input(), config, device: device.clone() })))
+                let input = config.input();
+                let input = InputSpec { ink: ink.unwrap_or(input.ink), ..input };
+                Ok(Self::New(Box::new(NewBackbone { input, config, device: device.clone() })))
             }
         }
     }
@@ -83,7 +86,7 @@ impl Backbone {
     pub fn fingerprint(&self) -> String {
         match self {
             Self::Given(encoder) => encoder.fingerprint().to_string(),
-            Self::New(new) => format!("{:?}", new.config),
+            Self::New(new) => format!("{:?} {}", new.config, new.input.ink),
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::error::TrainError;
 use crate::host::to_host;
 use crate::trainable_model::TrainableModel;
 
-/// Photos that go through the network together.
-const PHOTOS_AT_ONCE: usize = 100;
+/// Photos that go through the network together: of a large one, more would take gigabytes.
+const PHOTOS_AT_ONCE: usize = 16;
 
 /// What a model takes a photo for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,13 +75,14 @@ pub fn predictions(logits: &[f32], rows: &[usize], labels: &[usize]) -> Evaluati
     Evaluation { predictions: logits.chunks(classes.max(1)).zip(rows).map(one).collect() }
 }
 
-/// Nothing where somebody wants to stop.
+/// Nothing where somebody wants to stop. `on_photo` gets how many are done.
 pub fn evaluate(
     (model, device): (&TrainableModel<Classifier>, &Device),
     inputs: &Inputs,
     rows: &[usize],
     labels: &[usize],
     stop: &AtomicBool,
+    on_photo: &mut dyn FnMut(usize),
 ) -> Result<Option<Evaluation>, TrainError> {
     let mut evaluation = Evaluation::default();
     for rows in rows.chunks(PHOTOS_AT_ONCE) {
@@ -92,6 +93,7 @@ pub fn evaluate(
         let features = model.features(inputs.get(&photos, device)?);
         let logits = to_host(model.decoder.logits(features, &mut Dropout::none()))?;
         evaluation.predictions.extend(predictions(&logits, rows, labels).predictions);
+        on_photo(evaluation.predictions.len());
     }
     Ok(Some(evaluation))
 }

@@ -10,7 +10,6 @@ use sightline::weights::{Weights, part_of, prefixed};
 use super::backbone::Backbone;
 use super::evaluate::{Evaluation, evaluate};
 use super::inputs::Inputs;
-use super::position::Best;
 use super::prepare::ClassifyData;
 use crate::config::ClassifyConfig;
 use crate::error::TrainError;
@@ -49,7 +48,12 @@ impl PackedModel {
 
     /// What the network that a reader of the model folder gets takes the photos for that judge. Nothing where somebody
     /// wants to stop.
-    pub fn evaluation(&self, data: &ClassifyData, stop: &AtomicBool) -> Result<Option<Evaluation>, TrainError> {
+    pub fn evaluation(
+        &self,
+        data: &ClassifyData,
+        stop: &AtomicBool,
+        on_photo: &mut dyn FnMut(usize),
+    ) -> Result<Option<Evaluation>, TrainError> {
         let ClassifyData { backbone, photos, .. } = data;
         let device = &backbone.device().handle;
         let encoder = Some(self.encoder.init(Norms::Folded, device));
@@ -57,15 +61,15 @@ impl PackedModel {
         let network = network.filled(&self.weights, None, device);
         let network = network.map_err(|reason| TrainError::OtherRun { path: "the best epoch".into(), reason })?;
         let inputs = Inputs::Decoded { photos: &photos.photos, spec: backbone.input() };
-        evaluate((&network, device), &inputs, &photos.judge, &photos.labels, stop)
+        evaluate((&network, device), &inputs, &photos.judge, &photos.labels, stop, on_photo)
     }
 
-    pub fn write(&self, dir: &RunDir, data: &ClassifyData, best: Best) -> Result<(), TrainError> {
+    pub fn write(&self, dir: &RunDir, data: &ClassifyData, accuracy: f64) -> Result<(), TrainError> {
         let decoder = DecoderConfig::Classifier(self.classifier.clone());
         let input = data.backbone.input().clone();
         let manifest = Manifest {
             name: dir.0.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            scores: [("accuracy".to_string(), best.accuracy)].into(),
+            scores: [("accuracy".to_string(), accuracy)].into(),
             ..Manifest::new(input, self.encoder.clone(), decoder, &data.vocabulary)
         };
         model::write(&dir.model(), &manifest, &self.weights, Dtype::F32, Overwrite::Replace)?;

@@ -1,12 +1,12 @@
 //! Which phases a run has.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::ClassifyConfig;
 use crate::run::{PhaseSpan, spans};
 
 /// What a part of a run is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The whole network learns, from nothing.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use sightline::device::OpenDevice;
-use sightline::vocabulary::{SPECIAL, Vocabulary};
+use sightline::vocabulary::Vocabulary;
 
 use super::backbone::Backbone;
 use crate::config::ClassifyConfig;
@@ -33,8 +33,7 @@ pub fn prepare(
     mut on_photo: impl FnMut(usize, usize),
 ) -> Result<ClassifyData, TrainError> {
     let mut photos = LabelledPhotos::read(&config.data)?;
-    let words = SPECIAL.into_iter().map(str::to_string).chain(photos.classes.iter().cloned());
-    let vocabulary = Vocabulary::new(words.collect())?;
+    let vocabulary = Vocabulary::of_classes(&photos.classes)?;
     let backbone = Backbone::open(config, device)?;
     config.check_size(photos.classes.len(), backbone.config(), backbone.input().size)?;
     let all = &photos.photos;

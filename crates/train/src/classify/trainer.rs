@@ -125,6 +125,9 @@ impl<'a, 'p> Trainer<'a, 'p> {
             if !span.contains(self.position.epoch) {
                 continue;
             }
+            if self.position.phase.is_some_and(|phase| phase != span.phase) {
+                return Err(TrainError::PhaseIsOver { path: self.run.dir.0.display().to_string() });
+            }
             let inputs = inputs.insert(self.open_inputs()?);
             while span.contains(self.position.epoch) {
                 if !self.epoch(span, inputs)? {
@@ -149,7 +152,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
         loaded.map_err(|reason| self.other_run(reason))?;
         self.learner.reset_optimiser();
         let Position { step, epoch, best, .. } = self.position;
-        self.position = Position { step, epoch, best, ..Position::default() };
+        self.position = Position { step, epoch, best, phase: Some(span.phase), ..Position::default() };
         Ok(())
     }
 
@@ -242,12 +245,14 @@ impl<'a, 'p> Trainer<'a, 'p> {
     fn end_epoch(&mut self, span: PhaseSpan<Phase>, inputs: &Inputs) -> Result<bool, TrainError> {
         let ClassifyRun { config, data: ClassifyData { photos, .. }, stop, .. } = self.run;
         let (model, device) = self.learner.inference_model();
-        let evaluation = evaluate((&model, &device), inputs, &photos.judge, &photos.labels, stop)?;
+        let evaluation = evaluate((&model, &device), inputs, &photos.judge, &photos.labels, stop, &mut |_| {})?;
         let Some(evaluation) = evaluation else { return Ok(false) };
         let training = &config.training;
         let position = &mut self.position;
         position.epoch += 1;
-        let this = Best { epoch: position.epoch, accuracy: evaluation.accuracy(), loss: evaluation.loss() };
+        // A checkpoint is JSON, which has no word for what is no number; and no loss is worse.
+        let loss = Some(evaluation.loss()).filter(|loss| loss.is_finite()).unwrap_or(f64::MAX);
+        let this = Best { epoch: position.epoch, accuracy: evaluation.accuracy(), loss };
         let is_best = position.best.is_none_or(|best| best.is_beaten_by(&this));
         position.plateau.after_epoch(is_best, training);
         position.stale = if is_best { 0 } else { position.stale + 1 };
@@ -271,6 +276,8 @@ impl<'a, 'p> Trainer<'a, 'p> {
         (position.batch, position.loss, position.right, position.photos, position.seconds) = (0, 0.0, 0, 0, 0.0);
         if training.early_stop > 0 && position.stale >= training.early_stop {
             position.epoch = span.end;
+            // Should there be more epochs one day, they have as much patience.
+            position.stale = 0;
         }
         // Before the checkpoint, for what the log tells of later steps is dropped when a run is resumed.
         self.log.write(&event)?;
@@ -290,8 +297,10 @@ impl<'a, 'p> Trainer<'a, 'p> {
         let learnt = training_state::read_weights(&self.run.dir.best())?;
         let packed = PackedModel::new(config, data, learnt).map_err(|reason| self.other_run(reason))?;
         // The model as it is packed is what is judged.
-        let Some(evaluation) = packed.evaluation(data, stop)? else { return Ok(stopped) };
-        packed.write(&self.run.dir, data, best)?;
+        let (progress, of) = (self.progress, data.photos.judge.len());
+        let evaluation = packed.evaluation(data, stop, &mut |done| progress.encoding(done, of))?;
+        let Some(evaluation) = evaluation else { return Ok(stopped) };
+        packed.write(&self.run.dir, data, evaluation.accuracy())?;
         let report = report::write(&self.run.dir, &evaluation, &data.photos, best)?;
         Ok(Outcome::Done { best, report })
     }

@@ -48,6 +48,8 @@ pub struct DataConfig {
     pub validation: f64,
     /// Of the chance by which photos get into that share
     pub split_seed: u64,
+    /// Whether the model is to part photos into white ink on black; where nothing is said, as its backbone has it
+    pub ink: Option<bool>,
     /// Checkpoint of the encoder; without it the backbone is learnt from nothing
     pub encoder: Option<PathBuf>,
     /// Folder for what the encoder computed once
@@ -63,6 +65,7 @@ impl Default for DataConfig {
             test_labels: None,
             validation: 0.1,
             split_seed: 1,
+            ink: None,
             encoder: None,
             cache: "data/cache".into(),
         }

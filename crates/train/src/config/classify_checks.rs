@@ -28,6 +28,10 @@ impl ClassifyConfig {
         check("data.test_labels", "given", data.test_labels.is_none() || data.test_images.is_some(), || {
             "then test_images has to name their pictures".into()
         })?;
+        let takes_ink = data.encoder.is_none() && backbone.input().channels() == 1;
+        check("data.ink", "given", data.ink.is_none() || takes_ink, || {
+            "it is for a backbone that takes grey pictures and is learnt from nothing".into()
+        })?;
         check("training.batch_size", training.batch_size, training.batch_size > 0, || {
             "it has to be at least 1".into()
         })?;

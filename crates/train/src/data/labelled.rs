@@ -5,7 +5,7 @@ mod folder;
 mod photos;
 mod split;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -149,7 +149,11 @@ impl Source {
             let (images, file) = (images.to_path_buf(), file.to_path_buf());
             return Err(LabelledError::Counts { images, pictures: pictures.len(), file, labels: labels.len() });
         }
-        let classes = (0..=labels.iter().copied().max().unwrap_or(0)).map(|label| label.to_string()).collect();
+        // Those that there are: some data sets count from 1.
+        let classes: BTreeSet<usize> = labels.iter().copied().collect();
+        let classes: Vec<usize> = classes.into_iter().collect();
+        let labels = labels.iter().filter_map(|label| classes.binary_search(label).ok()).collect();
+        let classes = classes.iter().map(ToString::to_string).collect();
         Ok(Self { photos: Photos::of_idx(pictures), labels, classes })
     }
 

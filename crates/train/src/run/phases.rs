@@ -1,6 +1,6 @@
 //! Which phases a run has, and what there is to do in each epoch.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::phase_span::{PhaseSpan, spans};
 use crate::config::TrainingConfig;
@@ -8,7 +8,7 @@ use crate::data::{CaptionOf, Item, caption_batches, photo_batches};
 use crate::objective::CAPTIONS_PER_PHOTO;
 
 /// What a part of a run is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The decoder learns the captions' words.

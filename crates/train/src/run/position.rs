@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::phases::Phase;
 use crate::optim::schedule::Plateau;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunPosition {
     /// Steps of the optimiser, of all phases.
     pub step: u64,
+    /// What is being learnt; checkpoints of earlier versions do not say.
+    #[serde(default)]
+    pub phase: Option<Phase>,
     /// Steps of the optimiser since the phase began.
     pub phase_step: u64,
     /// Epochs that are complete.

@@ -138,6 +138,9 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             if !span.contains(self.position.epoch) {
                 continue;
             }
+            if self.position.phase.is_some_and(|phase| phase != span.phase) {
+                return Err(TrainError::PhaseIsOver { path: self.run.dir.0.display().to_string() });
+            }
             let cache = self.open_cache()?;
             while span.contains(self.position.epoch) {
                 if !self.epoch(span, &cache)? {
@@ -171,7 +174,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         }
         self.learner.reset_optimiser();
         let RunPosition { step, epoch, best, .. } = self.position;
-        self.position = RunPosition { step, epoch, best, ..RunPosition::default() };
+        self.position = RunPosition { step, epoch, best, phase: Some(span.phase), ..RunPosition::default() };
         Ok(())
     }
 
@@ -277,6 +280,8 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         (position.batch, position.loss, position.words, position.seconds) = (0, 0.0, 0, 0.0);
         if training.early_stop > 0 && position.stale >= training.early_stop {
             position.epoch = span.end;
+            // Should there be more epochs one day, they have as much patience.
+            position.stale = 0;
         }
         // Before the checkpoint, for what the log tells of later steps is dropped when a run is resumed.
         self.log.write(&event)?;

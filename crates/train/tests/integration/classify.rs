@@ -9,10 +9,10 @@ use sightline::device::OpenDevice;
 use sightline::encoder::EncoderConfig;
 use sightline_test_support::digits::{Digits, SIDE};
 use sightline_test_support::{in_repo, synthetic_encoder};
-use sightline_train::classify::{ClassifyRun, Event, Outcome, Phase, Position, Progress, prepare, train};
+use sightline_train::classify::{Best, ClassifyRun, Event, Outcome, Phase, Position, Progress, prepare, train};
 use sightline_train::config::ClassifyConfig;
-use sightline_train::config::classify::TrainingConfig;
-use sightline_train::data::FeatureCache;
+use sightline_train::config::classify::{DataConfig, TrainingConfig};
+use sightline_train::data::{FeatureCache, LabelledPhotos, PhotoList};
 use sightline_train::run::{RunDir, TrainingState};
 use sightline_train::{CachePoint, FrozenEncoder, TrainError};
 
@@ -237,6 +237,14 @@ fn what_stands_behind_an_encoder_is_learnt_and_then_its_last_stage() {
     let (again, _) = world.run(&config, "parts", true, None);
     assert_eq!(again, Outcome::Done { best, report });
     assert!(world.last("run") == world.last("parts"));
+    // What comes before fine-tuning is over.
+    let mut longer = config.clone();
+    longer.training.epochs += 5;
+    let data = prepare(&longer, &OpenDevice::cpu(), &AtomicBool::new(false), |_, _| ()).unwrap();
+    let (stop, mut watcher) = (AtomicBool::new(false), Watcher::default());
+    let run = ClassifyRun { config: &longer, data: &data, dir: RunDir(world.at("parts")), resume: true, stop: &stop };
+    let error = train(run, &mut Screen { watcher: &mut watcher, stop: &stop }).unwrap_err().to_string();
+    assert!(error.contains("the run has come to a later phase"), "{error}");
     let last = world.last("run").weights;
     assert!(
         last.contains_key("encoder.cnn2.weight") && last.contains_key("decoder.layers.0.weight"),
@@ -270,7 +278,7 @@ fn photos_that_cannot_be_learnt_are_refused() {
     );
     std::fs::remove_dir_all(photos.join("two")).unwrap();
     draw_photos(&photos, &[("<pad>", 2, 3)]);
-    assert!(error(&[&images]).contains("the word \"<pad>\" stands twice"), "{}", error(&[&images]));
+    assert!(error(&[&images]).contains("is called \"<pad>\", which is a special token"), "{}", error(&[&images]));
     std::fs::remove_dir_all(photos.join("<pad>")).unwrap();
     draw_photos(&photos, &[("two", 2, 1)]);
     draw_photos(&world.at("more"), &[("one", 1, 2), ("six", 6, 2)]);
@@ -308,4 +316,44 @@ fn the_name_of_a_cache_has_stayed_the_same() {
     );
     let name = format!("{}.maps", &sightline::hash::sha256(named.as_bytes())[..24]);
     assert!(cache.join(&name).is_file(), "{name}");
+}
+
+/// Not every data set counts from 0, and a class that has no pictures is none.
+#[test]
+fn labels_of_an_idx_file_may_begin_anywhere() {
+    let world = World::new(40, 20);
+    for (file, count) in [("labels", 40u8), ("test-labels", 20)] {
+        let header = [0, 0, 8, 1, 0, 0, 0, count];
+        let labels: Vec<u8> = header.into_iter().chain((0..count).map(|n| 3 + 2 * (n % 3))).collect();
+        std::fs::write(world.at(file), labels).unwrap();
+    }
+    let data = prepare(&world.config(&[]), &OpenDevice::cpu(), &AtomicBool::new(false), |_, _| ()).unwrap();
+    assert_eq!(data.photos.classes, ["3", "5", "7"]);
+    assert!(data.photos.labels.iter().all(|label| *label < 3));
+}
+
+/// A cache knows photos by their names and lengths, which those of two classes may share.
+#[test]
+fn photos_of_another_class_are_other_photos() {
+    let folder = tempfile::tempdir().unwrap();
+    let photos = |classes: [&str; 2]| {
+        let photos = folder.path().join(classes.concat());
+        for class in classes {
+            std::fs::create_dir_all(photos.join(class)).unwrap();
+            (0..10).for_each(|n| std::fs::write(photos.join(class).join(format!("{n}.bmp")), [0; 64]).unwrap());
+        }
+        LabelledPhotos::read(&DataConfig { images: photos, ..DataConfig::default() }).unwrap().photos
+    };
+    let (before, after) = (photos(["a", "b"]), photos(["b", "c"]));
+    assert_ne!(before.identity(0), before.identity(10));
+    assert_ne!(before.identity(0), after.identity(0));
+    assert_eq!(before.identity(10), after.identity(0), "the same photo of the same class");
+}
+
+#[test]
+fn a_loss_that_is_no_number_is_never_the_best() {
+    let worst = Best { epoch: 1, accuracy: 0.5, loss: f64::MAX };
+    assert!(worst.is_beaten_by(&Best { epoch: 2, accuracy: 0.5, loss: 7.0 }));
+    let json = serde_json::to_string(&worst).unwrap();
+    assert_eq!(serde_json::from_str::<Best>(&json).unwrap(), worst, "a checkpoint can be read again");
 }

@@ -33,7 +33,8 @@ fn classes(text: &str) -> anyhow::Result<Vec<String>> {
              {{\"0\": [\"n01440764\", \"tench\"]}}"
         )
     };
-    let list: Vec<JsonClass> = match serde_json::from_str(text)? {
+    let value = serde_json::from_str(text).with_context(|| format!("it begins like JSON; {}", unknown()))?;
+    let list: Vec<JsonClass> = match value {
         Value::Object(object) => {
             let numbered = object.into_iter().map(|(number, class)| {
                 let number: usize = number.parse().map_err(|_| unknown())?;
@@ -94,11 +95,12 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_names_is_told() {
-        let error = |text: &str| classes(text).unwrap_err().to_string();
+        let error = |text: &str| format!("{:#}", classes(text).unwrap_err());
         assert_eq!(error(r#"{"0": "a", "2": "b"}"#), "no class has the number 1, although numbers run to 2");
         assert!(error(r#"{"tench": 0}"#).starts_with("classes are one name a line"), "{}", error(r#"{"tench": 0}"#));
         assert!(error("[1, 2]").starts_with("classes are one name a line"));
         assert!(error("[\"a\"").contains("EOF while parsing"), "{}", error("[\"a\""));
+        assert!(error("[unknown]\ntench").starts_with("it begins like JSON; classes are one name a line"));
     }
 
     #[test]

@@ -69,7 +69,12 @@ impl PhotoList for Photos {
 
     fn identity(&self, photo: usize) -> Vec<u8> {
         match self.part(photo) {
-            (Part::Folder { files, .. }, file) => files[..].identity(file),
+            // Files of different classes may have the same name and length, so the class belongs to it.
+            (Part::Folder { folder, files }, file) => {
+                let class = files[file].parent().and_then(|parent| parent.strip_prefix(folder).ok());
+                let class = class.map_or(&[][..], |class| class.as_os_str().as_encoded_bytes());
+                [class, b"\0", &files[..].identity(file)].concat()
+            }
             (Part::Idx(pictures), picture) => pictures.identity(picture),
         }
     }
