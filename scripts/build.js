@@ -37,7 +37,7 @@ export function build() {
     const bound = join(root, 'www/wasm', device);
     const boundFile = join(bound, 'sightline_bg.wasm');
     if (!existsSync(boundFile) || statSync(boundFile).mtimeMs < statSync(wasm).mtimeMs) {
-      // Names of functions would be a tenth of what is downloaded; only wasm-bindgen itself needs them.
+      // Nobody but wasm-bindgen reads the names of functions, and a page would download them.
       run(wasmBindgen, [wasm, '--target', 'web', '--remove-name-section', '--out-dir', bound]);
     }
   }

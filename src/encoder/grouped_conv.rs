@@ -1,8 +1,8 @@
 //! The convolutions whose channels meet few others or none, on the processor: depthwise ones, as EfficientNet-Lite has
 //! them, and grouped ones, as RegNet has them.
 //!
-//! Burn computes depthwise ones at a sixteenth of the rate of its 1x1 convolutions and grouped ones at a sixth, so they
-//! would take most of such a network's time. What is here is for inference alone: it reads the numbers of its tensors,
+//! Burn computes them at a small share of the rate of its 1x1 convolutions, so that they would take most of such a
+//! network's time; `sightline bench --backbone efficientnet_lite0` shows the rates. What is here is for inference alone: it reads the numbers of its tensors,
 //! so on a GPU it would wait for them, and no gradient flows through it.
 //!
 //! A group's planes are copied into a scratch image with the padding's zeros around them, and there a convolution is a

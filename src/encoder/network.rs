@@ -204,7 +204,7 @@ fn inputs_of(conv: Conv, layer: &Conv2d, x: &Tensor<4>) -> Inputs {
     }
 }
 
-/// In place, where nothing else holds the numbers: Burn's own takes new memory, and ten times as long.
+/// In place, where nothing else holds the numbers: Burn's own takes new memory for each.
 fn clamped(x: Tensor<4>, (low, high): (f32, f32)) -> Tensor<4> {
     let device = x.device();
     let mut data = x.into_data();
