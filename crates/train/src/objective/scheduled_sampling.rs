@@ -46,8 +46,11 @@ pub fn apply_scheduled_sampling<D: TrainableDecoder>(
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use rand::SeedableRng;
-    use sightline::decoder::{Decoder, DecoderSizes, Rnn};
+    use sightline::decoder::{Decoder, DecoderConfig, DecoderSizes, Rnn, RnnConfig};
+    use sightline::weights::{self, Slot};
 
     use super::*;
 
@@ -56,7 +59,10 @@ mod tests {
         const SPECIAL: SpecialTokens = SpecialTokens { pad: 0, start: 1, end: 2, unknown: 3 };
         let device = sightline::device::cpu();
         let sizes = DecoderSizes { vocab_size: 9, feature_dim: 4, embedding: 4, hidden: 4 };
-        let rnn = Rnn::init(sizes, &device);
+        // Weights that are always the same: with those of chance it might by chance say what stands there.
+        let config = DecoderConfig::Rnn(RnnConfig(sizes));
+        let synthetic = |slot: &Slot| Ok::<_, Infallible>(config.synthetic_weight(slot));
+        let Ok(rnn) = weights::fill(Rnn::init(sizes, &device), &device, synthetic);
         assert_eq!(rnn.device(), device);
         let batch = CaptionBatch::new(&[&[4, 5, 6], &[4, 7]], SPECIAL, 20);
         let with = |share: f64, seed: u64| {
