@@ -10,6 +10,7 @@ mod family;
 mod family_enum;
 mod lstm_cell;
 mod recurrent;
+mod reused;
 pub mod search;
 mod session;
 

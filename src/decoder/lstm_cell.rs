@@ -2,8 +2,9 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Initializer;
-use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
+
+use super::reused::{ReusedMatrix, lstm_gates};
 
 /// Burn's own LSTM keeps a linear layer for each gate; this one keeps all four in one matrix, as the checkpoints do,
 /// and pays one product where the other pays four.
@@ -29,13 +30,53 @@ impl LstmCell {
         }
     }
 
-    /// `x` is `[rows, input]`; hidden and cell state are `[rows, hidden]`.
-    pub fn forward(&self, x: Tensor<2>, hidden: Tensor<2>, cell: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let bias = (self.bias_ih.val() + self.bias_hh.val()).unsqueeze::<2>();
-        let gates = x.matmul(self.weight_ih.val()) + hidden.matmul(self.weight_hh.val()) + bias;
-        let [input, forget, candidate, output]: [Tensor<2>; 4] =
-            gates.chunk(4, 1).try_into().expect("four gates were asked for");
-        let cell = sigmoid(forget) * cell + sigmoid(input) * tanh(candidate);
-        (sigmoid(output) * tanh(cell.clone()), cell)
+    /// Its matrices, for the words of captions: the first part of its input is a word's vector of this length, and what
+    /// else there is of it comes with every word.
+    pub fn for_words(&self, embedding: usize) -> WordLstm {
+        let weight_ih = self.weight_ih.val();
+        let [input, _] = weight_ih.dims();
+        let rest = input.checked_sub(embedding).filter(|rest| *rest > 0);
+        WordLstm {
+            of_word: weight_ih.clone().narrow(0, 0, embedding),
+            of_rest: rest.map(|rest| ReusedMatrix::new(weight_ih.narrow(0, embedding, rest))),
+            of_hidden: ReusedMatrix::new(self.weight_hh.val()),
+            bias: (self.bias_ih.val() + self.bias_hh.val()).unsqueeze(),
+        }
+    }
+}
+
+/// An LSTM at work on captions.
+#[derive(Clone, Debug)]
+pub struct WordLstm {
+    /// `[embedding, 4 * hidden]`
+    of_word: Tensor<2>,
+    /// `[rest, 4 * hidden]`
+    of_rest: Option<ReusedMatrix>,
+    /// `[hidden, 4 * hidden]`
+    of_hidden: ReusedMatrix,
+    /// `[1, 4 * hidden]`
+    bias: Tensor<2>,
+}
+
+impl WordLstm {
+    /// What words' vectors, `[words, embedding]`, add to the gates.
+    pub fn of_words(&self, vectors: Tensor<2>) -> Tensor<2> {
+        vectors.matmul(self.of_word.clone()) + self.bias.clone()
+    }
+
+    /// `word` is what [`WordLstm::of_words`] made of it, `rest` the rest of the input; hidden and cell state are `[rows,
+    /// hidden]`.
+    pub fn step(
+        &self,
+        word: Tensor<2>,
+        rest: Option<Tensor<2>>,
+        hidden: Tensor<2>,
+        cell: Tensor<2>,
+    ) -> (Tensor<2>, Tensor<2>) {
+        let mut gates = word + self.of_hidden.after(hidden);
+        if let (Some(matrix), Some(rest)) = (&self.of_rest, rest) {
+            gates = gates + matrix.after(rest);
+        }
+        lstm_gates(gates, cell)
     }
 }

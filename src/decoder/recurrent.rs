@@ -12,6 +12,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::dropout::Dropout;
 use super::family::{DecoderSizes, TensorShapes};
+use super::reused::PerWord;
 use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
 use crate::checkpoint::CheckpointError;
 
@@ -25,7 +26,10 @@ pub(in crate::decoder) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 
     /// The state before the first word: one row for each photo.
     fn init_state(&self, context: &Self::Context) -> Vec<Tensor<2>>;
 
-    /// Goes on by one word's vector, `[rows, embedding]`.
+    /// What follows from words' vectors alone, and so can be computed of all words at once: `[words, embedding]`
+    fn of_words(&self, context: &Self::Context, vectors: Tensor<2>) -> Tensor<2>;
+
+    /// Goes on by one word, of which it gets what [`Recurrent::of_words`] made of it, with a row for each caption.
     fn step(&self, context: &Self::Context, word: Tensor<2>, state: State) -> RecurrentOutput;
 
     fn embedding(&self) -> &Embedding;
@@ -65,8 +69,8 @@ impl<R: Recurrent> DecoderSession for RecurrentSession<R> {
     }
 
     fn step(&self, words: &[u32], state: State) -> StepOutput {
-        let vectors = word_vectors(self.decoder.embedding(), words);
-        let RecurrentOutput { hidden, attention, state } = self.decoder.step(&self.context, vectors, state);
+        let word = self.decoder.of_words(&self.context, word_vectors(self.decoder.embedding(), words));
+        let RecurrentOutput { hidden, attention, state } = self.decoder.step(&self.context, word, state);
         StepOutput { log_probabilities: log_softmax(self.decoder.fc().forward(hidden), 1), attention, state }
     }
 }
@@ -76,14 +80,17 @@ impl<R: Recurrent> TrainableDecoder for R {
         let [photos, _, _] = features.dims();
         let context = self.context(features);
         let [rows, length] = words.dims();
-        // [rows, length] -> [rows, length, embedding]
-        let vectors = dropout.apply(self.embedding().forward(words));
+        // [rows, length] -> [length, rows, embedding], so that the rows of a word lie together.
+        let vectors = dropout.apply(self.embedding().forward(words.swap_dims(0, 1)));
+        let [_, _, embedding] = vectors.dims();
+        let of_words = self.of_words(&context, vectors.reshape([length * rows, embedding]));
+        let [_, size] = of_words.dims();
+        let of_words = PerWord::new(of_words.reshape([length, rows, size]));
         let mut state = init_state(self, &context, rows / photos);
         let mut hidden = Vec::with_capacity(length);
         let mut attention = Vec::with_capacity(length);
         for place in 0..length {
-            let word = vectors.clone().narrow(1, place, 1).squeeze_dim::<2>(1);
-            let output: RecurrentOutput = self.step(&context, word, state);
+            let output: RecurrentOutput = self.step(&context, of_words.word(place), state);
             hidden.push(output.hidden);
             attention.extend(output.attention);
             state = output.state;
@@ -119,13 +126,6 @@ pub(in crate::decoder) fn mean_pooled(features: Tensor<3>) -> Tensor<2> {
 pub(in crate::decoder) fn by_photo(tensor: Tensor<2>, photos: usize) -> Tensor<3> {
     let [rows, size] = tensor.dims();
     tensor.reshape([photos, rows / photos, size])
-}
-
-/// The mean of what the attention weighs: `[rows, cells]` × `[photos, cells, size]` → `[rows, size]`.
-pub(in crate::decoder) fn weighted_sum(attention: Tensor<2>, values: Tensor<3>) -> Tensor<2> {
-    let [photos, _, size] = values.dims();
-    let [rows, _] = attention.dims();
-    by_photo(attention, photos).matmul(values).reshape([rows, size])
 }
 
 /// The sizes in a checkpoint of a decoder of this kind without attention, and how many gates its cell has; nothing where

@@ -11,7 +11,7 @@ use crate::checkpoint::CheckpointError;
 use crate::decoder::family::{
     DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_layer_output,
 };
-use crate::decoder::lstm_cell::LstmCell;
+use crate::decoder::lstm_cell::{LstmCell, WordLstm};
 use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
 use crate::decoder::session::State;
 
@@ -76,21 +76,25 @@ impl DecoderFamily for LstmConfig {
 }
 
 impl Recurrent for Lstm {
-    /// The mean feature: `[photos, channels]`
-    type Context = Tensor<2>;
+    type Context = Context;
 
-    fn context(&self, features: Tensor<3>) -> Tensor<2> {
-        mean_pooled(features)
+    fn context(&self, features: Tensor<3>) -> Context {
+        let [_, embedding] = self.embedding.weight.dims();
+        Context { pooled: mean_pooled(features), cell: self.decode_step.for_words(embedding) }
     }
 
-    fn init_state(&self, pooled: &Tensor<2>) -> Vec<Tensor<2>> {
-        let hidden = self.init_h.forward(pooled.clone());
+    fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
+        let hidden = self.init_h.forward(context.pooled.clone());
         vec![hidden.clone(), hidden.zeros_like()]
     }
 
-    fn step(&self, _: &Tensor<2>, word: Tensor<2>, state: State) -> RecurrentOutput {
+    fn of_words(&self, context: &Context, vectors: Tensor<2>) -> Tensor<2> {
+        context.cell.of_words(vectors)
+    }
+
+    fn step(&self, context: &Context, word: Tensor<2>, state: State) -> RecurrentOutput {
         let [hidden, cell] = state.hidden_and_cell();
-        let (hidden, cell) = self.decode_step.forward(word, hidden, cell);
+        let (hidden, cell) = context.cell.step(word, None, hidden, cell);
         RecurrentOutput { hidden: hidden.clone(), attention: None, state: State(vec![hidden, cell]) }
     }
 
@@ -101,4 +105,12 @@ impl Recurrent for Lstm {
     fn fc(&self) -> &Linear {
         &self.fc
     }
+}
+
+/// What is the same for every word.
+#[derive(Clone, Debug)]
+pub(in crate::decoder) struct Context {
+    /// The mean feature: `[photos, channels]`
+    pooled: Tensor<2>,
+    cell: WordLstm,
 }

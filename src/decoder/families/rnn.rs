@@ -12,6 +12,7 @@ use crate::decoder::family::{
     DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_layer_output,
 };
 use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
+use crate::decoder::reused::ReusedMatrix;
 use crate::decoder::session::State;
 
 /// The shape of an Elman network.
@@ -93,22 +94,24 @@ impl DecoderFamily for RnnConfig {
 }
 
 impl Recurrent for Rnn {
-    /// The mean feature: `[photos, channels]`
-    type Context = Tensor<2>;
+    type Context = Context;
 
-    fn context(&self, features: Tensor<3>) -> Tensor<2> {
-        mean_pooled(features)
+    fn context(&self, features: Tensor<3>) -> Context {
+        Context { pooled: mean_pooled(features), of_hidden: ReusedMatrix::new(self.decode_step.weight_hh.val()) }
     }
 
-    fn init_state(&self, pooled: &Tensor<2>) -> Vec<Tensor<2>> {
-        vec![self.init_h.forward(pooled.clone())]
+    fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
+        vec![self.init_h.forward(context.pooled.clone())]
     }
 
-    fn step(&self, _: &Tensor<2>, word: Tensor<2>, state: State) -> RecurrentOutput {
-        let RnnCell { weight_ih, weight_hh, bias_ih, bias_hh } = &self.decode_step;
+    fn of_words(&self, _: &Context, vectors: Tensor<2>) -> Tensor<2> {
+        let RnnCell { weight_ih, bias_ih, bias_hh, .. } = &self.decode_step;
+        vectors.matmul(weight_ih.val()) + (bias_ih.val() + bias_hh.val()).unsqueeze::<2>()
+    }
+
+    fn step(&self, context: &Context, word: Tensor<2>, state: State) -> RecurrentOutput {
         let [hidden]: [Tensor<2>; 1] = state.0.try_into().expect("an RNN's state is one tensor");
-        let bias = (bias_ih.val() + bias_hh.val()).unsqueeze::<2>();
-        let hidden = tanh(word.matmul(weight_ih.val()) + hidden.matmul(weight_hh.val()) + bias);
+        let hidden = tanh(word + context.of_hidden.after(hidden));
         RecurrentOutput { hidden: hidden.clone(), attention: None, state: State(vec![hidden]) }
     }
 
@@ -119,4 +122,12 @@ impl Recurrent for Rnn {
     fn fc(&self) -> &Linear {
         &self.fc
     }
+}
+
+/// What is the same for every word.
+#[derive(Clone, Debug)]
+pub(in crate::decoder) struct Context {
+    /// The mean feature: `[photos, channels]`
+    pooled: Tensor<2>,
+    of_hidden: ReusedMatrix,
 }

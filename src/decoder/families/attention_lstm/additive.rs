@@ -4,12 +4,13 @@
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
-use burn::tensor::activation::{relu, sigmoid, softmax};
+use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
 use crate::decoder::family::DecoderSizes;
-use crate::decoder::lstm_cell::LstmCell;
-use crate::decoder::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
+use crate::decoder::lstm_cell::{LstmCell, WordLstm};
+use crate::decoder::recurrent::{Recurrent, RecurrentOutput};
+use crate::decoder::reused::{ReusedCells, ReusedKeys, ReusedLinear};
 use crate::decoder::session::State;
 
 #[derive(Module, Debug)]
@@ -50,33 +51,48 @@ impl AdditiveAttentionLstm {
     }
 }
 
-/// The cells that the LSTM attends to, for all words.
+/// What is the same for every word.
 #[derive(Clone, Debug)]
-pub(in crate::decoder) struct Cells {
-    /// `[photos, cells, channels]`
-    values: Tensor<3>,
-    /// What the attention compares: `[photos, cells, size]`
-    keys: Tensor<3>,
+pub(in crate::decoder) struct Context {
+    /// The features of the cells.
+    cells: ReusedCells,
+    /// What the attention compares.
+    keys: ReusedKeys,
+    query: ReusedLinear,
+    gate: ReusedLinear,
+    cell: WordLstm,
 }
 
 impl Recurrent for AdditiveAttentionLstm {
-    type Context = Cells;
+    type Context = Context;
 
-    fn context(&self, features: Tensor<3>) -> Cells {
-        Cells { keys: self.attention.encoder_att.forward(features.clone()), values: features }
+    fn context(&self, features: Tensor<3>) -> Context {
+        let [_, embedding] = self.embedding.weight.dims();
+        let AdditiveAttention { encoder_att, decoder_att, full_att } = &self.attention;
+        Context {
+            keys: ReusedKeys::new(encoder_att.forward(features.clone()), full_att),
+            cells: ReusedCells::new(features),
+            query: ReusedLinear::new(decoder_att),
+            gate: ReusedLinear::new(&self.f_beta),
+            cell: self.decode_step.for_words(embedding),
+        }
     }
 
-    fn init_state(&self, cells: &Cells) -> Vec<Tensor<2>> {
-        let mean = mean_pooled(cells.values.clone());
+    fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
+        let mean = context.cells.mean();
         vec![self.init_h.forward(mean.clone()), self.init_c.forward(mean)]
     }
 
-    fn step(&self, cells: &Cells, word: Tensor<2>, state: State) -> RecurrentOutput {
+    fn of_words(&self, context: &Context, vectors: Tensor<2>) -> Tensor<2> {
+        context.cell.of_words(vectors)
+    }
+
+    fn step(&self, context: &Context, word: Tensor<2>, state: State) -> RecurrentOutput {
         let [hidden, cell] = state.hidden_and_cell();
-        let attention = self.attention.weigh(&cells.keys, hidden.clone());
-        let attended = weighted_sum(attention.clone(), cells.values.clone());
-        let gated = sigmoid(self.f_beta.forward(hidden.clone())) * attended;
-        let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, gated], 1), hidden, cell);
+        let attention = softmax(context.keys.compare(context.query.forward(hidden.clone())), 1);
+        let gate = sigmoid(context.gate.forward(hidden.clone()));
+        let gated = gate * context.cells.weighted_sum(attention.clone());
+        let (hidden, cell) = context.cell.step(word, Some(gated), hidden, cell);
         RecurrentOutput { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
     }
 
@@ -86,18 +102,5 @@ impl Recurrent for AdditiveAttentionLstm {
 
     fn fc(&self) -> &Linear {
         &self.fc
-    }
-}
-
-impl AdditiveAttention {
-    /// How much each row's hidden state wants of each cell of its photo: `[rows, cells]`
-    fn weigh(&self, keys: &Tensor<3>, hidden: Tensor<2>) -> Tensor<2> {
-        let [photos, cells, size] = keys.dims();
-        let [rows, _] = hidden.dims();
-        // [photos, rows, 1, size] + [photos, 1, cells, size] -> [photos, rows, cells, size]
-        let query = by_photo(self.decoder_att.forward(hidden), photos).unsqueeze_dim::<4>(2);
-        let both = relu(keys.clone().unsqueeze_dim::<4>(1) + query);
-        let logits = self.full_att.forward(both.reshape([rows * cells, size])).reshape([rows, cells]);
-        softmax(logits, 1)
     }
 }

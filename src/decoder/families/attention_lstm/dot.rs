@@ -7,8 +7,9 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 
 use crate::decoder::family::DecoderSizes;
-use crate::decoder::lstm_cell::LstmCell;
-use crate::decoder::recurrent::{Recurrent, RecurrentOutput, by_photo, mean_pooled, weighted_sum};
+use crate::decoder::lstm_cell::{LstmCell, WordLstm};
+use crate::decoder::recurrent::{Recurrent, RecurrentOutput};
+use crate::decoder::reused::ReusedCells;
 use crate::decoder::session::State;
 
 #[derive(Module, Debug)]
@@ -31,28 +32,39 @@ impl DotAttentionLstm {
     }
 }
 
-impl Recurrent for DotAttentionLstm {
-    /// The projected cells: `[photos, cells, hidden]`
-    type Context = Tensor<3>;
+/// What is the same for every word.
+#[derive(Clone, Debug)]
+pub(in crate::decoder) struct Context {
+    /// Projected to the size of the hidden state.
+    cells: ReusedCells,
+    cell: WordLstm,
+}
 
-    fn context(&self, features: Tensor<3>) -> Tensor<3> {
-        self.project.forward(features)
+impl Recurrent for DotAttentionLstm {
+    type Context = Context;
+
+    fn context(&self, features: Tensor<3>) -> Context {
+        let [_, embedding] = self.embedding.weight.dims();
+        let cells = ReusedCells::new(self.project.forward(features));
+        Context { cells, cell: self.decode_step.for_words(embedding) }
     }
 
-    fn init_state(&self, cells: &Tensor<3>) -> Vec<Tensor<2>> {
-        let mean = mean_pooled(cells.clone());
+    fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
+        let mean = context.cells.mean();
         vec![mean.clone(), mean]
     }
 
-    fn step(&self, cells: &Tensor<3>, word: Tensor<2>, state: State) -> RecurrentOutput {
+    fn of_words(&self, context: &Context, vectors: Tensor<2>) -> Tensor<2> {
+        context.cell.of_words(vectors)
+    }
+
+    fn step(&self, context: &Context, word: Tensor<2>, state: State) -> RecurrentOutput {
         let [hidden, cell] = state.hidden_and_cell();
-        let [photos, count, size] = cells.dims();
-        let [rows, _] = hidden.dims();
-        // [photos, rows, hidden] x [photos, hidden, cells] -> [photos, rows, cells]
-        let logits = by_photo(hidden.clone(), photos).matmul(cells.clone().swap_dims(1, 2)) / (size as f64).sqrt();
-        let attention = softmax(logits.reshape([rows, count]), 1);
-        let attended = weighted_sum(attention.clone(), cells.clone());
-        let (hidden, cell) = self.decode_step.forward(Tensor::cat(vec![word, attended], 1), hidden, cell);
+        let [_, _, size] = context.cells.dims();
+        let logits = context.cells.products(hidden.clone()) / (size as f64).sqrt();
+        let attention = softmax(logits, 1);
+        let attended = context.cells.weighted_sum(attention.clone());
+        let (hidden, cell) = context.cell.step(word, Some(attended), hidden, cell);
         RecurrentOutput { hidden: hidden.clone(), attention: Some(attention), state: State(vec![hidden, cell]) }
     }
 
