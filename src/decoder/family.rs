@@ -49,6 +49,7 @@ pub struct DecoderSettings {
     /// `additive` or `dot`
     pub attention: Option<String>,
     pub attention_size: Option<usize>,
+    pub sentinel: Option<bool>,
     pub layers: Option<usize>,
     pub heads: Option<usize>,
     pub feed_forward: Option<usize>,

@@ -31,8 +31,26 @@ impl LstmCell {
 
     /// `x` is `[rows, input]`; hidden and cell state are `[rows, hidden]`.
     pub fn forward(&self, x: Tensor<2>, hidden: Tensor<2>, cell: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let bias = (self.bias_ih.val() + self.bias_hh.val()).unsqueeze::<2>();
-        let gates = x.matmul(self.weight_ih.val()) + hidden.matmul(self.weight_hh.val()) + bias;
+        let gates = x.matmul(self.weight_ih.val()) + hidden.matmul(self.weight_hh.val()) + self.bias();
+        Self::through(gates, cell)
+    }
+
+    /// The same where what the input adds to the gates is known, biases included: `[rows, 4 * hidden]`
+    pub fn step(&self, input: Tensor<2>, hidden: Tensor<2>, cell: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        Self::through(input + hidden.matmul(self.weight_hh.val()), cell)
+    }
+
+    /// The matrix over the input.
+    pub fn weight_ih(&self) -> Tensor<2> {
+        self.weight_ih.val()
+    }
+
+    /// Both biases of the gates: `[1, 4 * hidden]`
+    pub fn bias(&self) -> Tensor<2> {
+        (self.bias_ih.val() + self.bias_hh.val()).unsqueeze::<2>()
+    }
+
+    fn through(gates: Tensor<2>, cell: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
         let [input, forget, candidate, output]: [Tensor<2>; 4] =
             gates.chunk(4, 1).try_into().expect("four gates were asked for");
         let cell = sigmoid(forget) * cell + sigmoid(input) * tanh(candidate);

@@ -67,7 +67,8 @@ impl<R: Recurrent> DecoderSession for RecurrentSession<R> {
     fn step(&self, words: &[u32], state: State) -> StepOutput {
         let vectors = word_vectors(self.decoder.embedding(), words);
         let RecurrentOutput { hidden, attention, state } = self.decoder.step(&self.context, vectors, state);
-        StepOutput { log_probabilities: log_softmax(self.decoder.fc().forward(hidden), 1), attention, state }
+        let log_probabilities = log_softmax(self.decoder.fc().forward(hidden), 1);
+        StepOutput { log_probabilities, attention, sentinel: None, state }
     }
 }
 
@@ -92,6 +93,7 @@ impl<R: Recurrent> TrainableDecoder for R {
         DecoderOutput {
             logits: self.fc().forward(hidden),
             attention: (!attention.is_empty()).then(|| Tensor::stack::<3>(attention, 1)),
+            sentinel: None,
         }
     }
 }
@@ -102,7 +104,7 @@ fn init_state<R: Recurrent>(decoder: &R, context: &R::Context, rows: usize) -> S
 }
 
 /// `[photos, size]` to `[photos * rows, size]`, the rows of a photo side by side.
-fn for_each_row(tensor: Tensor<2>, rows: usize) -> Tensor<2> {
+pub(in crate::decoder) fn for_each_row(tensor: Tensor<2>, rows: usize) -> Tensor<2> {
     if rows == 1 {
         return tensor;
     }

@@ -15,6 +15,7 @@ const WORDS: usize = 64;
 fn config(attention: Attention) -> DecoderConfig {
     DecoderConfig::AttentionLstm(AttentionLstmConfig {
         attention,
+        sentinel: false,
         vocab_size: WORDS,
         feature_dim: 2048,
         embedding: 300,
