@@ -43,9 +43,18 @@ const layer = (index) => [
   ...[1, 2, 3].flatMap((part) => norm(`layers.${index}.norm${part}`)),
 ];
 
-/** @type {Record<'dot' | 'lstm' | 'rnn' | 'transformer', Slot[]>} */
+/** @type {Record<'dot' | 'sentinel' | 'lstm' | 'rnn' | 'transformer', Slot[]>} */
 const own = {
   dot: [...linear('project', FEATURES, HIDDEN), ...cell(4, EMBEDDING + HIDDEN)],
+  sentinel: [
+    ...linear('project', FEATURES, HIDDEN),
+    ...linear('project_mean', FEATURES, EMBEDDING),
+    ...cell(4, 2 * EMBEDDING),
+    ...linear('sentinel_x', 2 * EMBEDDING, HIDDEN),
+    ...linear('sentinel_h', HIDDEN, HIDDEN),
+    ...linear('attention.sentinel_att', HIDDEN, HIDDEN),
+    ...linear('attention.decoder_att', HIDDEN, HIDDEN),
+  ],
   lstm: [...linear('init_h', FEATURES, HIDDEN), ...cell(4, EMBEDDING)],
   rnn: [...linear('init_h', FEATURES, HIDDEN), ...cell(1, EMBEDDING)],
   transformer: [
