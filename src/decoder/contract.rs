@@ -20,13 +20,10 @@ const SIZES: DecoderSizes = DecoderSizes { vocab_size: 11, feature_dim: 10, embe
 /// The families that learn captions, made from settings: each network that a family has.
 fn captioning() -> Vec<(&'static str, DecoderConfig)> {
     let mut all = Vec::new();
-    for (family, settings) in DecoderConfig::known() {
-        let heads = settings.contains(&"heads").then_some(2);
-        let attentions: &[_] = if settings.contains(&"attention") { &[Some("additive"), Some("dot")] } else { &[None] };
-        let sentinels: &[_] = if settings.contains(&"sentinel") { &[None, Some(true)] } else { &[None] };
-        for (attention, sentinel) in attentions.iter().flat_map(|kind| sentinels.iter().map(move |has| (kind, has))) {
-            let attention = attention.map(str::to_string);
-            let settings = DecoderSettings { attention, sentinel: *sentinel, heads, ..Default::default() };
+    for (family, known) in DecoderConfig::known() {
+        let heads = known.contains(&"heads").then_some(2);
+        for settings in DecoderSettings::of_each_network(known) {
+            let settings = DecoderSettings { heads, ..settings };
             all.push((family, DecoderConfig::from_settings(family, SIZES, &settings).expect(family).expect(family)));
         }
     }

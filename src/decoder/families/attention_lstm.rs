@@ -143,10 +143,16 @@ impl DecoderFamily for AttentionLstmConfig {
     }
 
     fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
-        match self.attention {
-            _ if self.sentinel => task.run(|device| AdaptiveAttentionLstm::init(self.sizes(), &self.attention, device)),
-            Attention::Additive { size } => task.run(|device| AdditiveAttentionLstm::init(self.sizes(), size, device)),
-            Attention::Dot => task.run(|device| DotAttentionLstm::init(self.sizes(), device)),
+        let sizes = self.sizes();
+        match (&self.attention, self.sentinel) {
+            (Attention::Additive { size }, false) => {
+                task.run(|device| AdditiveAttentionLstm::init(sizes, *size, device))
+            }
+            (Attention::Additive { size }, true) => {
+                task.run(|device| AdaptiveAttentionLstm::additive(sizes, *size, device))
+            }
+            (Attention::Dot, false) => task.run(|device| DotAttentionLstm::init(sizes, device)),
+            (Attention::Dot, true) => task.run(|device| AdaptiveAttentionLstm::dot(sizes, device)),
         }
     }
 }

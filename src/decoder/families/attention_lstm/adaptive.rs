@@ -10,7 +10,6 @@ use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax, tanh};
 use burn::tensor::{Device, Int, Tensor};
 
-use super::Attention;
 use crate::decoder::dropout::Dropout;
 use crate::decoder::family::DecoderSizes;
 use crate::decoder::lstm_cell::LstmCell;
@@ -81,7 +80,25 @@ struct Reading {
 }
 
 impl AdaptiveAttentionLstm {
-    pub fn init(sizes: DecoderSizes, attention: &Attention, device: &Device) -> Self {
+    /// With additive attention, through a layer of this size.
+    pub fn additive(sizes: DecoderSizes, size: usize, device: &Device) -> Self {
+        let linear = |from, to| LinearConfig::new(from, to).init(device);
+        let attention = AdditiveComparison {
+            encoder_att: linear(sizes.hidden, size),
+            sentinel_att: linear(sizes.hidden, size),
+            decoder_att: linear(sizes.hidden, size),
+            full_att: linear(size, 1),
+        };
+        Self::init(sizes, Comparison::Additive(attention), device)
+    }
+
+    pub fn dot(sizes: DecoderSizes, device: &Device) -> Self {
+        let linear = || LinearConfig::new(sizes.hidden, sizes.hidden).init(device);
+        let attention = DotComparison { sentinel_att: linear(), decoder_att: linear() };
+        Self::init(sizes, Comparison::Dot(attention), device)
+    }
+
+    fn init(sizes: DecoderSizes, attention: Comparison, device: &Device) -> Self {
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
         Self {
@@ -91,18 +108,7 @@ impl AdaptiveAttentionLstm {
             decode_step: LstmCell::init(2 * embedding, hidden, device),
             sentinel_x: linear(2 * embedding, hidden),
             sentinel_h: linear(hidden, hidden),
-            attention: match *attention {
-                Attention::Additive { size } => Comparison::Additive(AdditiveComparison {
-                    encoder_att: linear(hidden, size),
-                    sentinel_att: linear(hidden, size),
-                    decoder_att: linear(hidden, size),
-                    full_att: linear(size, 1),
-                }),
-                Attention::Dot => Comparison::Dot(DotComparison {
-                    sentinel_att: linear(hidden, hidden),
-                    decoder_att: linear(hidden, hidden),
-                }),
-            },
+            attention,
             fc: linear(hidden, vocab_size),
         }
     }
