@@ -36,6 +36,7 @@ pub struct AdaptiveAttentionLstm {
 
 /// How the hidden state is compared with the cells and with the sentinel.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box is no module, and there is one of these in a network")]
 enum Comparison {
     Additive(AdditiveComparison),
     Dot(DotComparison),
