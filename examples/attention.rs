@@ -19,7 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cells = caption.words.iter().filter_map(|word| word.attention.as_ref()).flatten().flatten();
     let greatest = cells.copied().fold(f32::MIN_POSITIVE, f32::max);
     for word in &caption.words {
-        println!("{} ({:.0} %)", word.text, 100.0 * word.log_probability.exp());
+        print!("{} ({:.0} %)", word.text, 100.0 * word.log_probability.exp());
+        match word.looked_away {
+            Some(share) => println!(", looked away: {:.0} %", 100.0 * share),
+            None => println!(),
+        }
         for row in word.attention.iter().flatten() {
             let shade = |weight: &f32| SHADES[(weight / greatest * (SHADES.len() - 1) as f32).round() as usize];
             // Two characters are about as wide as one is high.

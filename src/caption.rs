@@ -40,8 +40,11 @@ pub struct Classification {
 pub struct Word {
     pub text: String,
     pub log_probability: f32,
-    /// How much each cell of the grid weighed, row by row, summing to one; nothing for a model without attention.
+    /// How much each cell of the grid weighed, row by row; with `looked_away` they sum to one. Nothing for a model
+    /// without attention.
     pub attention: Option<Vec<Vec<f32>>>,
+    /// The share of its attention that the model gave to no cell; nothing for a model without a sentinel.
+    pub looked_away: Option<f32>,
     /// The most probable other words at this place.
     pub alternatives: Vec<Alternative>,
 }

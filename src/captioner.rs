@@ -288,6 +288,7 @@ impl Generation<'_> {
             text: vocabulary.word(choice.word).to_string(),
             log_probability: choice.log_probability,
             attention: choice.attention.as_ref().map(|weights| self.over_the_grid(weights)),
+            looked_away: choice.looked_away,
             alternatives: choice.alternatives.iter().map(|other| self.captioner.alternative(other)).collect(),
         }
     }

@@ -40,8 +40,10 @@ export type Device = 'cpu' | 'webgpu';
 export interface Word {
   text: string;
   logProbability: number;
-  /** Rows of columns, summing to one; null for a model without attention. */
+  /** Rows of columns; with `lookedAway` they sum to one. Null for a model without attention. */
   attention: number[][] | null;
+  /** The share of attention that went to no cell; null for a model that cannot look away. */
+  lookedAway: number | null;
   /** The most probable other words at this place. */
   alternatives: { text: string; logProbability: number }[];
 }

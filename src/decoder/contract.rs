@@ -17,13 +17,17 @@ use crate::weights::{self, Slot, Weights};
 const CELLS: usize = 9;
 const SIZES: DecoderSizes = DecoderSizes { vocab_size: 11, feature_dim: 10, embedding: 6, hidden: 16 };
 
-/// The families that learn captions, made from settings.
+/// The families that learn captions, made from settings: each network that a family has.
 fn captioning() -> Vec<(&'static str, DecoderConfig)> {
-    let made = |(family, settings): (&'static str, &'static [&'static str])| {
-        let plain = DecoderSettings { heads: settings.contains(&"heads").then_some(2), ..Default::default() };
-        (family, DecoderConfig::from_settings(family, SIZES, &plain).expect(family).expect(family))
-    };
-    DecoderConfig::known().into_iter().map(made).collect()
+    let mut all = Vec::new();
+    for (family, known) in DecoderConfig::known() {
+        let heads = known.contains(&"heads").then_some(2);
+        for settings in DecoderSettings::of_each_network(known) {
+            let settings = DecoderSettings { heads, ..settings };
+            all.push((family, DecoderConfig::from_settings(family, SIZES, &settings).expect(family).expect(family)));
+        }
+    }
+    all
 }
 
 /// The others.
@@ -119,6 +123,8 @@ impl WithDecoder for WritesWhatItLearns<'_> {
         let output = decoder.forward(features.clone(), all, &mut Dropout::none());
         assert_eq!(output.logits.dims(), [2, 3, SIZES.vocab_size]);
         assert_eq!(output.attention.is_some(), self.0.has_attention(), "{}", self.0.title());
+        let has_sentinel = serde_json::to_value(self.0).unwrap()["sentinel"] == true;
+        assert_eq!(output.sentinel.is_some(), has_sentinel, "{}", self.0.title());
         let learnt = log_softmax(output.logits, 2);
         let session = decoder.start(features);
         let mut state = session.init_state(1);
@@ -128,6 +134,13 @@ impl WithDecoder for WritesWhatItLearns<'_> {
             let written = step.log_probabilities.into_data();
             for (written, learnt) in written.iter::<f32>().zip(learnt.iter::<f32>()) {
                 assert!((written - learnt).abs() <= 1e-5, "{}, word {place}: {written}, {learnt}", self.0.title());
+            }
+            if let Some(attention) = step.attention {
+                let of_cells = attention.sum_dim(1).squeeze_dim::<1>(1);
+                let all = step.sentinel.map_or(of_cells.clone(), |of_sentinel| of_cells + of_sentinel);
+                for sum in all.into_data().iter::<f32>() {
+                    assert!((sum - 1.0).abs() <= 1e-5, "{}: shares of attention sum to {sum}", self.0.title());
+                }
             }
             state = step.state;
         }

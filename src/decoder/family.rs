@@ -49,9 +49,26 @@ pub struct DecoderSettings {
     /// `additive` or `dot`
     pub attention: Option<String>,
     pub attention_size: Option<usize>,
+    pub sentinel: Option<bool>,
     pub layers: Option<usize>,
     pub heads: Option<usize>,
     pub feed_forward: Option<usize>,
+}
+
+impl DecoderSettings {
+    /// One for each network that a family has which knows these settings, all else left open.
+    pub fn of_each_network(known: &[&str]) -> Vec<Self> {
+        let mut all = vec![Self::default()];
+        if known.contains(&"attention") {
+            let with = |kind: &str| Self { attention: Some(kind.into()), ..Self::default() };
+            all = ["additive", "dot"].map(with).into();
+        }
+        if known.contains(&"sentinel") {
+            let with: Vec<Self> = all.iter().map(|plain| Self { sentinel: Some(true), ..plain.clone() }).collect();
+            all.extend(with);
+        }
+        all
+    }
 }
 
 /// The sizes of a decoder, and everything that follows from them without its weights.

@@ -39,9 +39,24 @@ impl LstmCell {
         WordLstm {
             of_word: weight_ih.clone().narrow(0, 0, embedding),
             of_rest: rest.map(|rest| ReusedMatrix::new(weight_ih.narrow(0, embedding, rest))),
-            of_hidden: ReusedMatrix::new(self.weight_hh.val()),
-            bias: (self.bias_ih.val() + self.bias_hh.val()).unsqueeze(),
+            of_hidden: self.of_hidden(),
+            bias: self.bias(),
         }
+    }
+
+    /// The matrix over the input.
+    pub fn weight_ih(&self) -> Tensor<2> {
+        self.weight_ih.val()
+    }
+
+    /// The matrix over the hidden state, for the words of captions.
+    pub fn of_hidden(&self) -> ReusedMatrix {
+        ReusedMatrix::new(self.weight_hh.val())
+    }
+
+    /// Both biases of the gates: `[1, 4 * hidden]`
+    pub fn bias(&self) -> Tensor<2> {
+        (self.bias_ih.val() + self.bias_hh.val()).unsqueeze::<2>()
     }
 }
 

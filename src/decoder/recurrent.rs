@@ -71,7 +71,8 @@ impl<R: Recurrent> DecoderSession for RecurrentSession<R> {
     fn step(&self, words: &[u32], state: State) -> StepOutput {
         let word = self.decoder.of_words(&self.context, word_vectors(self.decoder.embedding(), words));
         let RecurrentOutput { hidden, attention, state } = self.decoder.step(&self.context, word, state);
-        StepOutput { log_probabilities: log_softmax(self.decoder.fc().forward(hidden), 1), attention, state }
+        let log_probabilities = log_softmax(self.decoder.fc().forward(hidden), 1);
+        StepOutput { log_probabilities, attention, sentinel: None, state }
     }
 }
 
@@ -99,6 +100,7 @@ impl<R: Recurrent> TrainableDecoder for R {
         DecoderOutput {
             logits: self.fc().forward(hidden),
             attention: (!attention.is_empty()).then(|| Tensor::stack::<3>(attention, 1)),
+            sentinel: None,
         }
     }
 }
@@ -109,7 +111,7 @@ fn init_state<R: Recurrent>(decoder: &R, context: &R::Context, rows: usize) -> S
 }
 
 /// `[photos, size]` to `[photos * rows, size]`, the rows of a photo side by side.
-fn for_each_row(tensor: Tensor<2>, rows: usize) -> Tensor<2> {
+pub(in crate::decoder) fn for_each_row(tensor: Tensor<2>, rows: usize) -> Tensor<2> {
     if rows == 1 {
         return tensor;
     }

@@ -33,6 +33,8 @@ pub struct ChosenWord {
     pub log_probability: f32,
     /// One weight for each cell that the decoder was shown.
     pub attention: Option<Vec<f32>>,
+    /// The weight of no cell, which is a sentinel's.
+    pub looked_away: Option<f32>,
     /// The most probable other words.
     pub alternatives: Vec<(u32, f32)>,
 }
@@ -93,6 +95,7 @@ pub struct Search {
 struct Row<'a> {
     log_probabilities: &'a [f32],
     attention: Option<&'a [f32]>,
+    sentinel: Option<f32>,
 }
 
 impl Search {
@@ -152,15 +155,19 @@ impl Search {
         let Some(state) = self.state.clone() else { return Ok(false) };
         let start = self.rules.special.start;
         let last: Vec<u32> = self.live.iter().map(|live| live.ids().next_back().unwrap_or(start)).collect();
-        let StepOutput { log_probabilities, attention, state } = self.session.step(&last, state);
+        let StepOutput { log_probabilities, attention, sentinel, state } = self.session.step(&last, state);
         let [rows, words] = log_probabilities.dims();
-        let numbers = read_back(log_probabilities, attention).await?;
+        let cells = attention.as_ref().map_or(0, |attention| attention.dims()[1]);
+        let sentinel = sentinel.map(|sentinel| sentinel.unsqueeze_dim::<2>(1));
+        let numbers = read_back([Some(log_probabilities), attention, sentinel]).await?;
         let width = numbers.len() / rows.max(1);
         let rows: Vec<Row> = numbers
             .chunks(width.max(1))
             .map(|row| {
-                let (log_probabilities, attention) = row.split_at(words);
-                Row { log_probabilities, attention: (!attention.is_empty()).then_some(attention) }
+                let (log_probabilities, shares) = row.split_at(words);
+                let (attention, sentinel) = shares.split_at(cells);
+                let attention = (!attention.is_empty()).then_some(attention);
+                Row { log_probabilities, attention, sentinel: sentinel.first().copied() }
             })
             .collect();
         if rows.iter().any(|row| row.log_probabilities.iter().any(|value| value.is_nan())) {
@@ -273,6 +280,7 @@ impl Search {
             word,
             log_probability: row.log_probabilities[word as usize],
             attention: row.attention.map(<[f32]>::to_vec),
+            looked_away: row.sentinel,
             alternatives: best(others.collect(), ALTERNATIVES),
         }
     }
@@ -294,19 +302,18 @@ pub async fn most_probable_words(
     count: usize,
     special: SpecialTokens,
 ) -> Result<Vec<(u32, f32)>, SearchError> {
-    let numbers = read_back(step.log_probabilities, None).await?;
+    let numbers = read_back([Some(step.log_probabilities), None, None]).await?;
     if numbers.iter().any(|value| value.is_nan()) {
         return Err(SearchError::NotANumber);
     }
     Ok(best(WordRules::free(special).allowed(&[], &numbers).collect(), count))
 }
 
-/// Both of a step's results in one transfer: `[rows, words + cells]`.
-async fn read_back(log_probabilities: Tensor<2>, attention: Option<Tensor<2>>) -> Result<Vec<f32>, SearchError> {
-    let both = match attention {
-        Some(attention) => Tensor::cat(vec![log_probabilities, attention], 1),
-        None => log_probabilities,
-    };
-    let data = both.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
+/// All of a step's results in one transfer, side by side: `[rows, words + cells + 1]` where there is everything.
+async fn read_back(results: [Option<Tensor<2>>; 3]) -> Result<Vec<f32>, SearchError> {
+    let data = Tensor::cat(results.into_iter().flatten().collect(), 1)
+        .into_data_async()
+        .await
+        .map_err(|error| SearchError::Device(format!("{error:?}")))?;
     data.try_into_vec::<f32>().map_err(|error| SearchError::Device(format!("{error:?}")))
 }

@@ -42,6 +42,8 @@ pub struct DecoderOutput {
     pub logits: Tensor<3>,
     /// `[rows, length, cells]`; nothing where a decoder has no attention.
     pub attention: Option<Tensor<3>>,
+    /// `[rows, length]`; nothing where a decoder has no sentinel.
+    pub sentinel: Option<Tensor<2>>,
 }
 
 /// What a decoder carries from one word to the next: tensors with one row for each sentence that is being written.
@@ -72,8 +74,11 @@ impl State {
 pub struct StepOutput {
     /// `[rows, vocab_size]`
     pub log_probabilities: Tensor<2>,
-    /// `[rows, cells]`, each row summing to one; nothing where a decoder has no attention.
+    /// `[rows, cells]`, each row summing to one, with the sentinel's share where there is one; nothing where a decoder has
+    /// no attention.
     pub attention: Option<Tensor<2>>,
+    /// The share of attention that goes to no cell, `[rows]`; nothing where a decoder has no sentinel.
+    pub sentinel: Option<Tensor<1>>,
     pub state: State,
 }
 

@@ -73,6 +73,8 @@ function assertSame(found, expected, what) {
       other.alternatives.map(({ text }) => text),
       what,
     );
+    assert.equal(word.lookedAway === null, other.lookedAway === null, what);
+    assert.ok(Math.abs((word.lookedAway ?? 0) - (other.lookedAway ?? 0)) < 1e-3, `${what}: ${word.text}`);
     const [weights, others] = [word.attention?.flat() ?? [], other.attention?.flat() ?? []];
     assert.equal(weights.length, others.length, what);
     for (const [cell, weight] of weights.entries()) {
@@ -105,13 +107,19 @@ test('captions are the command line’s, word for word', async () => {
   assert.deepEqual(faults, []);
 });
 
-for (const decoder of /** @type {const} */ (['dot', 'lstm', 'rnn', 'transformer'])) {
+for (const decoder of /** @type {const} */ (['dot', 'sentinel', 'lstm', 'rnn', 'transformer'])) {
   test(`a model with the decoder ${decoder} works`, async () => {
     const { path, url } = fixture.pack(decoder, decoder);
     const { page } = await open(url);
-    assertSame(await caption(page, 'scene.jpg'), captionByCommand(path, join(photos, 'scene.jpg')), decoder);
+    const found = await caption(page, 'scene.jpg');
+    assertSame(found, captionByCommand(path, join(photos, 'scene.jpg')), decoder);
+    for (const { text, attention, lookedAway } of found.words) {
+      assert.equal(lookedAway !== null, decoder === 'sentinel', text);
+      const all = attention?.flat().reduce((sum, weight) => sum + weight, lookedAway ?? 0);
+      if (attention) assert.ok(Math.abs(Number(all) - 1) < 1e-4, `${text}: ${all}`);
+    }
     const about = await page.evaluate('captioner.about');
-    assert.equal(about.hasAttention, decoder === 'dot' || decoder === 'transformer');
+    assert.equal(about.hasAttention, ['dot', 'sentinel', 'transformer'].includes(decoder));
     assert.equal(about.kind, 'captions');
     await page.close();
   });

@@ -13,7 +13,7 @@ import { writeClassifier, writeDecoder } from './random-decoders.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Intercept } from '../../scripts/serve.js' */
-/** @typedef {'additive' | 'dot' | 'lstm' | 'rnn' | 'transformer' | 'classifier'} DecoderKind */
+/** @typedef {'additive' | 'dot' | 'sentinel' | 'lstm' | 'rnn' | 'transformer' | 'classifier'} DecoderKind */
 /** @typedef {{ path: string, readonly url: string }} Model where a model is on the disk, and on the server */
 /** @typedef {{ webgpu?: boolean, flags?: string[] } & Parameters<typeof chromium.launchPersistentContext>[1]} BrowserOptions */
 

@@ -11,7 +11,7 @@ import { brightest, cardOf, choose, savedBy, setSetting, untilCards } from './pa
 /** @import { Locator, Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
 
-const fixture = Fixture.forSpec({ models: { additive: 'additive', dot: 'dot', lstm: 'lstm' } });
+const fixture = Fixture.forSpec({ models: { additive: 'additive', dot: 'dot', sentinel: 'sentinel', lstm: 'lstm' } });
 const { models } = fixture;
 const scene = join(photos, 'scene.jpg');
 
@@ -40,6 +40,18 @@ function difference(page, ...pictures) {
       return one.reduce((sum, value, i) => sum + Math.abs(value - other[i]), 0) / one.length;
     },
     pictures.map((picture) => picture.toString('base64')),
+  );
+}
+
+/** How opaque a map is where it is brightest, from 0 to 255. @param {Locator} map */
+function opacity(map) {
+  return map.evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
+    Math.max(
+      ...(canvas
+        .getContext('2d')
+        ?.getImageData(0, 0, canvas.width, canvas.height)
+        .data.filter((_, i) => i % 4 === 3) ?? []),
+    ),
   );
 }
 
@@ -162,22 +174,13 @@ test('the strength of a map can be set, and each map of the strip leads to its w
   assert.equal(await card.locator('.strip button').count(), expected.words.length);
   await card.locator('.strip .tile').last().scrollIntoViewIfNeeded();
   await card.locator('.strip .tile').last().locator('canvas').waitFor();
-  const greatest = () =>
-    card.locator('.overlay').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
-      Math.max(
-        ...(canvas
-          .getContext('2d')
-          ?.getImageData(0, 0, canvas.width, canvas.height)
-          .data.filter((_, i) => i % 4 === 3) ?? []),
-      ),
-    );
   for (const [strength, alpha] of [
     [1, 255],
     [0.4, 102],
     [0, 0],
   ]) {
     await card.locator('.strength').fill(String(strength));
-    assert.ok(Math.abs((await greatest()) - alpha) <= 8, `${strength}`);
+    assert.ok(Math.abs((await opacity(card.locator('.overlay'))) - alpha) <= 8, `${strength}`);
   }
 });
 
@@ -330,6 +333,28 @@ test('a model without attention shows words and what may stand there, but no map
   assert.equal(await brightest(card, expected), -1);
   assert.equal(await card.locator('.runners-up button').count(), expected.words[0].alternatives.length);
   for (const part of ['.strip', '.map-controls', '.save-strip']) assert.ok(await card.locator(part).isHidden(), part);
+});
+
+test('a model that may look away says how much it did, and its maps are that much fainter', async () => {
+  const page = await fixture.openSightline({ model: 'sentinel' });
+  await choose(page, 'scene.jpg');
+  const card = cardOf(page, 'scene.jpg');
+  const expected = captionByCommand(models.sentinel.path, scene);
+  await assertCaption(card, expected);
+  await card.locator('.strength').fill('1');
+  /** @type {Caption['words']} */
+  const words = expected.words;
+  for (const [index, { text, lookedAway }] of words.entries()) {
+    const share = Number(lookedAway);
+    assert.ok(share > 0.05 && share < 0.95, `${text}: looking away by ${lookedAway} would hardly be seen`);
+    await card.locator('.word').nth(index).click();
+    const said = `It looked away from the photo: ${Math.round(100 * share)}%.`;
+    const sentences = await card.locator('.chance').innerText();
+    assert.ok(sentences.startsWith(`“${text}”: the model gave it `) && sentences.endsWith(` ${said}`), sentences);
+    assert.equal(await card.locator('.strip button').nth(index).getAttribute('title'), said);
+    const found = await opacity(card.locator('.overlay'));
+    assert.ok(Math.abs(found - 255 * (1 - share)) <= 8, `${text}: ${found} of 255, looked away ${share}`);
+  }
 });
 
 test('the maps are saved as one picture', async () => {

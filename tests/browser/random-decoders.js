@@ -5,6 +5,9 @@ import { writeFileSync } from 'node:fs';
 
 const [FEATURES, EMBEDDING, HIDDEN, FEED_FORWARD, LAYERS] = [128, 12, 24, 32, 2];
 
+/** The size of the weights that compare the sentinel: so its shares differ from word to word, from 0.1 to 0.6. */
+const SENTINEL = -24;
+
 /** @typedef {[name: string, shape: number[]]} Slot */
 
 /** @param {string} name @param {number} from @param {number} to @returns {Slot[]} */
@@ -43,9 +46,18 @@ const layer = (index) => [
   ...[1, 2, 3].flatMap((part) => norm(`layers.${index}.norm${part}`)),
 ];
 
-/** @type {Record<'dot' | 'lstm' | 'rnn' | 'transformer', Slot[]>} */
+/** @type {Record<'dot' | 'sentinel' | 'lstm' | 'rnn' | 'transformer', Slot[]>} */
 const own = {
   dot: [...linear('project', FEATURES, HIDDEN), ...cell(4, EMBEDDING + HIDDEN)],
+  sentinel: [
+    ...linear('project', FEATURES, HIDDEN),
+    ...linear('project_mean', FEATURES, EMBEDDING),
+    ...cell(4, 2 * EMBEDDING),
+    ...linear('sentinel_x', 2 * EMBEDDING, HIDDEN),
+    ...linear('sentinel_h', HIDDEN, HIDDEN),
+    ...linear('attention.sentinel_att', HIDDEN, HIDDEN),
+    ...linear('attention.decoder_att', HIDDEN, HIDDEN),
+  ],
   lstm: [...linear('init_h', FEATURES, HIDDEN), ...cell(4, EMBEDDING)],
   rnn: [...linear('init_h', FEATURES, HIDDEN), ...cell(1, EMBEDDING)],
   transformer: [
@@ -97,11 +109,13 @@ function write(path, slots, decisive) {
   };
   /** @type {Record<string, { dtype: 'F32', shape: number[], data_offsets: [number, number] }>} */
   const header = {};
+  /** @type {Record<string, number>} */
+  const sizes = { 'fc.weight': decisive, 'attention.sentinel_att.weight': SENTINEL };
   const parts = slots.map(([name, shape]) => {
     const isNorm = /norm\d?\.weight$/.test(name);
     const count = shape.reduce((product, side) => product * side, 1);
     const inputs = count / shape[0];
-    const scale = name === 'fc.weight' ? decisive : shape.length > 1 ? Math.sqrt(3 / inputs) : 0.1;
+    const scale = sizes[name] ?? (shape.length > 1 ? Math.sqrt(3 / inputs) : 0.1);
     const values = Float32Array.from({ length: count }, () => (isNorm ? 1 : 0) + scale * noise());
     const end = begin + values.byteLength;
     header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };

@@ -12,9 +12,10 @@ use sightline_test_support::{noise_features, read, synthetic_decoder, tensor, wo
 
 const WORDS: usize = 64;
 
-fn config(attention: Attention) -> DecoderConfig {
+fn config(attention: Attention, sentinel: bool) -> DecoderConfig {
     DecoderConfig::AttentionLstm(AttentionLstmConfig {
         attention,
+        sentinel,
         vocab_size: WORDS,
         feature_dim: 2048,
         embedding: 300,
@@ -23,7 +24,7 @@ fn config(attention: Attention) -> DecoderConfig {
 }
 
 fn both() -> [(&'static str, DecoderConfig); 2] {
-    [("additive", config(Attention::Additive { size: 512 })), ("dot", config(Attention::Dot))]
+    [("additive", config(Attention::Additive { size: 512 }, false)), ("dot", config(Attention::Dot, false))]
 }
 
 fn synthetic(config: &DecoderConfig) -> Box<dyn Decoder> {
@@ -170,6 +171,28 @@ fn a_word_carries_its_probability_attention_and_runners_up() {
         }
         let words: f64 = sentence.words.iter().map(|choice| f64::from(choice.log_probability)).sum();
         assert!(sentence.log_probability <= words + 1e-9);
+    }
+}
+
+#[test]
+fn what_no_cell_got_is_how_much_the_model_looked_away() {
+    for attention in [Attention::Additive { size: 16 }, Attention::Dot] {
+        for (has_sentinel, cells) in [(true, &[0, 1, 7, 8][..]), (true, &[24]), (false, &[0, 1, 7, 8])] {
+            let decoder = synthetic(&config(attention.clone(), has_sentinel));
+            let caption = |strategy, prefix: &[u32]| search(&*decoder, features(0, Some(cells)), strategy, prefix);
+            for sentence in caption(Strategy::Beam { width: 3 }, &[]) {
+                let again = caption(Strategy::Greedy, &ids(&sentence)[..sentence.words.len().min(19)]).remove(0);
+                for (choice, again) in sentence.words.iter().zip(&again.words).take(19) {
+                    assert_eq!(choice.looked_away.is_some(), has_sentinel);
+                    let looked_away = choice.looked_away.unwrap_or(0.0);
+                    let of_cells = choice.attention.as_ref().unwrap();
+                    assert_eq!(of_cells.len(), cells.len());
+                    assert!((of_cells.iter().sum::<f32>() + looked_away - 1.0).abs() <= 1e-5);
+                    // Of its own row among the beams, and no other's.
+                    assert!((looked_away - again.looked_away.unwrap_or(0.0)).abs() <= 1e-4);
+                }
+            }
+        }
     }
 }
 

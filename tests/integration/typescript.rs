@@ -57,6 +57,7 @@ fn caption() -> Caption {
         text: "a".into(),
         log_probability: -1.0,
         attention: None,
+        looked_away: None,
         alternatives: vec![Alternative { text: "the".into(), log_probability: -2.0 }],
     };
     let candidate =

@@ -138,6 +138,71 @@ class DotDecoder(Recurrent):
         return self.fc(h), alpha, (h, c)
 
 
+class AdaptiveDecoder(nn.Module):
+    """Adaptive attention (Lu et al., 2017): after each step, to the cells and to a sentinel."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.project = nn.Linear(sizes.features, sizes.hidden)
+        self.project_mean = nn.Linear(sizes.features, sizes.embedding)
+        self.embedding = nn.Embedding(sizes.words, sizes.embedding)
+        self.decode_step = nn.LSTMCell(2 * sizes.embedding, sizes.hidden)
+        self.sentinel_x = nn.Linear(2 * sizes.embedding, sizes.hidden)
+        self.sentinel_h = nn.Linear(sizes.hidden, sizes.hidden)
+        self.attention = self.comparison(sizes)
+        self.fc = nn.Linear(sizes.hidden, sizes.words)
+
+    def hear(self, cells, words):
+        values = torch.relu(self.project(cells))
+        overall = torch.relu(self.project_mean(cells.mean(dim=0)))
+        h = c = torch.zeros_like(values[0])
+        scores, attention = [], []
+        for word in words:
+            x = torch.cat([self.embedding(word), overall])
+            gate = torch.sigmoid(self.sentinel_x(x) + self.sentinel_h(h))
+            h, c = self.decode_step(x, (h, c))
+            sentinel = gate * torch.tanh(c)
+            alpha = torch.softmax(self.attention(values, sentinel, h), dim=0)
+            context = alpha @ torch.cat([values, sentinel.unsqueeze(0)])
+            scores.append(self.fc(context + h))
+            # The cells' shares; what is missing to one is the sentinel's.
+            attention.append(alpha[:-1])
+        return torch.stack(scores), torch.stack(attention)
+
+
+class AdditiveComparison(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.encoder_att = nn.Linear(sizes.hidden, sizes.attention)
+        self.sentinel_att = nn.Linear(sizes.hidden, sizes.attention)
+        self.decoder_att = nn.Linear(sizes.hidden, sizes.attention)
+        self.full_att = nn.Linear(sizes.attention, 1)
+
+    def forward(self, values, sentinel, h):
+        # [cells, hidden], [hidden], [hidden] -> [cells + 1]
+        keys = torch.cat([self.encoder_att(values), self.sentinel_att(sentinel).unsqueeze(0)])
+        return self.full_att(torch.tanh(keys + self.decoder_att(h))).squeeze(1)
+
+
+class DotComparison(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.sentinel_att = nn.Linear(sizes.hidden, sizes.hidden)
+        self.decoder_att = nn.Linear(sizes.hidden, sizes.hidden)
+
+    def forward(self, values, sentinel, h):
+        keys = torch.cat([values, self.sentinel_att(sentinel).unsqueeze(0)])
+        return keys @ self.decoder_att(h) / sqrt(len(h))
+
+
+class AdaptiveAdditiveDecoder(AdaptiveDecoder):
+    comparison = AdditiveComparison
+
+
+class AdaptiveDotDecoder(AdaptiveDecoder):
+    comparison = DotComparison
+
+
 class TransformerDecoder(nn.Module):
     """PyTorch's own layers, normalised first, over projected cells."""
 
@@ -182,5 +247,7 @@ ALL = {
     "lstm": LstmDecoder,
     "additive": AdditiveDecoder,
     "dot": DotDecoder,
+    "adaptive_additive": AdaptiveAdditiveDecoder,
+    "adaptive_dot": AdaptiveDotDecoder,
     "transformer": TransformerDecoder,
 }

@@ -21,11 +21,10 @@ export class Overlay {
   show(word) {
     this.#resizeObserver.disconnect();
     const photo = this.#photo();
-    const attention = word?.attention ?? null;
-    this.#canvas.hidden = !attention || !photo;
+    this.#canvas.hidden = !word?.attention || !photo;
     this.#canvas.dataset.word = word?.text ?? '';
     if (this.#canvas.hidden || !photo) return;
-    drawMap(this.#canvas, attention, 1);
+    drawMap(this.#canvas, word, 1);
     this.#resizeObserver.observe(photo);
     this.#align();
   }

@@ -3,7 +3,7 @@
 /** @import { Caption, Word } from '../protocol.js' */
 
 import { drawMap } from '../view/attention-map.js';
-import { text } from './text.js';
+import { currentLanguage, text } from './text.js';
 
 /** Sides of a map in the saved picture, and the room for its word below. */
 const TILE = 160;
@@ -27,7 +27,7 @@ export function showStrip(list, { words }, photo, onSelect) {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       observer.unobserve(target);
-      fillTile(target, photo, tiles.get(target)?.attention ?? null);
+      fillTile(target, photo, tiles.get(target));
     }
   });
   list.replaceChildren(
@@ -37,6 +37,7 @@ export function showStrip(list, { words }, photo, onSelect) {
       button.type = 'button';
       button.tabIndex = -1;
       button.setAttribute('aria-label', text('card.map', { word: word.text }));
+      button.title = currentLanguage().lookedAway(word);
       const tile = document.createElement('span');
       tile.className = 'tile';
       tiles.set(tile, word);
@@ -55,14 +56,14 @@ export function showStrip(list, { words }, photo, onSelect) {
  * The photo, and a map over it.
  * @param {Element} tile
  * @param {string} photo its address
- * @param {Word['attention']} attention
+ * @param {Word | undefined} word
  */
-function fillTile(tile, photo, attention) {
+function fillTile(tile, photo, word) {
   // An image, not painted: the browser does that beside the page's work, and upright.
   const image = document.createElement('img');
   Object.assign(image, { src: photo, alt: '' });
   const map = document.createElement('canvas');
-  drawMap(map, attention, STRENGTH);
+  drawMap(map, word, STRENGTH);
   tile.replaceChildren(image, map);
 }
 
@@ -85,7 +86,7 @@ export async function stripAsPng({ words, text: sentence }, photo) {
   words.forEach((word, index) => {
     const x = (index % columns) * TILE;
     const y = LABEL + Math.floor(index / columns) * (TILE + LABEL);
-    drawMap(map, word.attention, STRENGTH);
+    drawMap(map, word, STRENGTH);
     for (const layer of [square, map]) context.drawImage(layer, x + 2, y + 2, side, side);
     context.fillStyle = '#111';
     context.fillText(word.text, x + 8, y + TILE + LABEL / 2 - 4, TILE - 16);

@@ -288,7 +288,7 @@ export class PhotoCard {
     this.#shown = index;
     const word = this.caption?.words[index];
     const strength = Number(this.#find('.strength', HTMLInputElement).value);
-    drawMap(this.#overlay, word?.attention ?? null, strength);
+    drawMap(this.#overlay, word, strength);
     this.#overlay.dataset.word = word?.text ?? '';
   }
 

@@ -1,5 +1,7 @@
 // Attention as colour: the grid's few weights, interpolated smoothly, in a scale that colour-blind people can read.
 
+/** @import { Word } from '../protocol.js' */
+
 /** Cividis, from little to much: blue over grey to yellow, with lightness that rises evenly. */
 const SCALE = [
   [0, 34, 78],
@@ -24,15 +26,18 @@ const SHADES = Uint8Array.from({ length: 3 * 256 }, (_, i) => {
 const SIDE = 84;
 
 /**
- * Draws weights over the whole of a canvas. Where the model hardly looked, nothing is drawn.
+ * Draws a word's attention over the whole of a canvas. Where the model hardly looked, nothing is drawn; what it looked
+ * away makes all of it fainter.
  * @param {HTMLCanvasElement | OffscreenCanvas} canvas
- * @param {number[][] | null} weights rows of columns
+ * @param {Word | undefined} word nothing to draw no map
  * @param {number} strength from 0 to 1
  */
-export function drawMap(canvas, weights, strength) {
+export function drawMap(canvas, word, strength) {
   [canvas.width, canvas.height] = [SIDE, SIDE];
   const context = /** @type {CanvasRenderingContext2D | null} */ (canvas.getContext('2d'));
+  const weights = word?.attention;
   if (!context || !weights) return;
+  const opacity = 255 * strength * (1 - (word.lookedAway ?? 0));
   const image = context.createImageData(SIDE, SIDE);
   const greatest = Math.max(...weights.flat(), 1e-9);
   const across = samples(weights[0].length);
@@ -48,7 +53,7 @@ export function drawMap(canvas, weights, strength) {
       data[at] = SHADES[shade];
       data[at + 1] = SHADES[shade + 1];
       data[at + 2] = SHADES[shade + 2];
-      data[at + 3] = 255 * strength * Math.sqrt(value);
+      data[at + 3] = opacity * Math.sqrt(value);
       at += 4;
     }
   }

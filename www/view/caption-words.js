@@ -155,10 +155,9 @@ export class CaptionWords {
     const language = this.#listener.language();
     const chance = find(this.#detail, '.chance', HTMLElement);
     const list = find(this.#detail, '.runners-up', HTMLElement);
-    chance.textContent = language.text('caption.chance', {
-      word: word.text,
-      chance: language.percent(word.logProbability),
-    });
+    const share = language.percent(word.logProbability);
+    const sentence = language.text('caption.chance', { word: word.text, chance: share });
+    chance.textContent = `${sentence} ${language.lookedAway(word)}`.trim();
     list.replaceChildren(
       ...word.alternatives.map((other) => {
         const item = document.createElement('li');

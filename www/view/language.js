@@ -3,7 +3,7 @@
 
 import english from './text/en.js';
 
-/** @import { Progress } from '../protocol.js' */
+/** @import { Progress, Word } from '../protocol.js' */
 /** @typedef {Record<string, string>} Texts */
 
 /** @type {Map<string, () => Promise<{ default: Texts }>>} */
@@ -41,7 +41,17 @@ export class Language {
 
   /** @param {number} logProbability */
   percent(logProbability) {
-    return this.number(Math.exp(logProbability), { style: 'percent', maximumFractionDigits: 0 });
+    return this.#share(Math.exp(logProbability));
+  }
+
+  /** How much of its attention a model gave to no part of the photo; empty where it cannot. @param {Word} word */
+  lookedAway({ lookedAway }) {
+    return lookedAway === null ? '' : this.text('caption.away', { share: this.#share(lookedAway) });
+  }
+
+  /** @param {number} share */
+  #share(share) {
+    return this.number(share, { style: 'percent', maximumFractionDigits: 0 });
   }
 
   /** @param {number} bytes */

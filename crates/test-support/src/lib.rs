@@ -115,6 +115,7 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
         input: encoder.input(),
         decoder: DecoderConfig::AttentionLstm(AttentionLstmConfig {
             attention: Attention::Additive { size: 16 },
+            sentinel: false,
             vocab_size: vocabulary.len(),
             feature_dim: encoder.channels(),
             embedding: 12,

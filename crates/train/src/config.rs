@@ -92,6 +92,8 @@ pub struct ModelConfig {
     pub attention: Option<String>,
     /// Size of the layer in which `additive` attention compares
     pub attention_size: Option<usize>,
+    /// Whether an `attention_lstm` may look at nothing, for words such as "of"
+    pub sentinel: Option<bool>,
     /// Layers of a `transformer`
     pub layers: Option<usize>,
     /// Heads of a `transformer`; they divide `hidden_dim`
@@ -110,6 +112,7 @@ impl Default for ModelConfig {
             feature_dim: None,
             attention: None,
             attention_size: None,
+            sentinel: None,
             layers: None,
             heads: None,
             feed_forward: None,
@@ -264,6 +267,7 @@ impl ModelConfig {
         DecoderSettings {
             attention: self.attention.clone(),
             attention_size: self.attention_size,
+            sentinel: self.sentinel,
             layers: self.layers,
             heads: self.heads,
             feed_forward: self.feed_forward,

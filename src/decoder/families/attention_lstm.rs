@@ -1,11 +1,13 @@
-//! LSTMs that attend to the grid before each word: the sizes that they have in common. How they weigh the cells makes
-//! them two networks, `additive.rs` and `dot.rs`.
+//! LSTMs that attend to the grid at each word: the sizes that they have in common. How they weigh the cells makes them
+//! two networks, `additive.rs` and `dot.rs`; with a sentinel they are a third, `adaptive.rs`.
 
+mod adaptive;
 mod additive;
 mod dot;
 
 use serde::{Deserialize, Serialize};
 
+use self::adaptive::AdaptiveAttentionLstm;
 use self::additive::AdditiveAttentionLstm;
 use self::dot::DotAttentionLstm;
 use crate::bounds::{FieldError, MAX_SIZE, within};
@@ -17,12 +19,15 @@ use crate::decoder::family::{
 /// Of the layer in which additive attention compares, where nobody says another.
 const ATTENTION_SIZE: usize = 512;
 
-/// The shape of an LSTM that attends to the grid before each word. The sizes that all decoders have stand in it by
+/// The shape of an LSTM that attends to the grid at each word. The sizes that all decoders have stand in it by
 /// themselves, because serde cannot flatten them into a struct that refuses unknown keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttentionLstmConfig {
     pub attention: Attention,
+    /// Whether it may look at nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sentinel: bool,
     #[serde(rename = "words")]
     pub vocab_size: usize,
     /// Channels of the feature grid.
@@ -37,7 +42,7 @@ pub struct AttentionLstmConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Attention {
-    /// Bahdanau's, with the gate of Show, Attend and Tell, through a layer of this size.
+    /// Bahdanau's, through a layer of this size; without a sentinel, with the gate of Show, Attend and Tell.
     Additive { size: usize },
     /// Scaled dot product over projected cells.
     Dot,
@@ -52,7 +57,7 @@ impl AttentionLstmConfig {
 
 impl DecoderFamily for AttentionLstmConfig {
     fn settings() -> Option<&'static [&'static str]> {
-        Some(&["attention", "attention_size"])
+        Some(&["attention", "attention_size", "sentinel"])
     }
 
     fn from_settings(sizes: DecoderSizes, settings: &DecoderSettings) -> Result<Self, FieldError> {
@@ -70,14 +75,17 @@ impl DecoderFamily for AttentionLstmConfig {
             (Some(other), _) => return Err(wrong("decoder.attention", other, "additive, dot are known")),
         };
         let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
-        Ok(Self { attention, vocab_size, feature_dim, embedding, hidden })
+        let sentinel = settings.sentinel.unwrap_or(false);
+        Ok(Self { attention, sentinel, vocab_size, feature_dim, embedding, hidden })
     }
 
     fn title(&self) -> String {
-        match self.attention {
-            Attention::Additive { .. } => "LSTM with additive attention".into(),
-            Attention::Dot => "LSTM with dot-product attention".into(),
-        }
+        let attention = match self.attention {
+            Attention::Additive { .. } => "additive",
+            Attention::Dot => "dot-product",
+        };
+        let sentinel = if self.sentinel { " and a sentinel" } else { "" };
+        format!("LSTM with {attention} attention{sentinel}")
     }
 
     fn vocab_size(&self) -> usize {
@@ -102,22 +110,24 @@ impl DecoderFamily for AttentionLstmConfig {
 
     fn from_checkpoint(tensors: &TensorShapes, _heads: usize) -> Result<Option<Self>, CheckpointError> {
         const ADDITIVE: &str = "attention.encoder_att.weight";
-        const DOT: &str = "project.weight";
-        if !tensors.has("decode_step.weight_hh") || !(tensors.has(ADDITIVE) || tensors.has(DOT)) {
+        const PROJECT: &str = "project.weight";
+        if !tensors.has("decode_step.weight_hh") || !(tensors.has(ADDITIVE) || tensors.has(PROJECT)) {
             return Ok(None);
         }
-        let (attention, features) = match tensors.has(ADDITIVE) {
-            true => (Attention::Additive { size: tensors.size(ADDITIVE, 0)? }, ADDITIVE),
-            false => (Attention::Dot, DOT),
+        let attention = match tensors.has(ADDITIVE) {
+            true => Attention::Additive { size: tensors.size(ADDITIVE, 0)? },
+            false => Attention::Dot,
         };
+        let sentinel = tensors.has("sentinel_x.weight");
+        let features = if tensors.has(ADDITIVE) && !sentinel { ADDITIVE } else { PROJECT };
         let sizes = tensors.sizes(features, ("decode_step.weight_hh", 1))?;
         let DecoderSizes { vocab_size, feature_dim, embedding, hidden } = sizes;
-        Ok(Some(Self { attention, vocab_size, feature_dim, embedding, hidden }))
+        Ok(Some(Self { attention, sentinel, vocab_size, feature_dim, embedding, hidden }))
     }
 
     fn layer_output(&self, layer: &str, rows: usize, cells: usize) -> Vec<usize> {
         match layer {
-            "full_att" => vec![cells],
+            "full_att" => vec![cells + usize::from(self.sentinel)],
             "encoder_att" | "project" => vec![cells, rows],
             _ => common_layer_output(self.sizes(), layer, rows),
         }
@@ -133,9 +143,16 @@ impl DecoderFamily for AttentionLstmConfig {
     }
 
     fn with_decoder<T: WithDecoder>(&self, task: T) -> T::Output {
-        match self.attention {
-            Attention::Additive { size } => task.run(|device| AdditiveAttentionLstm::init(self.sizes(), size, device)),
-            Attention::Dot => task.run(|device| DotAttentionLstm::init(self.sizes(), device)),
+        let sizes = self.sizes();
+        match (&self.attention, self.sentinel) {
+            (Attention::Additive { size }, false) => {
+                task.run(|device| AdditiveAttentionLstm::init(sizes, *size, device))
+            }
+            (Attention::Additive { size }, true) => {
+                task.run(|device| AdaptiveAttentionLstm::additive(sizes, *size, device))
+            }
+            (Attention::Dot, false) => task.run(|device| DotAttentionLstm::init(sizes, device)),
+            (Attention::Dot, true) => task.run(|device| AdaptiveAttentionLstm::dot(sizes, device)),
         }
     }
 }

@@ -215,7 +215,8 @@ impl DecoderSession for ClassifierSession {
             true => self.first_words.clone().repeat_dim(1, rows / photos).reshape([rows, all]),
             false => later_words([rows, all], &device),
         };
-        StepOutput { log_probabilities, attention: None, state: State(vec![Tensor::zeros([rows, 1], &device)]) }
+        let state = State(vec![Tensor::zeros([rows, 1], &device)]);
+        StepOutput { log_probabilities, attention: None, sentinel: None, state }
     }
 }
 
@@ -227,7 +228,8 @@ impl TrainableDecoder for Classifier {
         let first = first.repeat_dim(1, rows / photos).reshape([rows, 1, all]);
         let later = later_words([rows, all], &first.device()).unsqueeze_dim::<3>(1);
         let later = later.repeat_dim(1, length.saturating_sub(1));
-        DecoderOutput { logits: if length > 1 { Tensor::cat(vec![first, later], 1) } else { first }, attention: None }
+        let logits = if length > 1 { Tensor::cat(vec![first, later], 1) } else { first };
+        DecoderOutput { logits, attention: None, sentinel: None }
     }
 }
 

@@ -242,6 +242,7 @@ impl DecoderSession for TransformerSession {
         StepOutput {
             log_probabilities: log_softmax(decoder.fc.forward(hidden).squeeze_dim::<2>(1), 1),
             attention: attention.map(|attention| attention.squeeze_dim::<2>(1)),
+            sentinel: None,
             state: State(
                 words
                     .into_iter()
@@ -257,7 +258,7 @@ impl TrainableDecoder for Transformer {
     fn forward(&self, features: Tensor<3>, words: Tensor<2, Int>, dropout: &mut Dropout) -> DecoderOutput {
         let vectors = self.embedding.forward(words);
         let output = self.forward_layers(&self.cross(features), vectors, vec![], dropout);
-        DecoderOutput { logits: self.fc.forward(output.hidden), attention: output.attention }
+        DecoderOutput { logits: self.fc.forward(output.hidden), attention: output.attention, sentinel: None }
     }
 }
 

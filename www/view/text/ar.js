@@ -10,6 +10,7 @@ export default {
   'caption.telling': 'يكتب…',
   'caption.words': 'كلمات الوصف',
   'caption.chance': '«\u2068{word}\u2069»: قدّر النموذج احتمالها بنسبة {chance}.',
+  'caption.away': 'وصرف نظره عن الصورة بنسبة {share}.',
   'caption.classes': 'الفئات الأرجح',
   'caption.runners-up': 'كان يمكن أن يقول:',
   'caption.swap': 'ضع «\u2068{word}\u2069» مكانها وأكمل من بعدها ({chance})',

@@ -10,6 +10,7 @@ export default {
   'caption.telling': 'Writing…',
   'caption.words': 'Words of the caption',
   'caption.chance': '“{word}”: the model gave it {chance}.',
+  'caption.away': 'It looked away from the photo: {share}.',
   'caption.classes': 'The most probable classes',
   'caption.runners-up': 'It might have said:',
   'caption.swap': 'Say “{word}” instead and finish from there ({chance})',

@@ -10,6 +10,7 @@ export default {
   'caption.telling': 'ရေးနေသည်…',
   'caption.words': 'ပုံစာရှိ စကားလုံးများ',
   'caption.chance': '“{word}” – မော်ဒယ်က ဖြစ်နိုင်ခြေ {chance} ပေးထားပါသည်။',
+  'caption.away': 'ဓာတ်ပုံကို မကြည့်ဘဲ ရေးသည့် အချိုး – {share}။',
   'caption.classes': 'ဖြစ်နိုင်ခြေအများဆုံး အမျိုးအစားများ',
   'caption.runners-up': 'ဤသို့လည်း ရေးနိုင်ခဲ့သည် –',
   'caption.swap': '“{word}” ဟု ပြောင်းပြီး ထိုနေရာမှ ဆက်ရေးရန် ({chance})',

@@ -150,6 +150,7 @@ fn synthetic_model(encoder: &OpenDevice, decoder: &OpenDevice) -> Model {
     let config = EncoderConfig::ResNet(ResNetConfig::resnet50());
     let lstm = DecoderConfig::AttentionLstm(AttentionLstmConfig {
         attention: Attention::Additive { size: 512 },
+        sentinel: false,
         vocab_size: 10_000,
         feature_dim: config.channels(),
         embedding: 300,

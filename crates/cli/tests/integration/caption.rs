@@ -98,6 +98,7 @@ fn json_holds_words_attention_alternatives_and_errors() {
         let attention: Vec<f64> = serde_json::from_value::<Vec<Vec<f64>>>(word["attention"].clone()).unwrap().concat();
         assert_eq!(attention.len(), 4);
         assert!((attention.iter().sum::<f64>() - 1.0).abs() < 1e-5);
+        assert_eq!(word.get("lookedAway"), Some(&Value::Null), "this model has no sentinel");
         assert_eq!(word["alternatives"].as_array().unwrap().len(), 5);
         assert!(word["logProbability"].as_f64().unwrap() < 0.0);
     }

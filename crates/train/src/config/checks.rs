@@ -59,11 +59,13 @@ impl Config {
 
     /// A setting that only other decoders have is a mistake.
     fn check_settings(&self) -> Result<(), ConfigError> {
-        let ModelConfig { cell_type, attention, attention_size, layers, heads, feed_forward, .. } = &self.model;
+        let ModelConfig { cell_type, attention, attention_size, sentinel, layers, heads, feed_forward, .. } =
+            &self.model;
         let known = DecoderConfig::known();
         for (setting, is_given) in [
             ("attention", attention.is_some()),
             ("attention_size", attention_size.is_some()),
+            ("sentinel", sentinel.is_some()),
             ("layers", layers.is_some()),
             ("heads", heads.is_some()),
             ("feed_forward", feed_forward.is_some()),

@@ -134,6 +134,10 @@ fn a_fault_names_the_key_the_value_and_what_would_be_right() {
             &["model.heads is given; only cell_type: transformer has it, and this is lstm"],
         ),
         (
+            "model:\n  cell_type: lstm\n  sentinel: true\n",
+            &["model.sentinel is given; only cell_type: attention_lstm has it, and this is lstm"],
+        ),
+        (
             "model:\n  attention: dot\n  attention_size: 8\n",
             &["model.attention_size is given; only attention: additive has it"],
         ),
@@ -174,6 +178,7 @@ fn the_documented_defaults_are_the_defaults() {
     let of_kind = [
         ("attention", "additive"),
         ("attention_size", "512"),
+        ("sentinel", "false"),
         ("layers", "2"),
         ("heads", "8"),
         ("feed_forward", "2048"),
@@ -184,6 +189,7 @@ fn the_documented_defaults_are_the_defaults() {
     };
     let (lstm, transformer) = (kind("attention_lstm"), kind("transformer"));
     assert_eq!(lstm["attention"], serde_json::json!({ "kind": "additive", "size": 512 }));
+    assert_eq!(lstm.get("sentinel"), None);
     assert_eq!(
         (&transformer["layers"], &transformer["heads"], &transformer["feed_forward"]),
         (&2.into(), &8.into(), &2048.into())

@@ -23,19 +23,22 @@ const SMOOTHING: f64 = 0.1;
 const REGULARISATION: f64 = 0.5;
 
 /// Of the sizes in `tests/reference/gradients.py`.
-fn every_decoder() -> [(&'static str, DecoderConfig); 5] {
+fn every_decoder() -> [(&'static str, DecoderConfig); 7] {
     let (vocab_size, feature_dim, embedding, hidden) = (20, 24, 10, 8);
     let sizes = DecoderSizes { vocab_size, feature_dim, embedding, hidden };
-    let attention = |attention| {
-        DecoderConfig::AttentionLstm(AttentionLstmConfig { attention, vocab_size, feature_dim, embedding, hidden })
+    let attention = |attention, sentinel| {
+        let config = AttentionLstmConfig { attention, sentinel, vocab_size, feature_dim, embedding, hidden };
+        DecoderConfig::AttentionLstm(config)
     };
     let transformer =
         TransformerConfig { vocab_size, feature_dim, embedding, hidden, layers: 2, heads: 2, feed_forward: 16 };
     [
         ("rnn", DecoderConfig::Rnn(RnnConfig(sizes))),
         ("lstm", DecoderConfig::Lstm(LstmConfig(sizes))),
-        ("additive", attention(Attention::Additive { size: 6 })),
-        ("dot", attention(Attention::Dot)),
+        ("additive", attention(Attention::Additive { size: 6 }, false)),
+        ("dot", attention(Attention::Dot, false)),
+        ("adaptive_additive", attention(Attention::Additive { size: 6 }, true)),
+        ("adaptive_dot", attention(Attention::Dot, true)),
         ("transformer", DecoderConfig::Transformer(transformer)),
     ]
 }
@@ -165,6 +168,10 @@ impl WithDecoder for AgainstItself<'_> {
             assert_eq!(step.attention.is_some(), output.attention.is_some());
             if let (Some(written), Some(learnt)) = (step.attention, &output.attention) {
                 compare("attention", written, learnt.clone());
+            }
+            assert_eq!(step.sentinel.is_some(), output.sentinel.is_some());
+            if let (Some(written), Some(learnt)) = (step.sentinel, &output.sentinel) {
+                compare("sentinel", written.unsqueeze_dim(1), learnt.clone().unsqueeze_dim(2));
             }
             state = step.state;
         }

@@ -70,11 +70,8 @@ fn encode(runs: usize, device: &OpenDevice) -> anyhow::Result<f64> {
 fn decoders() -> anyhow::Result<Vec<DecoderConfig>> {
     let sizes = DecoderSizes { vocab_size: VOCABULARY, feature_dim: CHANNELS, embedding: 300, hidden: 512 };
     let mut decoders = Vec::new();
-    for (family, settings) in DecoderConfig::known() {
-        let kinds: &[Option<&str>] =
-            if settings.contains(&"attention") { &[Some("additive"), Some("dot")] } else { &[None] };
-        for kind in kinds {
-            let settings = DecoderSettings { attention: kind.map(str::to_string), ..DecoderSettings::default() };
+    for (family, known) in DecoderConfig::known() {
+        for settings in DecoderSettings::of_each_network(known) {
             decoders.extend(DecoderConfig::from_settings(family, sizes, &settings).transpose()?);
         }
     }
