@@ -2,6 +2,7 @@
 //!
 //! Every number here is a count or a mean over captions in words, so that a model card can be made of them.
 
+mod calibration;
 mod classes;
 mod confusion;
 mod judged_caption;
@@ -13,11 +14,13 @@ mod words;
 use std::collections::HashSet;
 
 use serde::Serialize;
+use sightline::sureness::Calibration;
 
+pub use calibration::{CalibrationFit, FEWEST, HeldOutStep, WANTED};
 pub use confusion::{Confusion, Confusions};
 pub use judged_caption::JudgedCaption;
 pub use statistics::median;
-pub use sureness::{Bin, SurenessBins};
+pub use sureness::{Bin, SurenessAnalysis, SurenessStep};
 pub use variety::{Repeated, Variety, WordRate};
 pub use words::{OFTEN, WordCounts};
 
@@ -33,12 +36,13 @@ pub struct ErrorAnalysis {
     pub confusions: Confusions,
     /// Words that the model says of at least [`OFTEN`] photos, or at least two people each of so many.
     pub words: Vec<WordCounts>,
-    pub sureness: SurenessBins,
+    pub sureness: SurenessAnalysis,
 }
 
 impl ErrorAnalysis {
-    /// `training` are the captions that the model learnt from, where they are at hand.
-    pub fn of(captions: &[JudgedCaption], training: Option<&HashSet<Vec<String>>>) -> Self {
+    /// `training` are the captions that the model learnt from, where they are at hand; `calibration` says of which captions
+    /// the model is sure.
+    pub fn of(captions: &[JudgedCaption], training: Option<&HashSet<Vec<String>>>, calibration: Calibration) -> Self {
         Self {
             model: Variety::of_model(captions),
             people: Variety::of_people(captions),
@@ -46,7 +50,7 @@ impl ErrorAnalysis {
             repeated: training.map(|training| Repeated::of(captions, training)),
             confusions: Confusions::of(captions),
             words: words::count(captions),
-            sureness: SurenessBins::of(captions),
+            sureness: SurenessAnalysis::of(captions, calibration),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `sightline eval`: how close a model's captions come to those that people wrote.
 
+mod calibrate;
 mod evaluation;
 mod report;
 
@@ -20,7 +21,7 @@ use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Slot, part_of};
 use sightline_train::data::dataset::{Broken, Dataset, Lists, Sample, Sources, Split, Splits};
 use sightline_train::data::{FeatureCache, decode};
-use sightline_train::error_analysis::{ErrorAnalysis, JudgedCaption};
+use sightline_train::error_analysis::{CalibrationFit, ErrorAnalysis, JudgedCaption};
 use sightline_train::evaluate::Evaluator;
 use sightline_train::score;
 use sightline_train::{CachePoint, FrozenEncoder};
@@ -72,6 +73,9 @@ pub struct Arguments {
     /// Write a page of HTML that shows how the model errs
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Fit what the probabilities mean, for `pack --scores`: from where on the model is to be called sure
+    #[arg(long)]
+    calibrate: bool,
     /// Compare with the captions and scores in this JSON file
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
@@ -125,7 +129,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         let probability = caption.probability();
         JudgedCaption { words, references: in_words(sample), cider_d: scores.cider_d, probability }
     });
-    let errors = ErrorAnalysis::of(&judged.collect::<Vec<_>>(), training.as_ref());
+    let judged: Vec<JudgedCaption> = judged.collect();
+    let fit = arguments.calibrate.then(|| CalibrationFit::of(&judged));
+    let fitted = fit.as_ref().map(|fit| fit.calibration);
+    let calibration = fitted.or(manifest.calibration).unwrap_or_default();
+    let errors = ErrorAnalysis::of(&judged, training.as_ref(), calibration);
     let evaluation = Evaluation {
         model: manifest.name.clone(),
         beams: search.strategy.beams(),
@@ -133,6 +141,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         photos: captions.len(),
         scores: by_name(&report.corpus)?,
         captions: scored.collect::<anyhow::Result<_>>()?,
+        calibration: fitted,
+        held_out: fit.as_ref().map(|fit| fit.held_out.clone()),
         errors: Some(errors),
     };
     if let Some(path) = &arguments.out {
@@ -153,6 +163,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         report::write(path, &evaluated)?;
     }
     print(&evaluation, against.as_ref())?;
+    if let (Some(fit), Some(errors)) = (&fit, &evaluation.errors) {
+        calibrate::print(fit, &errors.sureness)?;
+    }
     Ok(CommandStatus::AllWell)
 }
 

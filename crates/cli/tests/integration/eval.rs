@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use image::{Rgb, RgbImage};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sightline::decoder::{DecoderConfig, DecoderSizes, LstmConfig};
 use sightline::model::{Dtype, Manifest};
 use sightline_test_support::{small_manifest, write_small_model, write_synthetic};
@@ -112,4 +112,47 @@ fn what_cannot_be_written_is_said_before_the_work() {
         assert_eq!((output.status.code(), stderr(&output)), (Some(1), format!("sightline: {reason}\n")));
     }
     assert!(!folder.path().join("cache").exists());
+}
+
+#[test]
+fn a_calibration_goes_from_eval_to_the_captions() {
+    let folder = data();
+    let output = eval(folder.path(), &["--model", "model", "--calibrate", "--out", "scores.json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let told = String::from_utf8(output.stdout).unwrap();
+    // Twelve captions are too few to be sure of any.
+    assert!(told.contains("\ntemperature ") && told.contains("the model is sure of none"), "{told}");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let mut scores: Value = serde_json::from_str(&read("scores.json")).unwrap();
+    assert_eq!(scores["calibration"]["sure"], 1.0);
+    assert_eq!(scores["held_out"][2]["sureness"], "hesitant");
+    assert_eq!(scores["errors"]["sureness"]["steps"][2]["captions"], 12);
+
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sightline"));
+        command.args(arguments).current_dir(folder.path()).output().expect("the binary was built")
+    };
+    let pack = || run(&["pack", "--model", "model", "--scores", "scores.json", "--force", "calibrated"]);
+    let sureness = |model: &str| {
+        let output = run(&["caption", "--device", "cpu", "--json", "--model", model, "Images/1.png"]);
+        let caption: Value = serde_json::from_slice(&output.stdout).unwrap();
+        caption["sureness"].as_str().unwrap().to_string()
+    };
+    assert_eq!(sureness("model"), "hesitant");
+    for (sure, unsure, wanted) in [(0.0, 0.0, "sure"), (1.0, 0.0, "unsure"), (1.0, 1.0, "hesitant")] {
+        scores["calibration"] = json!({ "temperature": 1.0, "sure": sure, "unsure": unsure });
+        std::fs::write(folder.path().join("scores.json"), scores.to_string()).unwrap();
+        let output = pack();
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(sureness("calibrated"), wanted);
+        let manifest: Value = serde_json::from_str(&read("calibrated/model.json")).unwrap();
+        assert_eq!(manifest["calibration"], scores["calibration"]);
+    }
+    let told = String::from_utf8(run(&["inspect", "calibrated"]).stdout).unwrap();
+    assert!(told.contains("calibration sure from 1.000, unsure from 1.000"), "{told}");
+
+    scores["calibration"]["temperature"] = json!(-1.0);
+    std::fs::write(folder.path().join("scores.json"), scores.to_string()).unwrap();
+    let wanted = "sightline: scores.json: calibration.temperature is -1; 0.05 to 20 is allowed\n";
+    assert_eq!(stderr(&pack()), wanted);
 }

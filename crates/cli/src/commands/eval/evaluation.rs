@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sightline_train::error_analysis::ErrorAnalysis;
+use sightline::sureness::Calibration;
+use sightline_train::error_analysis::{ErrorAnalysis, HeldOutStep};
 
 #[derive(Serialize, Deserialize)]
 pub struct Evaluation {
@@ -13,6 +14,12 @@ pub struct Evaluation {
     pub photos: usize,
     pub scores: BTreeMap<String, f64>,
     pub captions: Vec<ScoredCaption>,
+    /// As `sightline pack --scores` puts it into a model folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+    /// What is to be expected of the calibration.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<Vec<HeldOutStep>>,
     /// How the captions err; nothing where it was read, for nobody compares it.
     #[serde(skip_deserializing)]
     pub errors: Option<ErrorAnalysis>,

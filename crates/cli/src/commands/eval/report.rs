@@ -12,9 +12,10 @@ use std::path::Path;
 use anyhow::Context;
 use sightline::encoder::Grid;
 use sightline::files::replace;
+use sightline::sureness::Calibration;
 use sightline_train::data::FeatureCache;
 use sightline_train::data::dataset::Sample;
-use sightline_train::error_analysis::{ErrorAnalysis, OFTEN, Repeated};
+use sightline_train::error_analysis::{ErrorAnalysis, OFTEN, Repeated, SurenessAnalysis};
 use sightline_train::evaluate::Evaluator;
 use sightline_train::objective::GeneratedCaption;
 
@@ -119,13 +120,27 @@ impl Evaluated<'_> {
     }
 
     fn sureness(&self) -> Vec<Html> {
-        let median = self.errors.sureness.median_cider_d;
+        let sureness = &self.errors.sureness;
+        let SurenessAnalysis { median_cider_d: median, calibration, .. } = sureness;
+        let Calibration { temperature, sure, unsure } = calibration;
         let about = format!(
             "Captions in ten bins of equal size, by the probability that the model gave to a word, in the geometric mean. \
-             A point’s height is the share of its captions whose own CIDEr-D is at least {median:.3}, the median of all."
+             A point’s height is the share of its captions whose own CIDEr-D is at least {median:.3}, the median of all. \
+             Points on the dashed line would mean that the probability is this share. The probability is drawn with a \
+             temperature of {temperature:.3}: to the power of 1 / {temperature:.3}; the table below has it without."
         );
-        let figure = element("figure", &[], [charts::reliability(&self.errors.sureness)]);
-        vec![paragraph(&about), figure, tables::sureness(&self.errors.sureness)]
+        let steps = format!(
+            "With this temperature, the model is sure from a probability of {sure:.3} and unsure from {unsure:.3}; below it, \
+             it hesitates."
+        );
+        vec![
+            paragraph(&about),
+            element("figure", &[], [charts::reliability(sureness)]),
+            tables::bins(sureness),
+            text("h3", &[], "Three steps"),
+            paragraph(&steps),
+            tables::steps(sureness, self.evaluation.held_out.as_deref()),
+        ]
     }
 
     fn confusions(&self) -> Vec<Html> {

@@ -1,6 +1,6 @@
 //! Charts of a report, drawn as SVG. The style sheet gives the colours, so that they follow the reader's scheme.
 
-use sightline_train::error_analysis::{ErrorAnalysis, SurenessBins};
+use sightline_train::error_analysis::{ErrorAnalysis, SurenessAnalysis};
 
 use super::html::{Html, element, text};
 
@@ -106,14 +106,15 @@ pub fn lengths(errors: &ErrorAnalysis) -> Html {
 
 /// What share of the captions is good, by the probability that the model gave them. Where probabilities are what they
 /// say, the points lie on the diagonal.
-pub fn reliability(SurenessBins { bins, .. }: &SurenessBins) -> Html {
+pub fn reliability(SurenessAnalysis { bins, calibration, .. }: &SurenessAnalysis) -> Html {
     let plane = Plane { across: 1.0, up: 1.0 };
     let mut parts = plane.ruled(&[0.0, 0.25, 0.5, 0.75, 1.0], percent);
     let name = |value: f64| label("middle", plane.x(value), HEIGHT - BELOW + 16.0, format!("{value}"));
     parts.extend([0.0, 0.2, 0.4, 0.6, 0.8, 1.0].map(name));
-    parts.push(plane.below("mean probability of a word in a caption"));
+    parts.push(plane.below("probability"));
     parts.push(plane.line("diagonal", (0.0, 0.0), (1.0, 1.0)));
-    let places: Vec<(f64, f64)> = bins.iter().map(|bin| (bin.mean_probability, bin.at_least_median)).collect();
+    let places: Vec<(f64, f64)> =
+        bins.iter().map(|bin| (calibration.calibrated(bin.mean_probability), bin.at_least_median)).collect();
     let path: Vec<String> = places.iter().map(|(x, y)| format!("{:.1},{:.1}", plane.x(*x), plane.y(*y))).collect();
     parts.push(element("polyline", &[("class", "path"), ("points", &path.join(" "))], []));
     let point = |(x, y): &(f64, f64)| {

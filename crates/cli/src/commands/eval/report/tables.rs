@@ -1,6 +1,6 @@
 //! Tables of a report.
 
-use sightline_train::error_analysis::{Confusion, ErrorAnalysis, SurenessBins, WordCounts};
+use sightline_train::error_analysis::{Confusion, ErrorAnalysis, HeldOutStep, SurenessAnalysis, WordCounts};
 
 use super::html::{Html, element, text};
 
@@ -67,7 +67,12 @@ pub fn beside_people(errors: &ErrorAnalysis) -> Html {
         let name = [Html::from("captions with "), text("i", &[], rate.word)].into_iter().collect();
         row(name, percent(rate.model), percent(rate.people), rate.ratio())
     }));
-    table("", "What the model’s captions have beside what people’s have", &["", "model", "people", "ratio"], rows)
+    table(
+        "",
+        "What the model’s captions have beside what people’s have",
+        &["what is counted", "model", "people", "ratio"],
+        rows,
+    )
 }
 
 pub fn lengths(errors: &ErrorAnalysis) -> Html {
@@ -79,7 +84,7 @@ pub fn lengths(errors: &ErrorAnalysis) -> Html {
 }
 
 pub fn words(words: &[WordCounts]) -> Html {
-    let columns = ["word", "model says", "one person too", "two people too", "two people say", "model too"];
+    let columns = ["word", "model says", "precision, one person", "precision, two people", "two people say", "recall"];
     let count = |count: usize| sorted_cell(Some(count as f64), |_| count.to_string());
     let rows = words.iter().map(|word| {
         vec![
@@ -111,7 +116,7 @@ pub fn confusion(name: &str, confusion: &Confusion) -> Html {
     table("confusion", name, &columns, rows)
 }
 
-pub fn sureness(SurenessBins { bins, .. }: &SurenessBins) -> Html {
+pub fn bins(SurenessAnalysis { bins, .. }: &SurenessAnalysis) -> Html {
     let columns = ["probability", "captions", "mean CIDEr-D", "median or better"];
     let rows = bins.iter().map(|bin| {
         vec![
@@ -122,4 +127,22 @@ pub fn sureness(SurenessBins { bins, .. }: &SurenessBins) -> Html {
         ]
     });
     table("", "Captions by their probability", &columns, rows)
+}
+
+/// What becomes of the captions of each step; held-out ones where a calibration was fitted to the others.
+pub fn steps(sureness: &SurenessAnalysis, held_out: Option<&[HeldOutStep]>) -> Html {
+    let columns = ["step", "captions", "mean CIDEr-D", "median or better", "of held-out captions"];
+    let of_captions = |captions: usize, shown: String| cell(if captions == 0 { NONE.to_string() } else { shown });
+    let rows = sureness.steps.iter().enumerate().map(|(place, step)| {
+        let mut cells = vec![
+            row_heading(step.sureness.as_str()),
+            cell(step.captions.to_string()),
+            of_captions(step.captions, format!("{:.3}", step.mean_cider_d)),
+            of_captions(step.captions, percent(step.at_least_median)),
+        ];
+        cells.extend(held_out.map(|steps| of_captions(steps[place].captions, percent(steps[place].at_least_median))));
+        cells
+    });
+    let columns = if held_out.is_some() { &columns[..] } else { &columns[..4] };
+    table("", "What the model calls its captions", columns, rows)
 }
