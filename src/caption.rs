@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::device::Devices;
 use crate::encoder::Grid;
+use crate::sureness::Sureness;
 
 /// A photo's caption.
 #[derive(Clone, Debug, Serialize)]
@@ -16,6 +17,8 @@ pub struct Caption {
     pub words: Vec<Word>,
     /// Natural logarithm of the probability of the words and, if it ended by itself, of ending there.
     pub log_probability: f32,
+    /// How sure the model was of the words and, if it ended by itself, of ending there.
+    pub sureness: Sureness,
     /// The best sentences that the search found, best first; the first of them is this caption.
     pub candidates: Vec<Candidate>,
     /// The grid that each word's attention lies over.

@@ -13,6 +13,7 @@ use crate::error_code::ErrorCode;
 use crate::model::Model;
 use crate::options::CaptionOptions;
 use crate::photo::Photo;
+use crate::sureness::Sureness;
 
 /// A model on its devices.
 #[derive(Debug)]
@@ -268,8 +269,19 @@ impl Generation<'_> {
                 ended: sentence.ended,
             })
             .collect();
+        let sureness = self.sureness(leading);
         let Self { grid, timings, captioner, .. } = self;
-        Caption { text, words, log_probability, candidates, grid, timings, device: captioner.model.devices }
+        let device = captioner.model.devices;
+        Caption { text, words, log_probability, sureness, candidates, grid, timings, device }
+    }
+
+    fn sureness(&self, sentence: &Sentence) -> Sureness {
+        let manifest = &self.captioner.model.manifest;
+        // The end is a choice as well, but for the one that follows a class for certain.
+        let ends = sentence.ended && manifest.decoder.kind() == ModelKind::Captions;
+        let choices = (sentence.words.len() + usize::from(ends)).max(1);
+        let probability = (sentence.log_probability / choices as f64).exp();
+        manifest.calibration.unwrap_or_default().sureness(probability)
     }
 
     fn sentence(&self, sentence: &Sentence) -> String {

@@ -42,6 +42,7 @@ pub mod layer_table;
 pub mod model;
 pub mod options;
 pub mod photo;
+pub mod sureness;
 pub mod synthetic_weights;
 pub mod vocabulary;
 #[cfg(all(feature = "web", target_family = "wasm"))]

@@ -62,6 +62,8 @@ export interface Caption {
   text: string;
   words: Word[];
   logProbability: number;
+  /** How sure the model was of it, by what was measured of the model. */
+  sureness: 'sure' | 'unsure' | 'hesitant';
   /** Best first; the first is this caption. */
   candidates: Candidate[];
   grid: { rows: number; cols: number };

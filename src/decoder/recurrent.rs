@@ -124,12 +124,6 @@ pub(in crate::decoder) fn mean_pooled(features: Tensor<3>) -> Tensor<2> {
     features.mean_dim(1).squeeze_dim::<2>(1)
 }
 
-/// Rows of the same photo brought together: `[photos * rows, size]` to `[photos, rows, size]`.
-pub(in crate::decoder) fn by_photo(tensor: Tensor<2>, photos: usize) -> Tensor<3> {
-    let [rows, size] = tensor.dims();
-    tensor.reshape([photos, rows / photos, size])
-}
-
 /// The sizes in a checkpoint of a decoder of this kind without attention, and how many gates its cell has; nothing where
 /// it is another's.
 pub(in crate::decoder) fn without_attention(

@@ -12,7 +12,6 @@ use burn::nn::Linear;
 use burn::tensor::Tensor;
 use burn::tensor::activation::{relu, sigmoid, tanh};
 
-use super::recurrent::by_photo;
 use learning::{CellGradients, GateGradients, KeyGradients, MatrixGradient, PerWordGradient};
 
 /// A matrix that something is multiplied by at every word.
@@ -178,4 +177,10 @@ pub(in crate::decoder) fn lstm_gates(gates: Tensor<2>, cell: Tensor<2>) -> (Tens
         gates.chunk(4, 1).try_into().expect("four gates were asked for");
     let cell = sigmoid(forget) * cell + sigmoid(input) * tanh(candidate);
     (sigmoid(output) * tanh(cell.clone()), cell)
+}
+
+/// Rows of the same photo brought together: `[photos * rows, size]` to `[photos, rows, size]`.
+fn by_photo(tensor: Tensor<2>, photos: usize) -> Tensor<3> {
+    let [rows, size] = tensor.dims();
+    tensor.reshape([photos, rows / photos, size])
 }

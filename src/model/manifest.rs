@@ -10,6 +10,7 @@ use crate::bounds::FieldError;
 use crate::decoder::{DecoderConfig, ModelKind};
 use crate::encoder::{EncoderConfig, Grid};
 use crate::photo::InputSpec;
+use crate::sureness::Calibration;
 use crate::vocabulary::{SPECIAL, Vocabulary};
 use crate::weights::Slot;
 
@@ -39,6 +40,9 @@ pub struct Manifest {
     /// Measured quality, such as `"cider": 0.58`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scores: BTreeMap<String, f64>,
+    /// What its probabilities mean, where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     pub shards: Vec<Shard>,
     /// A word's place is its id.
     pub vocabulary: Vec<String>,
@@ -65,6 +69,7 @@ impl Manifest {
             encoder,
             decoder,
             scores: BTreeMap::new(),
+            calibration: None,
             shards: vec![],
             vocabulary: vocabulary.words().to_vec(),
         }
@@ -85,6 +90,7 @@ impl Manifest {
         }
         let manifest: Self = serde_json::from_slice(json).map_err(syntax)?;
         manifest.check_dimensions()?;
+        manifest.calibration.as_ref().map_or(Ok(()), Calibration::check)?;
         manifest.check_shards()?;
         let vocabulary = Vocabulary::new(manifest.vocabulary.clone())?;
         Ok((manifest, vocabulary))
@@ -205,6 +211,20 @@ mod tests {
             let manifest = Manifest { name: name.into(), ..manifest(config, decoder, &vocabulary) };
             assert_eq!(parsed(&manifest).expect(name), manifest, "{name}");
         }
+    }
+
+    #[test]
+    fn a_calibration_is_kept_and_checked() {
+        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
+        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
+        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
+        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        let calibration = Calibration { temperature: 1.25, sure: 0.6, unsure: 0.5 };
+        manifest.calibration = Some(calibration);
+        assert_eq!(parsed(&manifest), Ok(manifest.clone()));
+        manifest.calibration = Some(Calibration { unsure: 0.7, ..calibration });
+        let wanted = "model.json: calibration.unsure is 0.7; 0 to 0.6 is allowed";
+        assert_eq!(parsed(&manifest).unwrap_err(), wanted);
     }
 
     #[test]

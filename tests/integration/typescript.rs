@@ -10,6 +10,7 @@ use sightline::device::{DeviceKind, Devices};
 use sightline::encoder::Grid;
 use sightline::error_code::ErrorCode;
 use sightline::options::CaptionOptions;
+use sightline::sureness::Sureness;
 use sightline_test_support::read;
 
 fn text(path: &str) -> String {
@@ -66,6 +67,7 @@ fn caption() -> Caption {
         text: "A.".into(),
         words: vec![word],
         log_probability: -1.0,
+        sureness: Sureness::Sure,
         candidates: vec![candidate],
         grid: Grid { rows: 7, cols: 7 },
         timings: Timings::default(),
@@ -84,6 +86,8 @@ fn types_name_what_is_given() {
     assert_eq!(interface(&source, "Caption"), keys(&caption));
     assert_eq!(interface(&source, "Word"), keys(&caption["words"][0]));
     assert_eq!(interface(&source, "Candidate"), keys(&caption["candidates"][0]));
+    let steps: Vec<String> = Sureness::ALL.iter().map(|step| format!("'{}'", step.as_str())).collect();
+    assert!(source.contains(&format!("  sureness: {};\n", steps.join(" | "))));
     let about = About {
         name: "small",
         license: None,

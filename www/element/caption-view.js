@@ -2,7 +2,6 @@
 
 import { CaptionWords } from '../view/caption-words.js';
 import { ENGLISH } from '../view/language.js';
-import { sureness } from '../view/sureness.js';
 import { Overlay } from './overlay.js';
 import { buildShadowTree } from './shadow-tree.js';
 import { styleSheet } from './style.js';
@@ -149,7 +148,7 @@ export class CaptionView {
     field.disabled = isDisabled;
     label.textContent = language.text('element.field');
     runnersUp.textContent = language.text('caption.runners-up');
-    surenessLine.textContent = stage === 'done' ? language.text(`caption.${sureness(state.caption)}`) : '';
+    surenessLine.textContent = stage === 'done' ? language.text(`caption.${state.caption.sureness}`) : '';
     status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
     status.className = stage === 'failed' ? 'failed' : 'working';

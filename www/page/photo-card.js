@@ -8,7 +8,6 @@ import { find } from '../dom.js';
 import { drawMap } from '../view/attention-map.js';
 import { CaptionWords } from '../view/caption-words.js';
 import { showClasses } from '../view/class-list.js';
-import { sureness } from '../view/sureness.js';
 import { showStrip, stripAsPng } from './attention-strip.js';
 import { imageTag, save } from './export.js';
 import { RegionSelector } from './region-selector.js';
@@ -168,7 +167,7 @@ export class PhotoCard {
     if (this.#isClassifier) this.#words.clear();
     else this.#words.show(caption);
     this.#regionSelector.enable(takesCells ? caption.grid : undefined);
-    this.element.dataset.sureness = sureness(caption);
+    this.element.dataset.sureness = caption.sureness;
     this.#showDetails(caption);
     const whole = this.#isClassifier ? 'caption.classes' : hasAttention ? 'card.done' : 'card.done-blind';
     this.#setState(cells ? 'card.part' : prefix ? 'card.begun' : whole);
@@ -254,7 +253,7 @@ export class PhotoCard {
   }
 
   /** @param {Caption} caption */
-  #surenessSentence({ timings, device, ...caption }) {
+  #surenessSentence({ timings, device, sureness }) {
     const milliseconds = Object.values(timings).reduce((sum, part) => sum + part, 0);
     const seconds = number(milliseconds / 1000, { maximumFractionDigits: 1 });
     const took = text('card.took', {
@@ -262,7 +261,7 @@ export class PhotoCard {
       device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu'),
     });
     // Classes have their probabilities beside them.
-    return this.#isClassifier ? took : `${text(`caption.${sureness({ ...caption, timings, device })}`)} ${took}`;
+    return this.#isClassifier ? took : `${text(`caption.${sureness}`)} ${took}`;
   }
 
   /** @param {Caption} caption */

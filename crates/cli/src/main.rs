@@ -9,6 +9,7 @@ mod inputs;
 mod json_error;
 mod status;
 mod terminal;
+mod writable;
 
 use std::process::ExitCode;
 

@@ -123,6 +123,7 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
         }),
         encoder,
         scores: Default::default(),
+        calibration: None,
         shards: vec![],
         vocabulary,
     }

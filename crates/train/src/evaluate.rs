@@ -1,7 +1,7 @@
 //! How good a model's captions of many photos are. `sightline eval` and the validation after each epoch are the same
 //! evaluation, with the same rules for choosing words as a caption for a reader.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use rayon::prelude::*;
 use sightline::decoder::Decoder;
 use sightline::decoder::search::{Search, SearchError, SearchOptions, Strategy, WordRules};
@@ -39,11 +39,7 @@ impl Evaluator<'_> {
         rows: &[usize],
         on_photo: impl Fn() + Sync,
     ) -> Result<Vec<GeneratedCaption>, EvaluateError> {
-        let device: Device = self.decoder.device();
-        let features = |rows: &[usize]| match cache.get(rows, &device) {
-            CachedFeatures::Features(features) => Ok(features),
-            CachedFeatures::Map(..) | CachedFeatures::Photos(_) => Err(EvaluateError::NoFeatures),
-        };
+        let features = |rows: &[usize]| self.features(cache, rows);
         if self.search.strategy != Strategy::Greedy {
             let one = |row: &usize| {
                 let caption = self.search_one(features(&[*row])?);
@@ -58,6 +54,35 @@ impl Evaluator<'_> {
             rows.iter().for_each(|_| on_photo());
         }
         Ok(captions)
+    }
+
+    /// What the decoder gets of some rows of a cache.
+    pub fn features(&self, cache: &FeatureCache, rows: &[usize]) -> Result<Tensor<3>, EvaluateError> {
+        match cache.get(rows, &self.decoder.device()) {
+            CachedFeatures::Features(features) => Ok(features),
+            CachedFeatures::Map(..) | CachedFeatures::Photos(_) => Err(EvaluateError::NoFeatures),
+        }
+    }
+
+    /// Where the decoder looked for each word of a caption of one photo, in one weight for each cell; nothing for a
+    /// decoder without attention.
+    pub fn attention(
+        &self,
+        features: Tensor<3>,
+        caption: &GeneratedCaption,
+    ) -> Result<Option<Vec<Vec<f32>>>, SearchError> {
+        // The words are given to the search as they are, so that it cannot come to others.
+        let options = SearchOptions {
+            strategy: Strategy::Greedy,
+            max_words: caption.words.len() + 1,
+            ..SearchOptions::default()
+        };
+        let session = self.decoder.start(features);
+        let mut search = Search::new(session, options, self.vocabulary.special_tokens(), &caption.words)?;
+        for _ in &caption.words {
+            pollster::block_on(search.advance())?;
+        }
+        Ok(search.leading().words.iter().map(|chosen| chosen.attention.clone()).collect())
     }
 
     /// The most probable caption, word by word, of photos side by side: `[photos, cells, channels]`

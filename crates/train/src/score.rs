@@ -18,6 +18,7 @@ use bleu::Tally;
 use numbers::Numbers;
 
 pub use cider::Cider;
+pub use meteor::stems;
 pub use tokens::tokens;
 
 /// What is said of one photo, and what people wrote of it; both in words as [`tokens()`] gives them.
@@ -62,7 +63,7 @@ pub fn score(cases: &[Case], on_progress: impl Fn() + Sync) -> ScoreReport {
     let candidates: Vec<Vec<u32>> = cases.iter().map(|case| numbered(&case.candidate, &mut words)).collect();
     let references: Vec<Vec<Vec<u32>>> =
         cases.iter().map(|case| case.references.iter().map(|one| numbered(one, &mut words)).collect()).collect();
-    let stems = meteor::stems(&words.into_things());
+    let stems = stems(&words.into_things());
     let cider = Cider::new(&references);
 
     let score_one = |photo: usize| {

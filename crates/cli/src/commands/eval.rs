@@ -1,13 +1,17 @@
 //! `sightline eval`: how close a model's captions come to those that people wrote.
 
-use std::collections::{BTreeMap, HashMap};
+mod calibrate;
+mod evaluation;
+mod report;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sightline::CaptionOptions;
 use sightline::decoder::Decoder;
 use sightline::device::cpu;
@@ -17,13 +21,17 @@ use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Slot, part_of};
 use sightline_train::data::dataset::{Broken, Dataset, Lists, Sample, Sources, Split, Splits};
 use sightline_train::data::{FeatureCache, decode};
+use sightline_train::error_analysis::{CalibrationFit, ErrorAnalysis, JudgedCaption};
 use sightline_train::evaluate::Evaluator;
 use sightline_train::score;
 use sightline_train::{CachePoint, FrozenEncoder};
 
+use self::evaluation::{Evaluation, ScoredCaption};
+use self::report::Evaluated;
 use crate::arguments::{BeamArguments, DeviceArgument, expect_captions, in_folder};
 use crate::status::CommandStatus;
 use crate::terminal::{progress, write_table};
+use crate::writable::expect_writable;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -39,6 +47,9 @@ pub struct Arguments {
     /// Only the photos that this file names
     #[arg(long, value_name = "FILE", conflicts_with = "split")]
     list: Option<PathBuf>,
+    /// The photos that the model was trained on, to count captions that stand word for word among theirs
+    #[arg(long, value_name = "FILE", requires = "list")]
+    train_list: Option<PathBuf>,
     /// Only this split of the captions file, where it has any
     #[arg(long, value_enum)]
     split: Option<SplitArgument>,
@@ -59,6 +70,12 @@ pub struct Arguments {
     /// Write captions and scores to this JSON file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write a page of HTML that shows how the model errs
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Fit what the probabilities mean, for `pack --scores`: from where on the model is to be called sure
+    #[arg(long)]
+    calibrate: bool,
     /// Compare with the captions and scores in this JSON file
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
@@ -74,26 +91,6 @@ enum SplitArgument {
     Test,
 }
 
-/// What `--out` writes.
-#[derive(Serialize, Deserialize)]
-struct Evaluation {
-    model: String,
-    beams: usize,
-    length_power: f64,
-    photos: usize,
-    scores: BTreeMap<String, f64>,
-    captions: Vec<ScoredCaption>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ScoredCaption {
-    photo: String,
-    caption: String,
-    /// What the model gave to each word and to the end, in the geometric mean.
-    probability: f64,
-    scores: BTreeMap<String, f64>,
-}
-
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let options = CaptionOptions {
         length_power: Some(arguments.length_power),
@@ -103,7 +100,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let search = options.search()?;
     search.check(0)?;
     let against = arguments.against.as_deref().map(read_evaluation).transpose()?;
-    let mut dataset = dataset(arguments)?;
+    [&arguments.out, &arguments.report].into_iter().flatten().try_for_each(|path| expect_writable(path))?;
+    let (mut dataset, training) = dataset(arguments)?;
     let LoadedModel { manifest, vocabulary, encoder, decoder } = load(arguments)?;
     let cached = encoded(arguments, &encoder, &mut dataset)?;
     dataset.left_out.lines().iter().for_each(|line| eprintln!("{line}"));
@@ -113,10 +111,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let captions = evaluator.caption(&cached.features, &cached.rows, || bar.inc(1));
     bar.finish_and_clear();
     let captions = captions?;
-    let tokens = |sample: &Sample| sample.captions.iter().map(|caption| score::tokens(caption)).collect();
     let bar = progress(captions.len());
     bar.set_message("scored");
-    let report = evaluator.score(&captions, dataset.photos.iter().map(tokens), || bar.inc(1));
+    let report = evaluator.score(&captions, dataset.photos.iter().map(in_words), || bar.inc(1));
     bar.finish_and_clear();
 
     let scored = dataset.photos.iter().zip(&captions).zip(&report.cases).map(|((sample, caption), scores)| {
@@ -127,6 +124,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
             scores: by_name(scores)?,
         })
     });
+    let judged = dataset.photos.iter().zip(&captions).zip(&report.cases).map(|((sample, caption), scores)| {
+        let words = score::tokens(&evaluator.words(caption).collect::<Vec<_>>().join(" "));
+        let probability = caption.probability();
+        JudgedCaption { words, references: in_words(sample), cider_d: scores.cider_d, probability }
+    });
+    let judged: Vec<JudgedCaption> = judged.collect();
+    let fit = arguments.calibrate.then(|| CalibrationFit::of(&judged));
+    let fitted = fit.as_ref().map(|fit| fit.calibration);
+    let calibration = fitted.or(manifest.calibration).unwrap_or_default();
+    let errors = ErrorAnalysis::of(&judged, training.as_ref(), calibration);
     let evaluation = Evaluation {
         model: manifest.name.clone(),
         beams: search.strategy.beams(),
@@ -134,12 +141,31 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         photos: captions.len(),
         scores: by_name(&report.corpus)?,
         captions: scored.collect::<anyhow::Result<_>>()?,
+        calibration: fitted,
+        held_out: fit.as_ref().map(|fit| fit.held_out.clone()),
+        errors: Some(errors),
     };
     if let Some(path) = &arguments.out {
         let json = serde_json::to_vec_pretty(&evaluation)?;
         replace(path, &json).with_context(|| path.display().to_string())?;
     }
+    if let (Some(path), Some(errors)) = (&arguments.report, &evaluation.errors) {
+        let evaluated = Evaluated {
+            evaluation: &evaluation,
+            errors,
+            photos: &dataset.photos,
+            captions: &captions,
+            evaluator: &evaluator,
+            features: &cached.features,
+            rows: &cached.rows,
+            grid: manifest.grid(),
+        };
+        report::write(path, &evaluated)?;
+    }
     print(&evaluation, against.as_ref())?;
+    if let (Some(fit), Some(errors)) = (&fit, &evaluation.errors) {
+        calibrate::print(fit, &errors.sureness)?;
+    }
     Ok(CommandStatus::AllWell)
 }
 
@@ -166,10 +192,13 @@ fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
     Ok(LoadedModel { manifest, vocabulary, encoder, decoder })
 }
 
-fn dataset(arguments: &Arguments) -> anyhow::Result<Dataset> {
+/// The photos to caption, and the captions that the model learnt from where it is said which they are.
+fn dataset(arguments: &Arguments) -> anyhow::Result<(Dataset, Option<HashSet<Vec<String>>>)> {
     let Arguments { captions, images, .. } = arguments;
     let splits = match (&arguments.list, arguments.split) {
-        (Some(list), _) => Splits::Lists(Lists { validation: Some(list.clone()), ..Lists::default() }),
+        (Some(list), _) => {
+            Splits::Lists(Lists { train: arguments.train_list.clone(), validation: Some(list.clone()), test: None })
+        }
         (None, Some(_)) => Splits::Own,
         (None, None) => Splits::Whole(Split::Validation),
     };
@@ -180,10 +209,17 @@ fn dataset(arguments: &Arguments) -> anyhow::Result<Dataset> {
     };
     let mut dataset = Dataset::read(&Sources { captions: captions.clone(), images: images.clone(), splits })?;
     dataset.require(wanted)?;
+    let mut training = dataset.split(Split::Train).filter(|sample| sample.split != wanted).peekable();
+    let training = training.peek().is_some().then(|| training.flat_map(in_words).collect());
     dataset.photos.retain(|sample| sample.split == wanted);
     dataset.photos.truncate(arguments.limit.unwrap_or(usize::MAX));
     ensure!(!dataset.photos.is_empty(), "--limit 0 leaves no photo");
-    Ok(dataset)
+    Ok((dataset, training))
+}
+
+/// What people wrote of a photo, in tokens.
+fn in_words(sample: &Sample) -> Vec<Vec<String>> {
+    sample.captions.iter().map(|caption| score::tokens(caption)).collect()
 }
 
 /// Encodes the photos, and leaves out those that are broken.

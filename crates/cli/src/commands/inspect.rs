@@ -14,6 +14,7 @@ use sightline::encoder::EncoderConfig;
 use sightline::layer_table::Layer;
 use sightline::model::{Manifest, ModelLoader, Shard};
 use sightline::photo::InputSpec;
+use sightline::sureness::Calibration;
 use sightline::vocabulary::SPECIAL;
 use sightline_train::humanize::{megabytes, thousands};
 
@@ -59,6 +60,8 @@ struct Summary<'a> {
     parameters: usize,
     bytes: u64,
     scores: &'a BTreeMap<String, f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<Calibration>,
     layers: Vec<Layer>,
     shards: &'a [Shard],
 }
@@ -95,6 +98,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         parameters: layers.iter().map(|layer| layer.parameters).sum(),
         bytes: manifest.bytes(),
         scores: &manifest.scores,
+        calibration: manifest.calibration,
         layers,
         shards: &manifest.shards,
     };
@@ -140,6 +144,10 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
     facts.extend(summary.scores.iter().map(|(name, score)| vec![name.clone(), format!("{score:.4}")]));
     if summary.scores.is_empty() {
         facts.push(vec!["scores".into(), "none measured".into()]);
+    }
+    if let Some(Calibration { temperature, sure, unsure }) = summary.calibration {
+        let steps = format!("sure from {sure:.3}, unsure from {unsure:.3}, at a temperature of {temperature:.3}");
+        facts.push(vec!["calibration".into(), steps]);
     }
     for fact in facts {
         writeln!(out, "  {:<11} {}", fact[0], fact[1])?;

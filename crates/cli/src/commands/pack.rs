@@ -12,6 +12,7 @@ use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{EncoderConfig, HeadWeights};
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
+use sightline::sureness::Calibration;
 use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Weight, Weights, prefixed};
 use sightline_train::humanize::{megabytes, thousands};
@@ -67,7 +68,7 @@ pub struct Arguments {
     /// Licence of the weights
     #[arg(long)]
     license: Option<String>,
-    /// Scores to put into the model folder, as `sightline eval --out` wrote them
+    /// Scores and calibration to put into the model folder, as `sightline eval --out` wrote them
     #[arg(long, value_name = "FILE")]
     scores: Option<PathBuf>,
     /// Side of the square that the encoder was trained on [default: that of its backbone; 224 for a ResNet]
@@ -97,7 +98,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if overwrite == Overwrite::Refuse && out.exists() {
         bail!(ModelError::Exists { path: out.display().to_string() });
     }
-    let scores = arguments.scores.as_deref().map(read_scores).transpose()?;
+    let Measured { scores, calibration } =
+        arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
     let (manifest, weights) = match (&arguments.model, &arguments.encoder) {
         (Some(model), _) => {
             let read = ModelLoader::read(model).and_then(ModelLoader::into_weights);
@@ -114,7 +116,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         created_by: model::PROGRAM.into(),
         license: arguments.license.clone().or(manifest.license),
         // Those of a model that is stored in another way were not measured on this one.
-        scores: scores.unwrap_or_default(),
+        scores,
+        calibration,
         ..manifest
     };
     let manifest = model::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)
@@ -222,16 +225,21 @@ fn read(path: &Path) -> anyhow::Result<Weights> {
     checkpoint::read(path).with_context(|| path.display().to_string())
 }
 
-/// The scores in a file that `sightline eval` wrote.
-fn read_scores(path: &Path) -> anyhow::Result<BTreeMap<String, f64>> {
-    #[derive(serde::Deserialize)]
-    struct Scores {
-        scores: BTreeMap<String, f64>,
-    }
+/// Of what `sightline eval` writes, what goes into a model folder.
+#[derive(Default, serde::Deserialize)]
+struct Measured {
+    scores: BTreeMap<String, f64>,
+    calibration: Option<Calibration>,
+}
+
+fn read_measured(path: &Path) -> anyhow::Result<Measured> {
     let json = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let file: Scores =
+    let measured: Measured =
         serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))?;
-    Ok(file.scores)
+    if let Some(calibration) = &measured.calibration {
+        calibration.check().with_context(|| path.display().to_string())?;
+    }
+    Ok(measured)
 }
 
 fn count(weights: &Weights) -> usize {

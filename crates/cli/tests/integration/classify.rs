@@ -8,6 +8,7 @@ use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{EncoderConfig, Norms, Pooling};
 use sightline::model::Manifest;
 use sightline::photo::InputSpec;
+use sightline::sureness::Calibration;
 use sightline::weights::Weight;
 use sightline_test_support::{CLASSES, small_classifier, small_manifest, synthetic_encoder};
 
@@ -64,6 +65,19 @@ fn json_holds_all_classes_that_are_asked_for() {
     assert_eq!(lines[0]["device"], serde_json::json!({ "encoder": "cpu", "decoder": "cpu" }));
     assert!(lines[0]["timings"]["words"].as_f64().unwrap() > 0.0);
     assert_eq!(lines[1]["error"]["code"], "unsupported-image");
+}
+
+#[test]
+fn how_sure_a_class_is_goes_by_its_probability_alone() {
+    let manifest = small_classifier(Pooling::Average, vec![]);
+    let caption = |manifest: &Manifest| -> Value {
+        serde_json::from_str(&stdout(&Model::of(manifest).caption(&["--json", "scene.jpg"]))).unwrap()
+    };
+    let probability = caption(&manifest)["logProbability"].as_f64().unwrap().exp();
+    // With the end, which is certain, the mean would be the square root.
+    let calibration = Calibration { temperature: 1.0, sure: probability.powf(0.75), unsure: 0.0 };
+    let calibrated = Manifest { calibration: Some(calibration), ..manifest };
+    assert_eq!(caption(&calibrated)["sureness"], "unsure", "{probability}");
 }
 
 #[test]

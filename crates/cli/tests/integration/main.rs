@@ -5,5 +5,6 @@ mod backbones;
 mod caption;
 mod classify;
 mod command;
+mod eval;
 mod train;
 mod train_classifier;

@@ -8,6 +8,7 @@ use sightline::synthetic_weights::noise;
 use sightline::vocabulary::Vocabulary;
 use sightline_test_support::words;
 use sightline_train::evaluate::{Evaluator, PHOTOS_AT_ONCE};
+use sightline_train::objective::GeneratedCaption;
 
 /// More than are captioned together.
 const PHOTOS: usize = PHOTOS_AT_ONCE + 8;
@@ -52,5 +53,30 @@ fn greedy_captions_of_many_photos_are_those_of_each_alone() {
             lengths.len() > 1,
             "{family}: all captions are of one length, so nothing was seen to end before others"
         );
+    }
+}
+
+#[test]
+fn a_captions_attention_is_that_of_the_search_that_wrote_it() {
+    let vocabulary = Vocabulary::new(words(SIZES.vocab_size)).unwrap();
+    for (family, _) in DecoderConfig::known() {
+        let decoder = DecoderConfig::from_settings(family, SIZES, &DecoderSettings::default()).unwrap().unwrap();
+        let decoder = decoder.synthetic(&device::cpu());
+        let search =
+            SearchOptions { strategy: Strategy::of_beams(3), max_words: 12, min_words: 3, ..SearchOptions::default() };
+        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
+        let photo = || features().narrow(0, 1, 1);
+        let mut beams = Search::new(decoder.start(photo()), search, vocabulary.special_tokens(), &[]).unwrap();
+        while pollster::block_on(beams.advance()).unwrap() {}
+        let written = beams.leading();
+        let words = written.words.iter().map(|chosen| chosen.word).collect();
+        let caption = GeneratedCaption { words, log_probability: written.log_probability, ended: written.ended };
+        let attention = evaluator.attention(photo(), &caption).unwrap();
+        let wanted: Option<Vec<Vec<f32>>> = written.words.iter().map(|chosen| chosen.attention.clone()).collect();
+        assert_eq!(attention.as_ref().map(Vec::len), wanted.as_ref().map(|_| caption.words.len()), "{family}");
+        // Beams are rows of one product of matrices, which adds up in another order than a single row.
+        for (ours, theirs) in attention.iter().flatten().flatten().zip(wanted.iter().flatten().flatten()) {
+            assert!((ours - theirs).abs() < 1e-5, "{family}: {ours} {theirs}");
+        }
     }
 }

@@ -1,0 +1,41 @@
+//! What `sightline eval --out` writes, and `--against` reads.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sightline::sureness::Calibration;
+use sightline_train::error_analysis::{ErrorAnalysis, HeldOutStep};
+
+#[derive(Serialize, Deserialize)]
+pub struct Evaluation {
+    pub model: String,
+    pub beams: usize,
+    pub length_power: f64,
+    pub photos: usize,
+    pub scores: BTreeMap<String, f64>,
+    pub captions: Vec<ScoredCaption>,
+    /// As `sightline pack --scores` puts it into a model folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+    /// What is to be expected of the calibration.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<Vec<HeldOutStep>>,
+    /// How the captions err; nothing where it was read, for nobody compares it.
+    #[serde(skip_deserializing)]
+    pub errors: Option<ErrorAnalysis>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct ScoredCaption {
+    pub photo: String,
+    pub caption: String,
+    /// What the model gave to each word and to the end, in the geometric mean.
+    pub probability: f64,
+    pub scores: BTreeMap<String, f64>,
+}
+
+impl ScoredCaption {
+    pub fn cider_d(&self) -> f64 {
+        self.scores.get("cider_d").copied().unwrap_or(0.0)
+    }
+}
