@@ -160,6 +160,14 @@ pub struct TrainingConfig {
     pub attention_regularisation: f64,
     /// By the last epoch, so many of the words that the decoder takes are its own
     pub scheduled_sampling: f64,
+    /// Captions of a photo that are learnt together
+    pub captions_per_photo: usize,
+    /// Learn from photos as a mirror shows them as well, with left and right changed in their captions
+    pub mirror: bool,
+    /// Learn from the four corners of photos as well
+    pub crops: bool,
+    /// How much of the running average of the weights each step keeps; 0 has none
+    pub average: f64,
     /// Stops after so many epochs without a better CIDEr-D; 0 never does
     pub early_stop: usize,
     pub seed: u64,
@@ -184,6 +192,10 @@ impl Default for TrainingConfig {
             weight_decay: 0.0,
             attention_regularisation: 1.0,
             scheduled_sampling: 0.0,
+            captions_per_photo: 1,
+            mirror: false,
+            crops: false,
+            average: 0.0,
             early_stop: 5,
             seed: 1,
             fine_tuning: FineTuningConfig::default(),
@@ -220,11 +232,15 @@ pub struct SelfCriticalConfig {
     /// Captions of each photo that are compared with each other
     pub samples: usize,
     pub learning_rate: f64,
+    /// What BLEU-4 adds to the CIDEr-D of a caption, times this
+    pub bleu: f64,
+    /// What a caption as long as people's or longer earns beside, a shorter one in proportion
+    pub length: f64,
 }
 
 impl Default for SelfCriticalConfig {
     fn default() -> Self {
-        Self { epochs: 0, samples: 5, learning_rate: 2e-5 }
+        Self { epochs: 0, samples: 5, learning_rate: 2e-5, bleu: 0.0, length: 0.0 }
     }
 }
 

@@ -8,6 +8,8 @@ pub mod glove;
 mod idx;
 mod labelled;
 mod photo_list;
+mod view;
+mod view_cache;
 
 pub use batches::{CaptionOf, caption_batches, photo_batches};
 pub use corpus::{Corpus, CorpusError, Item};
@@ -16,4 +18,6 @@ pub use feature_cache::{CacheError, CachedFeatures, FeatureCache};
 pub use glove::GloveError;
 pub use idx::{IdxError, IdxImages, read_labels};
 pub use labelled::{JudgedBy, LabelledError, LabelledPhotos, Photos};
-pub use photo_list::{Mirrored, PhotoList, decode, mirror};
+pub use photo_list::{PhotoList, decode};
+pub use view::{Shown, View, by_chance};
+pub use view_cache::ViewCache;

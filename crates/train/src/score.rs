@@ -17,6 +17,7 @@ use serde::Serialize;
 use bleu::Tally;
 use numbers::Numbers;
 
+pub use bleu::sentence_bleu_4;
 pub use cider::Cider;
 pub use meteor::stems;
 pub use tokens::tokens;

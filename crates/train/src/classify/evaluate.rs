@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use burn::tensor::Device;
 use sightline::decoder::{Classifier, Dropout};
 
-use super::batches::Shown;
 use super::inputs::Inputs;
+use crate::data::Shown;
 use crate::error::TrainError;
 use crate::host::to_host;
 use crate::trainable_model::TrainableModel;

@@ -14,10 +14,9 @@ use sightline::decoder::{Classifier, ClassifierConfig, Dropout};
 use sightline::weights::Weights;
 
 use super::backbone::Backbone;
-use super::batches::Shown;
 use super::evaluate::{Evaluation, predictions};
 use crate::config::classify::TrainingConfig;
-use crate::data::CachedFeatures;
+use crate::data::{CachedFeatures, Shown};
 use crate::error::TrainError;
 use crate::frozen_encoder::CachePoint;
 use crate::host::to_host;

@@ -19,6 +19,7 @@ use super::position::{Best, Position};
 use super::prepare::ClassifyData;
 use super::report;
 use crate::config::ClassifyConfig;
+use crate::data::{View, ViewCache};
 use crate::error::TrainError;
 use crate::file_error::FileError;
 use crate::optim::{Rates, schedule};
@@ -167,8 +168,9 @@ impl<'a, 'p> Trainer<'a, 'p> {
             (Backbone::Given(encoder), Some(point)) => {
                 let progress = &mut *self.progress;
                 let mut on_photo = |done, of| progress.encoding(done, of);
-                let (folder, mirror) = (&config.data.cache, config.training.mirror);
-                Inputs::cached(folder, encoder, point, photos, mirror, stop, &mut on_photo)
+                let learnt = (&photos.train[..], &View::all(config.training.mirror, false)[..]);
+                let (folder, all) = (&config.data.cache, &photos.photos);
+                Ok(Inputs::Cached(ViewCache::open(folder, encoder, point, all, learnt, stop, &mut on_photo)?))
             }
             _ => Ok(Inputs::Decoded { photos: &photos.photos, spec: backbone.input() }),
         }

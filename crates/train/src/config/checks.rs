@@ -21,7 +21,11 @@ impl Config {
         check("task", "classify", *task == Task::Caption, || "it stays what the file says, caption".into())?;
         let backbone = self.check_backbone()?;
         self.check_settings()?;
-        for (key, value) in [("data.min_count", data.min_count), ("training.batch_size", training.batch_size)] {
+        for (key, value) in [
+            ("data.min_count", data.min_count),
+            ("training.batch_size", training.batch_size),
+            ("training.captions_per_photo", training.captions_per_photo),
+        ] {
             check(key, value, value > 0, || "it has to be at least 1".into())?;
         }
         check("data.max_words", data.max_words, (1..=1000).contains(&data.max_words), || {
@@ -89,6 +93,7 @@ impl TrainingConfig {
             ("training.label_smoothing", self.label_smoothing),
             ("training.dropout", self.dropout),
             ("training.scheduled_sampling", self.scheduled_sampling),
+            ("training.average", self.average),
         ])?;
         check_rates(&[
             ("training.learning_rate", self.learning_rate),
@@ -101,6 +106,8 @@ impl TrainingConfig {
             ("training.clip_gradient", self.clip_gradient),
             ("training.weight_decay", self.weight_decay),
             ("training.attention_regularisation", self.attention_regularisation),
+            ("training.self_critical.bleu", self.self_critical.bleu),
+            ("training.self_critical.length", self.self_critical.length),
         ])?;
         check_final_rate(self.final_learning_rate, self.learning_rate)?;
         let stages = self.fine_tuning.stages;

@@ -39,7 +39,26 @@ pub struct Item {
     pub tokens: Vec<Vec<String>>,
 }
 
+/// Words that change in a mirror.
+const MIRRORED: [(&str, &str); 2] = [("left", "right"), ("leftmost", "rightmost")];
+
 impl Corpus {
+    /// What a caption says of the photo in a mirror. Words that are not known are left as they are.
+    pub fn mirrored(&self, caption: &[u32]) -> Vec<u32> {
+        let id = |word| self.vocabulary.id(word);
+        let pairs: Vec<(u32, u32)> =
+            MIRRORED.iter().filter_map(|(left, right)| Some((id(left)?, id(right)?))).collect();
+        let mirrored = |word: &u32| {
+            let other = pairs.iter().find_map(|(left, right)| match word {
+                word if word == left => Some(*right),
+                word if word == right => Some(*left),
+                _ => None,
+            });
+            other.unwrap_or(*word)
+        };
+        caption.iter().map(mirrored).collect()
+    }
+
     /// From samples with their places in the feature cache. A word is learnt that stands at least `min_count` times in the
     /// training captions.
     pub fn new(samples: &[(usize, &Sample)], min_count: usize, max_words: usize) -> Result<Self, CorpusError> {
@@ -97,4 +116,21 @@ fn vocabulary<'a>(
     Ok(Vocabulary::new(
         SPECIAL.into_iter().chain(counts.into_iter().map(|(word, _)| word)).map(str::to_string).collect(),
     )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn left_and_right_change_places_in_a_mirror() {
+        let words = SPECIAL.into_iter().chain(["a", "left", "hand", "right"]).map(str::to_string).collect();
+        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![] };
+        assert_eq!(corpus.mirrored(&[4, 5, 6, 3, 7]), [4, 7, 6, 3, 5]);
+        assert_eq!(corpus.mirrored(&corpus.mirrored(&[4, 5, 6])), [4, 5, 6]);
+        // Where one of the two is not known, neither can be said in place of the other.
+        let words = SPECIAL.into_iter().chain(["a", "left"]).map(str::to_string).collect();
+        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![] };
+        assert_eq!(corpus.mirrored(&[4, 5]), [4, 5]);
+    }
 }

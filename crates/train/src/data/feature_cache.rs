@@ -109,22 +109,21 @@ impl FeatureCache {
         self.row(photo).first().is_none_or(|bytes| f16::from_le_bytes(*bytes).is_nan())
     }
 
-    /// Some photos side by side: `[photos, …]`, flat.
-    fn gather(&self, photos: &[usize]) -> Vec<f32> {
-        let length: usize = self.shape.iter().product();
-        let mut values = vec![0f32; photos.len() * length];
-        let rows = values.par_chunks_mut(length.max(1)).zip(photos);
-        rows.for_each(|(to, photo)| {
-            let bits: Vec<u16> = self.row(*photo).iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
-            bits.reinterpret_cast::<f16>().convert_to_f32_slice(to);
-        });
-        values
-    }
-
     /// Some photos as what the last frozen part put out.
     pub fn get(&self, photos: &[usize], device: &Device) -> CachedFeatures {
+        self.gather(&photos.iter().map(|photo| (self, *photo)).collect::<Vec<_>>(), device)
+    }
+
+    /// The same of photos in this file and in others of the same kind.
+    pub(super) fn gather(&self, photos: &[(&Self, usize)], device: &Device) -> CachedFeatures {
         let count = photos.len();
-        let values = self.gather(photos);
+        let length: usize = self.shape.iter().product();
+        let mut values = vec![0f32; count * length];
+        let rows = values.par_chunks_mut(length.max(1)).zip(photos);
+        rows.for_each(|(to, (cache, photo))| {
+            let bits: Vec<u16> = cache.row(*photo).iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
+            bits.reinterpret_cast::<f16>().convert_to_f32_slice(to);
+        });
         match (self.point, &self.shape[..]) {
             (CachePoint::Stages(stages), &[channels, rows, cols]) => {
                 let map = TensorData::new(values, [count, channels, rows, cols]);
@@ -170,16 +169,6 @@ impl CachedFeatures {
             Self::Features(features) => Self::Features(features.clone().narrow(0, photos.start, photos.len())),
             Self::Map(stages, map) => Self::Map(*stages, map.clone().narrow(0, photos.start, photos.len())),
             Self::Photos(pixels) => Self::Photos(pixels.clone().narrow(0, photos.start, photos.len())),
-        }
-    }
-
-    /// These and then others, which have come as far.
-    pub fn followed_by(self, others: Self) -> Self {
-        match (self, others) {
-            (Self::Features(these), Self::Features(others)) => Self::Features(Tensor::cat(vec![these, others], 0)),
-            (Self::Map(stages, these), Self::Map(_, others)) => Self::Map(stages, Tensor::cat(vec![these, others], 0)),
-            (Self::Photos(these), Self::Photos(others)) => Self::Photos(Tensor::cat(vec![these, others], 0)),
-            (these, _) => these,
         }
     }
 }

@@ -41,35 +41,6 @@ impl PhotoList for [PathBuf] {
     }
 }
 
-/// Some photos of a list, as a mirror shows them.
-#[derive(Clone, Copy, Debug)]
-pub struct Mirrored<'a, L: PhotoList>(pub &'a L, pub &'a [usize]);
-
-impl<L: PhotoList> PhotoList for Mirrored<'_, L> {
-    fn len(&self) -> usize {
-        self.1.len()
-    }
-
-    fn identity(&self, photo: usize) -> Vec<u8> {
-        [&self.0.identity(self.1[photo])[..], b"mirrored\0"].concat()
-    }
-
-    fn decode(&self, photo: usize) -> Result<Photo, String> {
-        self.0.decode(self.1[photo])
-    }
-
-    fn input(&self, photo: usize, spec: &InputSpec) -> Result<Vec<f32>, String> {
-        let mut input = self.0.input(self.1[photo], spec)?;
-        mirror(&mut input, spec.size);
-        Ok(input)
-    }
-}
-
-/// Turns rows of pixels around.
-pub fn mirror(input: &mut [f32], size: usize) {
-    input.chunks_mut(size.max(1)).for_each(<[f32]>::reverse);
-}
-
 /// Reads and decodes a photo, or says why not.
 pub fn decode(path: &Path) -> Result<Photo, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;

@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use sightline::vocabulary::SpecialTokens;
 
-use crate::data::{CaptionOf, Corpus, Item};
+use crate::data::{CaptionOf, Corpus, Shown};
 
 /// How many captions of a photo are learnt together where the encoder has to encode it anew in each step.
 pub const CAPTIONS_PER_PHOTO: usize = 5;
@@ -46,30 +46,35 @@ impl CaptionBatch {
         }
     }
 
-    /// Training captions, each with a photo of its own. Returns the photos' places in the feature cache as well.
-    pub fn of_captions(corpus: &Corpus, captions: &[CaptionOf], max_words: usize) -> (Vec<usize>, Self) {
-        let photos = captions.iter().map(|one| corpus.train[one.photo].row).collect();
-        let captions: Vec<&[u32]> =
-            captions.iter().map(|one| &corpus.train[one.photo].captions[one.caption][..]).collect();
-        (photos, Self::new(&captions, corpus.vocabulary.special_tokens(), max_words))
+    /// Training captions, each with a photo of its own, as it is shown.
+    pub fn of_captions(corpus: &Corpus, captions: &[CaptionOf], photos: &[Shown], max_words: usize) -> Self {
+        let of = |(one, photo): (&CaptionOf, &Shown)| {
+            caption_of(corpus, &corpus.train[one.photo].captions[one.caption], *photo)
+        };
+        Self::of(corpus, captions.iter().zip(photos).map(of).collect(), max_words)
     }
 
-    /// So many captions of each photo, in an order by chance; of a photo that has fewer, some twice.
+    /// So many captions of each photo, in an order by chance; of a photo that has fewer, some twice. `photos` are the places
+    /// of training photos.
     pub fn of_photos(
-        items: &[Item],
-        photos: &[usize],
+        corpus: &Corpus,
+        (photos, shown): (&[usize], &[Shown]),
         per_photo: usize,
         max_words: usize,
-        special: SpecialTokens,
         random: &mut ChaCha8Rng,
     ) -> Self {
-        let mut captions: Vec<&[u32]> = Vec::new();
-        for photo in photos {
-            let mut own: Vec<&[u32]> = items[*photo].captions.iter().map(Vec::as_slice).collect();
+        let mut captions = Vec::new();
+        for (photo, shown) in photos.iter().zip(shown) {
+            let mut own: Vec<&[u32]> = corpus.train[*photo].captions.iter().map(Vec::as_slice).collect();
             own.shuffle(random);
-            captions.extend(own.iter().cycle().take(per_photo));
+            captions.extend(own.iter().cycle().take(per_photo).map(|caption| caption_of(corpus, caption, *shown)));
         }
-        Self::new(&captions, special, max_words)
+        Self::of(corpus, captions, max_words)
+    }
+
+    fn of(corpus: &Corpus, captions: Vec<Vec<u32>>, max_words: usize) -> Self {
+        let captions: Vec<&[u32]> = captions.iter().map(Vec::as_slice).collect();
+        Self::new(&captions, corpus.vocabulary.special_tokens(), max_words)
     }
 
     /// Some of the rows.
@@ -113,6 +118,11 @@ impl CaptionBatch {
     }
 }
 
+/// A caption of a photo, as the photo is shown.
+fn caption_of(corpus: &Corpus, caption: &[u32], photo: Shown) -> Vec<u32> {
+    if photo.view.is_mirrored { corpus.mirrored(caption) } else { caption.to_vec() }
+}
+
 /// `[rows, length]`
 fn ids(rows: &[Vec<u32>], device: &Device) -> Tensor<2, Int> {
     let shape = [rows.len(), rows.first().map_or(0, Vec::len)];
@@ -123,8 +133,10 @@ fn ids(rows: &[Vec<u32>], device: &Device) -> Tensor<2, Int> {
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
+    use sightline::vocabulary::Vocabulary;
 
     use super::*;
+    use crate::data::{Item, View};
 
     const SPECIAL: SpecialTokens = SpecialTokens { pad: 0, start: 1, end: 2, unknown: 3 };
 
@@ -143,12 +155,19 @@ mod tests {
             captions: captions.iter().map(|caption| caption.to_vec()).collect(),
             tokens: vec![],
         };
-        let items = [item(&[&[4, 5, 6]]), item(&[&[4, 7, 8], &[4, 7, 3]])];
+        let words = sightline::vocabulary::SPECIAL.into_iter().chain(["a", "b", "left", "right", "c"]);
+        let corpus = Corpus {
+            vocabulary: Vocabulary::new(words.map(str::to_string).collect()).unwrap(),
+            train: vec![item(&[&[4, 5, 6]]), item(&[&[4, 7, 8], &[4, 7, 3]])],
+            validation: vec![],
+        };
+        let mirrored = Shown { row: 0, view: View { is_mirrored: true, ..View::default() } };
         let mut random = ChaCha8Rng::seed_from_u64(1);
-        let batch = CaptionBatch::of_photos(&items, &[1, 0], 3, 20, SPECIAL, &mut random);
+        let photos = (&[1, 0][..], &[Shown::as_it_is(0), mirrored][..]);
+        let batch = CaptionBatch::of_photos(&corpus, photos, 3, 20, &mut random);
         assert_eq!(batch.rows(), 6);
         let of_first: std::collections::HashSet<_> = batch.inputs[..3].iter().collect();
         assert_eq!(of_first.len(), 2);
-        assert!(batch.inputs[3..].iter().all(|inputs| *inputs == [1, 4, 5, 6]));
+        assert!(batch.inputs[3..].iter().all(|inputs| *inputs == [1, 4, 5, 7]), "{:?}", batch.inputs);
     }
 }

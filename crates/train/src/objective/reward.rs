@@ -2,22 +2,28 @@
 //! compared with the other captions of its photo.
 
 use rayon::prelude::*;
-use sightline::vocabulary::SpecialTokens;
 
 use super::batch::CaptionBatch;
 use super::rollout::GeneratedCaption;
-use crate::data::Corpus;
-use crate::score::Cider;
+use crate::config::SelfCriticalConfig;
+use crate::data::{Corpus, Shown};
+use crate::score::{Cider, sentence_bleu_4};
 
-/// What captions are worth: their CIDEr-D against the training captions.
+/// What captions are worth: their CIDEr-D against the training captions, and what else is asked for.
 #[derive(Debug)]
-pub struct CiderReward {
+pub struct Reward {
     cider: Cider,
     end: u32,
+    /// `[photos][captions][words]`, ends included.
+    references: Vec<Vec<Vec<u32>>>,
+    /// How much BLEU-4 adds.
+    bleu: f64,
+    /// What a caption earns by being as long as people's.
+    length: f64,
 }
 
-impl CiderReward {
-    pub fn new(corpus: &Corpus) -> Self {
+impl Reward {
+    pub fn new(corpus: &Corpus, config: &SelfCriticalConfig) -> Self {
         let mut unknown = std::collections::HashMap::new();
         let end = corpus.vocabulary.special_tokens().end;
         let mut id = |word: &String| {
@@ -30,15 +36,24 @@ impl CiderReward {
         let mut caption = |words: &Vec<String>| words.iter().map(&mut id).chain([end]).collect();
         let references: Vec<Vec<Vec<u32>>> =
             corpus.train.iter().map(|item| item.tokens.iter().map(&mut caption).collect()).collect();
-        Self { cider: Cider::new(&references), end }
+        let cider = Cider::new(&references);
+        Self { cider, end, references, bleu: config.bleu, length: config.length }
     }
 
     fn of(&self, photo: usize, caption: &GeneratedCaption) -> f64 {
-        match caption.ended {
-            true => self.cider.score(photo, &[&caption.words[..], &[self.end]].concat()),
-            // A caption that was cut has no end that could be praised.
-            false => self.cider.score(photo, &caption.words),
+        // A caption that was cut has no end that could be praised.
+        let end: &[u32] = if caption.ended { &[self.end] } else { &[] };
+        let words = [&caption.words[..], end].concat();
+        let mut reward = self.cider.score(photo, &words);
+        let references = &self.references[photo];
+        if self.bleu > 0.0 {
+            reward += self.bleu * sentence_bleu_4(&words, references);
         }
+        if self.length > 0.0 {
+            let mean = references.iter().map(Vec::len).sum::<usize>() as f64 / references.len().max(1) as f64;
+            reward += self.length * (words.len() as f64 / mean.max(1.0)).min(1.0);
+        }
+        reward
     }
 }
 
@@ -46,17 +61,22 @@ impl CiderReward {
 /// reward.
 pub fn self_critical_batch(
     captions: &[GeneratedCaption],
-    photos: &[usize],
-    reward: &CiderReward,
+    (photos, shown): (&[usize], &[Shown]),
+    reward: &Reward,
+    corpus: &Corpus,
     max_words: usize,
-    special: SpecialTokens,
 ) -> (CaptionBatch, f64) {
+    let special = corpus.vocabulary.special_tokens();
     let per_photo = captions.len() / photos.len().max(1);
-    let rewards: Vec<f64> = captions
-        .par_iter()
-        .enumerate()
-        .map(|(row, caption)| reward.of(photos[row / per_photo.max(1)], caption))
-        .collect();
+    let reward_of = |(row, caption): (usize, &GeneratedCaption)| {
+        let place = row / per_photo.max(1);
+        if !shown[place].view.is_mirrored {
+            return reward.of(photos[place], caption);
+        }
+        let words = corpus.mirrored(&caption.words);
+        reward.of(photos[place], &GeneratedCaption { words, ..caption.clone() })
+    };
+    let rewards: Vec<f64> = captions.par_iter().enumerate().map(reward_of).collect();
     let words: Vec<&[u32]> = captions.iter().map(|caption| &caption.words[..]).collect();
     let mut batch = CaptionBatch::new(&words, special, max_words);
     batch.banned = vec![special.pad, special.start, special.unknown];
@@ -74,7 +94,7 @@ mod tests {
     use sightline::vocabulary::{SPECIAL, Vocabulary};
 
     use super::*;
-    use crate::data::Item;
+    use crate::data::{Item, View};
 
     /// Two photos: a dog runs; a cat sleeps, or rests.
     fn corpus() -> Corpus {
@@ -98,9 +118,10 @@ mod tests {
     #[test]
     fn an_own_caption_weighs_as_much_as_it_is_better_than_the_others_of_its_photo() {
         let corpus = corpus();
-        let reward = CiderReward::new(&corpus);
+        let reward = Reward::new(&corpus, &SelfCriticalConfig::default());
         let captions = [[4, 5, 6], [4, 7, 8], [4, 5, 8], [4, 7, 8]].map(|words| caption(&words, true));
-        let (batch, mean) = self_critical_batch(&captions, &[0, 1], &reward, 20, corpus.vocabulary.special_tokens());
+        let photos = (&[0, 1][..], &[0, 1].map(Shown::as_it_is)[..]);
+        let (batch, mean) = self_critical_batch(&captions, photos, &reward, &corpus, 20);
         assert!(batch.weights[0] > 0.0 && batch.weights[3] > 0.0, "{:?}", batch.weights);
         // With one other to compare with, one's gain is the other's loss.
         assert_eq!(batch.weights[0], -batch.weights[1]);
@@ -113,8 +134,40 @@ mod tests {
 
     #[test]
     fn stopping_short_is_worth_less() {
-        let reward = CiderReward::new(&corpus());
+        let reward = Reward::new(&corpus(), &SelfCriticalConfig::default());
         assert!(reward.of(0, &caption(&[4, 5, 6], true)) > reward.of(0, &caption(&[4, 5], true)));
         assert!(reward.of(0, &caption(&[4, 5, 6], true)) > reward.of(0, &caption(&[4, 5, 6], false)));
+    }
+
+    #[test]
+    fn bleu_and_length_are_paid_as_the_configuration_says() {
+        let with = |bleu, length| Reward::new(&corpus(), &SelfCriticalConfig { bleu, length, ..Default::default() });
+        let [right, short] = [caption(&[4, 5, 6], true), caption(&[4, 5], true)];
+        let plain = with(0.0, 0.0);
+        // Word for word what a person wrote.
+        assert!((with(0.5, 0.0).of(0, &right) - plain.of(0, &right) - 0.5).abs() < 1e-6);
+        assert!(with(0.5, 0.0).of(0, &short) - plain.of(0, &short) < 0.5);
+        // Three words of four, ends included.
+        assert!((with(0.0, 0.4).of(0, &short) - plain.of(0, &short) - 0.3).abs() < 1e-9);
+        assert!((with(0.0, 0.4).of(0, &right) - plain.of(0, &right) - 0.4).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_caption_of_a_mirrored_photo_is_paid_for_what_it_says_of_the_photo() {
+        let words = SPECIAL.into_iter().chain(["a", "dog", "left", "right", "cat"]).map(str::to_string).collect();
+        let item = |tokens: &str, ids: &[u32]| Item {
+            row: 0,
+            captions: vec![ids.to_vec()],
+            tokens: vec![tokens.split(' ').map(str::to_string).collect()],
+        };
+        let train = vec![item("a dog left", &[4, 5, 6]), item("a cat", &[4, 8])];
+        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: vec![], train };
+        let reward = Reward::new(&corpus, &SelfCriticalConfig::default());
+        let captions = [caption(&[4, 5, 7], true), caption(&[4, 5, 6], true)];
+        let weights = |is_mirrored| {
+            let shown = [Shown { row: 0, view: View { is_mirrored, ..View::default() } }];
+            self_critical_batch(&captions, (&[0], &shown), &reward, &corpus, 20).0.weights
+        };
+        assert!(weights(true)[0] > 0.0 && weights(false)[0] < 0.0);
     }
 }

@@ -24,6 +24,8 @@ pub struct Adam {
     weight_decay: f64,
     /// Zero does not clip.
     clip: f64,
+    /// How much of the weights' running average a step keeps. Zero has none.
+    average: f64,
     steps: u64,
     moments: BTreeMap<String, Moments>,
 }
@@ -33,6 +35,8 @@ pub struct Adam {
 struct Moments {
     first: Vec<f32>,
     second: Vec<f32>,
+    /// Of the tensor itself, where it is asked for.
+    average: Option<Weight>,
 }
 
 /// How fast the two parts of a model learn.
@@ -44,7 +48,18 @@ pub struct Rates {
 
 impl Adam {
     pub fn new(weight_decay: f64, clip: f64) -> Self {
-        Self { weight_decay, clip, steps: 0, moments: BTreeMap::new() }
+        Self { weight_decay, clip, average: 0.0, steps: 0, moments: BTreeMap::new() }
+    }
+
+    /// With a running average of the weights, of which each step keeps so much.
+    pub fn with_average(self, average: f64) -> Self {
+        Self { average, ..self }
+    }
+
+    /// The running averages of what has moved; none where none are kept.
+    pub fn average(&self) -> Weights {
+        let averages = self.moments.iter().filter_map(|(name, moments)| Some((name.clone(), moments.average.clone()?)));
+        averages.collect()
     }
 
     /// Moves every tensor that has a gradient. Returns the gradients' norm before it was clipped.
@@ -69,10 +84,11 @@ impl Adam {
     /// Its state: how many steps it made, and its moments beside the weights' own names.
     pub fn extract(&self) -> (u64, Weights) {
         let mut state = Weights::new();
-        for (name, Moments { first, second }) in &self.moments {
+        for (name, Moments { first, second, average }) in &self.moments {
             for (which, values) in [("first", first), ("second", second)] {
                 state.insert(format!("{which}.{name}"), Weight { shape: vec![values.len()], values: values.clone() });
             }
+            state.extend(average.as_ref().map(|average| (format!("average.{name}"), average.clone())));
         }
         (self.steps, state)
     }
@@ -84,7 +100,8 @@ impl Adam {
         for name in names {
             let mut moment = |which: &str| state.remove(&format!("{which}.{name}")).map(|weight| weight.values);
             if let (Some(first), Some(second)) = (moment("first"), moment("second")) {
-                self.moments.insert(name, Moments { first, second });
+                let average = state.remove(&format!("average.{name}"));
+                self.moments.insert(name, Moments { first, second, average });
             }
         }
     }
@@ -126,8 +143,13 @@ impl ModuleMapper for Update<'_> {
         let decay = if D > 1 { rate * self.adam.weight_decay } else { 0.0 };
         let nothing = || vec![0.0; values.len()];
         let moments = self.adam.moments.remove(&name);
-        let mut moments = moments.unwrap_or_else(|| Moments { first: nothing(), second: nothing() });
+        let mut moments = moments.unwrap_or_else(|| Moments { first: nothing(), second: nothing(), average: None });
         move_values(&mut values, &gradient, &mut moments, self.adam.steps, self.scale, rate, decay);
+        if self.adam.average > 0.0 {
+            let average =
+                moments.average.get_or_insert_with(|| Weight { shape: shape.to_vec(), values: values.clone() });
+            move_average(&mut average.values, &values, self.adam.average, self.adam.steps);
+        }
         self.adam.moments.insert(name, moments);
         let moved = Tensor::<D>::from_data(TensorData::new(values, shape), &device.clone().inner());
         let moved = if device.is_autodiff() { Tensor::from_inner(moved).set_require_grad(is_tracked) } else { moved };
@@ -151,7 +173,7 @@ fn move_values(
     // Young means are too small; these make up for it.
     let rate = (rate / (1.0 - BETA_1.powf(steps))) as f32;
     let grown = (1.0 / (1.0 - BETA_2.powf(steps))) as f32;
-    let Moments { first, second } = moments;
+    let Moments { first, second, .. } = moments;
     let moments = first.par_chunks_mut(CHUNK).zip(second.par_chunks_mut(CHUNK));
     values.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK)).zip(moments).for_each(
         |((values, gradient), (first, second))| {
@@ -166,15 +188,60 @@ fn move_values(
     );
 }
 
+/// Moves a running average towards values. While it is young it keeps less, so that the first steps, from weights by
+/// chance, are soon forgotten.
+fn move_average(average: &mut [f32], values: &[f32], kept: f64, steps: u64) {
+    let steps = steps as f64;
+    let kept = kept.min((1.0 + steps) / (10.0 + steps)) as f32;
+    average.par_chunks_mut(CHUNK).zip(values.par_chunks(CHUNK)).for_each(|(average, values)| {
+        average.iter_mut().zip(values).for_each(|(average, value)| *average = kept * *average + (1.0 - kept) * value);
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_average_keeps_what_it_is_told_and_less_while_it_is_young() {
+        let moved = |steps| {
+            let mut average = [1.0f32];
+            move_average(&mut average, &[0.0], 0.99, steps);
+            average[0]
+        };
+        assert!((moved(8) - 0.5).abs() < 1e-6, "9 of 18");
+        assert!((moved(890) - 0.99).abs() < 1e-6, "891 of 900");
+        assert!((moved(1_000_000) - 0.99).abs() < 1e-6);
+    }
+
+    #[test]
+    fn averages_follow_the_weights_and_outlive_a_checkpoint() {
+        use burn::nn::LinearConfig;
+        let device = sightline::device::cpu();
+        let mut layer = LinearConfig::new(1, 1).with_bias(false).init(&device);
+        let mut adam = Adam::new(0.0, 0.0).with_average(0.5);
+        let rates = Rates { encoder: 0.0, decoder: 0.25 };
+        let mut expected = f32::NAN;
+        for step in 1..=3u64 {
+            let gradients = Gradients([("weight".to_string(), vec![1.0])].into());
+            (layer, _) = adam.step(layer, gradients, rates).unwrap();
+            let value = to_host(layer.weight.val()).unwrap()[0];
+            let kept = 0.5f32.min((1 + step) as f32 / (10 + step) as f32);
+            expected = if step == 1 { value } else { kept * expected + (1.0 - kept) * value };
+        }
+        assert!((adam.average()["weight"].values[0] - expected).abs() < 1e-6);
+        let (steps, state) = adam.extract();
+        let mut restored = Adam::new(0.0, 0.0).with_average(0.5);
+        restored.restore(steps, state);
+        assert_eq!(restored.average(), adam.average());
+        assert!(Adam::new(0.0, 0.0).average().is_empty());
+    }
 
     /// What `torch.optim.AdamW([1, -2], lr=0.01, weight_decay=0.1)` makes of three gradients, in float64.
     #[test]
     fn three_steps_equal_pytorchs() {
         let mut values = [1.0f32, -2.0];
-        let mut moments = Moments { first: vec![0.0; 2], second: vec![0.0; 2] };
+        let mut moments = Moments { first: vec![0.0; 2], second: vec![0.0; 2], average: None };
         let expected = [[0.989000001, -1.988], [0.97883319, -1.98334963], [0.9794635, -1.97930649]];
         for (step, (gradient, expected)) in [[0.1, -0.4], [0.3, 0.2], [-0.5, 0.0]].iter().zip(expected).enumerate() {
             move_values(&mut values, gradient, &mut moments, step as u64 + 1, 1.0, 0.01, 0.001);

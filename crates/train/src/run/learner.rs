@@ -14,11 +14,11 @@ use super::phases::PhaseBatches;
 use super::position::RunPosition;
 use super::train_step::{PARTS, Regularisation, StepStats, TrainStep, train_step};
 use crate::config::Config;
-use crate::data::{CachedFeatures, CaptionOf, Corpus, FeatureCache};
+use crate::data::{CachedFeatures, CaptionOf, Corpus, Shown, View, ViewCache, by_chance};
 use crate::error::TrainError;
 use crate::frozen_encoder::{CachePoint, FrozenEncoder};
 use crate::objective::{
-    CAPTIONS_PER_PHOTO, CaptionBatch, CiderReward, TokenChoice, apply_scheduled_sampling, roll_out, self_critical_batch,
+    CAPTIONS_PER_PHOTO, CaptionBatch, Reward, TokenChoice, apply_scheduled_sampling, roll_out, self_critical_batch,
 };
 use crate::optim::{Adam, Rates, schedule};
 use crate::rng::rng_for;
@@ -30,7 +30,7 @@ pub struct StepContext<'s> {
     pub position: &'s RunPosition,
     /// Of the whole phase.
     pub steps: u64,
-    pub cache: &'s FeatureCache,
+    pub cache: &'s ViewCache,
 }
 
 pub struct Learner<'a, D: TrainableDecoder> {
@@ -41,7 +41,7 @@ pub struct Learner<'a, D: TrainableDecoder> {
     device: Device,
     model: TrainableModel<D>,
     adam: Adam,
-    reward: Option<CiderReward>,
+    reward: Option<Reward>,
 }
 
 impl<'a, D: TrainableDecoder> Learner<'a, D> {
@@ -116,11 +116,24 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         }
     }
 
+    /// The same with the running average of the weights, where there is one.
+    pub fn averaged_model(&self) -> Result<Option<(TrainableModel<D>, Device)>, String> {
+        let average = self.adam.average();
+        if average.is_empty() {
+            return Ok(None);
+        }
+        let (model, device) = self.inference_model();
+        let mut weights = model.weights();
+        weights.extend(average);
+        Ok(Some((model.filled(&weights, None, &device)?, device)))
+    }
+
     /// One step.
     pub fn step(&mut self, batches: &PhaseBatches, context: StepContext) -> Result<StepStats, TrainError> {
         let batch = context.position.batch;
         match batches {
             PhaseBatches::Words(batches) => self.caption_step(&batches[batch], context),
+            PhaseBatches::WordsOfPhotos(batches) => self.photo_step(&batches[batch], context),
             PhaseBatches::FineTuning(batches) => self.fine_tuning_step(&batches[batch], context),
             PhaseBatches::SelfCritical(batches) => self.self_critical_step(&batches[batch], context),
         }
@@ -130,11 +143,20 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     fn caption_step(&mut self, captions: &[CaptionOf], context: StepContext) -> Result<StepStats, TrainError> {
         let training = &self.config.training;
         let rate = schedule::rate(training, context.position.phase_step, context.steps, context.position.plateau);
-        let (photos, batch) = CaptionBatch::of_captions(self.corpus, captions, self.config.data.max_words);
+        let photos = self.shown(captions.iter().map(|caption| caption.photo), context);
+        let batch = CaptionBatch::of_captions(self.corpus, captions, &photos, self.config.data.max_words);
         let batch = self.scheduled_sampling(batch, &photos, context)?;
         let features = context.cache.get(&photos, &self.device);
         let rates = Rates { encoder: 0.0, decoder: rate };
         self.learn(&features, &batch, rates, Regularisation::of(training), context)
+    }
+
+    /// The decoder learns captions, several of each photo.
+    fn photo_step(&mut self, photos: &[usize], context: StepContext) -> Result<StepStats, TrainError> {
+        let training = &self.config.training;
+        let rate = schedule::rate(training, context.position.phase_step, context.steps, context.position.plateau);
+        let rates = Rates { encoder: 0.0, decoder: rate };
+        self.learn_photos(photos, training.captions_per_photo, rates, context)
     }
 
     /// Decoder and encoder learn captions, several of each photo.
@@ -143,11 +165,23 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         let tuning = &training.fine_tuning;
         let share = schedule::share(training, context.position.phase_step, context.steps, context.position.plateau);
         let rates = Rates { encoder: tuning.learning_rate * share, decoder: tuning.decoder_learning_rate * share };
-        let special = self.corpus.vocabulary.special_tokens();
-        let (train, most) = (&self.corpus.train, self.config.data.max_words);
+        self.learn_photos(photos, CAPTIONS_PER_PHOTO, rates, context)
+    }
+
+    /// So many captions of each photo.
+    fn learn_photos(
+        &mut self,
+        photos: &[usize],
+        captions: usize,
+        rates: Rates,
+        context: StepContext,
+    ) -> Result<StepStats, TrainError> {
+        let training = &self.config.training;
+        let shown = self.shown(photos.iter().copied(), context);
         let mut random = rng_for(training.seed, "photos' captions", context.position.step);
-        let batch = CaptionBatch::of_photos(train, photos, CAPTIONS_PER_PHOTO, most, special, &mut random);
-        let features = context.cache.get(&self.rows_of(photos), &self.device);
+        let most = self.config.data.max_words;
+        let batch = CaptionBatch::of_photos(self.corpus, (photos, &shown), captions, most, &mut random);
+        let features = context.cache.get(&shown, &self.device);
         self.learn(&features, &batch, rates, Regularisation::of(training), context)
     }
 
@@ -161,12 +195,13 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         let (samples, most) = (training.self_critical.samples, self.config.data.max_words);
         let mut random = rng_for(training.seed, "photos' captions", context.position.step);
         let (model, device) = self.inference_model();
-        let features = model.features(context.cache.get(&self.rows_of(photos), &device));
+        let shown = self.shown(photos.iter().copied(), context);
+        let features = model.features(context.cache.get(&shown, &device));
         let choice = TokenChoice::Sampled(&mut random);
         let rules = WordRules::free(special);
         let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choice)?;
-        let reward = self.reward.get_or_insert_with(|| CiderReward::new(self.corpus));
-        let (batch, reward) = self_critical_batch(&captions, photos, reward, most, special);
+        let reward = self.reward.get_or_insert_with(|| Reward::new(self.corpus, &training.self_critical));
+        let (batch, reward) = self_critical_batch(&captions, (photos, &shown), reward, self.corpus, most);
         let features = CachedFeatures::Features(Tensor::from_inner(features));
         let stats = self.learn(&features, &batch, rates, Regularisation::default(), context)?;
         Ok(StepStats { reward: Some(reward), ..stats })
@@ -192,7 +227,7 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     fn scheduled_sampling(
         &self,
         batch: CaptionBatch,
-        photos: &[usize],
+        photos: &[Shown],
         context: StepContext,
     ) -> Result<CaptionBatch, TrainError> {
         let training = &self.config.training;
@@ -207,12 +242,18 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         Ok(apply_scheduled_sampling(batch, &model.decoder, features, share, special, &mut random)?)
     }
 
-    /// The places of training photos in the feature cache.
-    fn rows_of(&self, photos: &[usize]) -> Vec<usize> {
-        photos.iter().map(|photo| self.corpus.train[*photo].row).collect()
+    /// Training photos, each in a view by chance.
+    fn shown(&self, photos: impl Iterator<Item = usize>, context: StepContext) -> Vec<Shown> {
+        let training = &self.config.training;
+        let rows: Vec<usize> = photos.map(|photo| self.corpus.train[photo].row).collect();
+        by_chance(
+            &rows,
+            &View::all(training.mirror, training.crops),
+            &mut rng_for(training.seed, "views", context.position.step),
+        )
     }
 }
 
 fn new_optimiser(config: &Config) -> Adam {
-    Adam::new(config.training.weight_decay, config.training.clip_gradient)
+    Adam::new(config.training.weight_decay, config.training.clip_gradient).with_average(config.training.average)
 }

@@ -36,6 +36,8 @@ pub enum Event {
         validation_loss: f64,
         #[serde(flatten)]
         scores: Scores,
+        /// Whether the running average of the weights was better than they are, and is what is told of.
+        is_average: bool,
         is_best: bool,
         /// Of training, without the validation.
         seconds: f64,

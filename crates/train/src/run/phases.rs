@@ -31,6 +31,8 @@ pub fn phase_spans(training: &TrainingConfig) -> Vec<PhaseSpan<Phase>> {
 #[derive(Debug)]
 pub enum PhaseBatches {
     Words(Vec<Vec<CaptionOf>>),
+    /// The same by photos.
+    WordsOfPhotos(Vec<Vec<usize>>),
     /// Of photos.
     FineTuning(Vec<Vec<usize>>),
     SelfCritical(Vec<Vec<usize>>),
@@ -42,6 +44,7 @@ impl PhaseBatches {
         let (seed, size, epoch) = (training.seed, training.batch_size, epoch as u64);
         let photos = |per_photo: usize| photo_batches(items.len(), (size / per_photo).max(1), seed, epoch);
         match phase {
+            Phase::Words if training.captions_per_photo > 1 => Self::WordsOfPhotos(photos(training.captions_per_photo)),
             Phase::Words => Self::Words(caption_batches(items, size, seed, epoch)),
             Phase::FineTuning => Self::FineTuning(photos(CAPTIONS_PER_PHOTO)),
             Phase::SelfCritical => Self::SelfCritical(photos(training.self_critical.samples)),
@@ -51,7 +54,7 @@ impl PhaseBatches {
     pub fn len(&self) -> usize {
         match self {
             Self::Words(batches) => batches.len(),
-            Self::FineTuning(batches) | Self::SelfCritical(batches) => batches.len(),
+            Self::WordsOfPhotos(batches) | Self::FineTuning(batches) | Self::SelfCritical(batches) => batches.len(),
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct RunPosition {
     pub words: u64,
     pub seconds: f64,
     pub best: Option<Best>,
+    /// Whether the best is a running average of the weights; checkpoints of earlier versions had none.
+    #[serde(default)]
+    pub is_average: bool,
     /// Epochs since the best one, or since the phase began.
     pub stale: usize,
     pub plateau: Plateau,

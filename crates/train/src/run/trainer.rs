@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 use sightline::decoder::search::SearchError;
 use sightline::decoder::{TrainableDecoder, WithDecoder};
+use sightline::weights::Weights;
 
 use super::learner::{Learner, StepContext};
 use super::log::{Event, Log};
@@ -22,10 +23,11 @@ use super::train_step::StepStats;
 use super::training_state::{self, TrainingState};
 use super::validate::{Validation, validate};
 use crate::config::Config;
-use crate::data::{Corpus, FeatureCache};
+use crate::data::{Corpus, View, ViewCache};
 use crate::error::TrainError;
 use crate::file_error::FileError;
 use crate::frozen_encoder::FrozenEncoder;
+use crate::trainable_model::TrainableModel;
 
 /// What a run is about.
 #[derive(Debug)]
@@ -115,7 +117,9 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             position = last.position;
             // The best weights are written after the checkpoint that knows of them, which may have been the last thing.
             if position.batch == 0 && position.best.is_some_and(|best| best.epoch == position.epoch) {
-                training_state::save_weights(&run.dir.best(), &last.weights)?;
+                let average = if position.is_average { learner.averaged_model().map_err(other)? } else { None };
+                let weights = average.map_or(last.weights, |(model, _)| model.weights());
+                training_state::save_weights(&run.dir.best(), &weights)?;
             }
         }
         if Config::read(&run.dir.config(), &[]).ok().as_ref() != Some(config) {
@@ -173,20 +177,23 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             (_, None) => {}
         }
         self.learner.reset_optimiser();
-        let RunPosition { step, epoch, best, .. } = self.position;
-        self.position = RunPosition { step, epoch, best, phase: Some(span.phase), ..RunPosition::default() };
+        let RunPosition { step, epoch, best, is_average, .. } = self.position;
+        self.position =
+            RunPosition { step, epoch, best, is_average, phase: Some(span.phase), ..RunPosition::default() };
         Ok(())
     }
 
     /// Photos as far through the encoder as nothing of it learns.
-    fn open_cache(&mut self) -> Result<FeatureCache, TrainError> {
+    fn open_cache(&mut self) -> Result<ViewCache, TrainError> {
         let TrainingRun { config, encoder, corpus, photos, stop, .. } = self.run;
         let progress = &mut *self.progress;
         let point = self.learner.cache_point();
-        let on_photo = |done| progress.encoding(done, photos.len());
-        let cache = FeatureCache::open(&config.data.cache, encoder, point, photos, stop, on_photo)?;
+        let mut on_photo = |done, of| progress.encoding(done, of);
+        let rows: Vec<usize> = corpus.train.iter().map(|item| item.row).collect();
+        let learnt = (&rows[..], &View::all(config.training.mirror, config.training.crops)[..]);
+        let cache = ViewCache::open(&config.data.cache, encoder, point, photos, learnt, stop, &mut on_photo)?;
         let mut items = corpus.train.iter().chain(&corpus.validation);
-        match items.find(|item| cache.is_broken(item.row)) {
+        match items.find(|item| cache.whole().is_broken(item.row)) {
             None => Ok(cache),
             Some(item) => {
                 let path = photos[item.row].display().to_string();
@@ -196,7 +203,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     }
 
     /// Whether the epoch came to its end; otherwise somebody wants to stop.
-    fn epoch(&mut self, span: PhaseSpan<Phase>, cache: &FeatureCache) -> Result<bool, TrainError> {
+    fn epoch(&mut self, span: PhaseSpan<Phase>, cache: &ViewCache) -> Result<bool, TrainError> {
         let TrainingRun { config, corpus, stop, .. } = self.run;
         let batches = PhaseBatches::of_epoch(&corpus.train, &config.training, span.phase, self.position.epoch);
         let count = batches.len();
@@ -252,12 +259,10 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     }
 
     /// Whether the epoch was validated; otherwise somebody wants to stop.
-    fn end_epoch(&mut self, span: PhaseSpan<Phase>, cache: &FeatureCache) -> Result<bool, TrainError> {
-        let TrainingRun { config, corpus, stop, .. } = self.run;
-        let (training, max_words) = (&config.training, config.data.max_words);
-        let validation = validate(self.learner.inference_model(), corpus, max_words, cache, stop);
-        let validation = validation.map_err(|error| self.not_a_number(error))?;
-        let Some(Validation { loss: validation_loss, scores }) = validation else { return Ok(false) };
+    fn end_epoch(&mut self, span: PhaseSpan<Phase>, cache: &ViewCache) -> Result<bool, TrainError> {
+        let training = &self.run.config.training;
+        let Some((weights, validation, is_average)) = self.better_weights(cache)? else { return Ok(false) };
+        let Validation { loss: validation_loss, scores } = validation;
         let position = &mut self.position;
         position.epoch += 1;
         let this = Best { epoch: position.epoch, cider_d: scores.cider_d, validation_loss };
@@ -266,6 +271,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         position.stale = if is_best { 0 } else { position.stale + 1 };
         if is_best {
             position.best = Some(this);
+            position.is_average = is_average;
         }
         let event = Event::Epoch {
             step: position.step,
@@ -274,6 +280,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             train_loss: position.loss / position.words.max(1) as f64,
             validation_loss,
             scores,
+            is_average,
             is_best,
             seconds: position.seconds,
         };
@@ -287,10 +294,38 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         self.log.write(&event)?;
         self.save()?;
         if is_best {
-            training_state::save_weights(&self.run.dir.best(), &self.learner.weights())?;
+            training_state::save_weights(&self.run.dir.best(), &weights)?;
         }
         self.progress.epoch(&event);
         Ok(true)
+    }
+
+    /// The weights, or their running average where it captions better, with what is said of them. Nothing where somebody
+    /// wants to stop.
+    fn better_weights(&self, cache: &ViewCache) -> Result<Option<(Weights, Validation, bool)>, TrainError> {
+        let TrainingRun { config, corpus, stop, .. } = self.run;
+        let judge = |(model, device): (TrainableModel<D>, Device)| {
+            let validation = validate((&model, &device), corpus, config.data.max_words, cache.whole(), stop);
+            let validation = validation.map_err(|error| self.not_a_number(error))?;
+            Ok::<_, TrainError>(validation.map(|validation| (model.weights(), validation)))
+        };
+        let Some((weights, validation)) = judge(self.learner.inference_model())? else { return Ok(None) };
+        let averaged = self.learner.averaged_model().map_err(|reason| self.other_run(reason))?;
+        let Some(averaged) = averaged else { return Ok(Some((weights, validation, false))) };
+        let Some((average, judged)) = judge(averaged)? else { return Ok(None) };
+        let of = |validation: &Validation| Best {
+            epoch: 0,
+            cider_d: validation.scores.cider_d,
+            validation_loss: validation.loss,
+        };
+        Ok(Some(match of(&validation).is_beaten_by(&of(&judged)) {
+            true => (average, judged, true),
+            false => (weights, validation, false),
+        }))
+    }
+
+    fn other_run(&self, reason: String) -> TrainError {
+        TrainError::OtherRun { path: self.run.dir.last().display().to_string(), reason }
     }
 
     fn save(&self) -> Result<(), FileError> {

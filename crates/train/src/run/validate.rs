@@ -24,7 +24,7 @@ pub struct Validation {
 
 /// Nothing where somebody wants to stop.
 pub fn validate<D: TrainableDecoder>(
-    (model, device): (TrainableModel<D>, Device),
+    (model, device): (&TrainableModel<D>, &Device),
     corpus: &Corpus,
     max_words: usize,
     cache: &FeatureCache,
@@ -45,10 +45,10 @@ pub fn validate<D: TrainableDecoder>(
             return Ok(None);
         }
         let rows: Vec<usize> = items.iter().map(|item| item.row).collect();
-        let features = model.features(cache.get(&rows, &device));
+        let features = model.features(cache.get(&rows, device));
         let written: Vec<&[u32]> = items.iter().flat_map(|item| &item.captions).map(Vec::as_slice).collect();
         let batch = CaptionBatch::new(&written, special, max_words);
-        let output = model.decoder.forward(features.clone(), batch.inputs_on(&device), &mut Dropout::none());
+        let output = model.decoder.forward(features.clone(), batch.inputs_on(device), &mut Dropout::none());
         loss += to_host(cross_entropy(output.logits, &batch, 0.0).nll)?.into_iter().map(f64::from).sum::<f64>();
         words += batch.words();
         captions.extend(evaluator.caption_greedily(features)?);

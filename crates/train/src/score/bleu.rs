@@ -49,6 +49,17 @@ impl Tally {
     }
 }
 
+/// BLEU-4 of one caption, with one right row added to those of two words and more (Lin and Och 2004): a caption without
+/// four right words in a row is worth something yet.
+pub fn sentence_bleu_4(candidate: &[u32], references: &[Vec<u32>]) -> f64 {
+    let mut tally = Tally::new(candidate, references);
+    for n in 1..4 {
+        tally.right[n] += 1;
+        tally.grams[n] += 1;
+    }
+    tally.bleu()[3]
+}
+
 impl Sum for Tally {
     fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
         tallies.fold(Self::default(), |sum, tally| Self {
@@ -88,5 +99,14 @@ mod tests {
         let tally = Tally::new(&[1; 5], &[vec![1, 2], vec![1, 1, 3]]);
         assert_eq!(tally.right, [2, 1, 0, 0]);
         assert_eq!(tally.grams, [5, 4, 3, 2]);
+    }
+
+    #[test]
+    fn a_caption_alone_is_worth_something_without_four_right_words_in_a_row() {
+        let references = [vec![1, 2, 3, 4, 5]];
+        assert!((sentence_bleu_4(&[1, 2, 3, 4, 5], &references) - 1.0).abs() < 1e-8);
+        // Right are 4 of 5 words, 2 of 4 pairs, and none of the longer ones; with one added to each.
+        let expected = (4.0 / 5.0 * 3.0 / 5.0 * 1.0 / 4.0 * 1.0 / 3.0f64).powf(0.25);
+        assert!((sentence_bleu_4(&[1, 2, 9, 4, 5], &references) - expected).abs() < 1e-8);
     }
 }

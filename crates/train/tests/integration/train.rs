@@ -190,7 +190,7 @@ fn lively() -> TrainingConfig {
         scheduled_sampling: 0.5,
         early_stop: 0,
         fine_tuning: FineTuningConfig { epochs: 1, stages: 2, ..FineTuningConfig::default() },
-        self_critical: SelfCriticalConfig { epochs: 1, samples: 3, learning_rate: 1e-3 },
+        self_critical: SelfCriticalConfig { epochs: 1, samples: 3, learning_rate: 1e-3, bleu: 0.5, length: 0.1 },
         ..TrainingConfig::default()
     }
 }
@@ -360,7 +360,7 @@ fn a_phase_ends_early_where_nothing_gets_better() {
         final_learning_rate: 0.0,
         early_stop: 2,
         fine_tuning: FineTuningConfig::default(),
-        self_critical: SelfCriticalConfig { epochs: 1, samples: 2, learning_rate: 1e-9 },
+        self_critical: SelfCriticalConfig { epochs: 1, samples: 2, learning_rate: 1e-9, ..Default::default() },
         ..lively()
     };
     let config = world.config("rnn", training);
