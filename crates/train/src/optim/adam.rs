@@ -36,7 +36,7 @@ struct Moments {
     first: Vec<f32>,
     second: Vec<f32>,
     /// Of the tensor itself, where it is asked for.
-    average: Option<Weight>,
+    average: Option<Vec<f32>>,
 }
 
 /// How fast the two parts of a model learn.
@@ -56,10 +56,10 @@ impl Adam {
         Self { average, ..self }
     }
 
-    /// The running averages of what has moved; none where none are kept.
-    pub fn average(&self) -> Weights {
-        let averages = self.moments.iter().filter_map(|(name, moments)| Some((name.clone(), moments.average.clone()?)));
-        averages.collect()
+    /// The same module with the running averages of what has moved; nothing where none are kept.
+    pub fn averaged<M: Module>(&self, module: M) -> Option<M> {
+        let is_kept = self.moments.values().any(|moments| moments.average.is_some());
+        is_kept.then(|| module.map(&mut Averaged { moments: &self.moments, path: ModulePath::default() }))
     }
 
     /// Moves every tensor that has a gradient. Returns the gradients' norm before it was clipped.
@@ -85,10 +85,10 @@ impl Adam {
     pub fn extract(&self) -> (u64, Weights) {
         let mut state = Weights::new();
         for (name, Moments { first, second, average }) in &self.moments {
-            for (which, values) in [("first", first), ("second", second)] {
+            let average = average.as_ref().map(|average| ("average", average));
+            for (which, values) in [("first", first), ("second", second)].into_iter().chain(average) {
                 state.insert(format!("{which}.{name}"), Weight { shape: vec![values.len()], values: values.clone() });
             }
-            state.extend(average.as_ref().map(|average| (format!("average.{name}"), average.clone())));
         }
         (self.steps, state)
     }
@@ -100,7 +100,7 @@ impl Adam {
         for name in names {
             let mut moment = |which: &str| state.remove(&format!("{which}.{name}")).map(|weight| weight.values);
             if let (Some(first), Some(second)) = (moment("first"), moment("second")) {
-                let average = state.remove(&format!("average.{name}"));
+                let average = moment("average");
                 self.moments.insert(name, Moments { first, second, average });
             }
         }
@@ -146,14 +146,37 @@ impl ModuleMapper for Update<'_> {
         let mut moments = moments.unwrap_or_else(|| Moments { first: nothing(), second: nothing(), average: None });
         move_values(&mut values, &gradient, &mut moments, self.adam.steps, self.scale, rate, decay);
         if self.adam.average > 0.0 {
-            let average =
-                moments.average.get_or_insert_with(|| Weight { shape: shape.to_vec(), values: values.clone() });
-            move_average(&mut average.values, &values, self.adam.average, self.adam.steps);
+            let average = moments.average.get_or_insert_with(|| values.clone());
+            move_average(average, &values, self.adam.average, self.adam.steps);
         }
         self.adam.moments.insert(name, moments);
         let moved = Tensor::<D>::from_data(TensorData::new(values, shape), &device.clone().inner());
         let moved = if device.is_autodiff() { Tensor::from_inner(moved).set_require_grad(is_tracked) } else { moved };
         Param::from_mapped_value(id, moved, mapper)
+    }
+}
+
+/// Running averages on their way into a module.
+struct Averaged<'a> {
+    moments: &'a BTreeMap<String, Moments>,
+    path: ModulePath,
+}
+
+impl ModuleMapper for Averaged<'_> {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.enter(name, container);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.exit();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let average = self.moments.get(&self.path.name()).and_then(|moments| moments.average.clone());
+        let Some(values) = average else { return param };
+        let (id, tensor, mapper) = param.consume();
+        let averaged = Tensor::from_data(TensorData::new(values, tensor.shape()), &tensor.device());
+        Param::from_mapped_value(id, averaged, mapper)
     }
 }
 
@@ -229,12 +252,13 @@ mod tests {
             let kept = 0.5f32.min((1 + step) as f32 / (10 + step) as f32);
             expected = if step == 1 { value } else { kept * expected + (1.0 - kept) * value };
         }
-        assert!((adam.average()["weight"].values[0] - expected).abs() < 1e-6);
+        let averaged = |adam: &Adam| to_host(adam.averaged(layer.clone()).unwrap().weight.val()).unwrap()[0];
+        assert!((averaged(&adam) - expected).abs() < 1e-6);
         let (steps, state) = adam.extract();
         let mut restored = Adam::new(0.0, 0.0).with_average(0.5);
         restored.restore(steps, state);
-        assert_eq!(restored.average(), adam.average());
-        assert!(Adam::new(0.0, 0.0).average().is_empty());
+        assert_eq!(averaged(&restored), averaged(&adam));
+        assert!(Adam::new(0.0, 0.0).averaged(layer).is_none());
     }
 
     /// What `torch.optim.AdamW([1, -2], lr=0.01, weight_decay=0.1)` makes of three gradients, in float64.

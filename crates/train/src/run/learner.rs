@@ -117,15 +117,9 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     }
 
     /// The same with the running average of the weights, where there is one.
-    pub fn averaged_model(&self) -> Result<Option<(TrainableModel<D>, Device)>, String> {
-        let average = self.adam.average();
-        if average.is_empty() {
-            return Ok(None);
-        }
+    pub fn averaged_model(&self) -> Option<(TrainableModel<D>, Device)> {
         let (model, device) = self.inference_model();
-        let mut weights = model.weights();
-        weights.extend(average);
-        Ok(Some((model.filled(&weights, None, &device)?, device)))
+        Some((self.adam.averaged(model)?, device))
     }
 
     /// One step.

@@ -117,7 +117,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             position = last.position;
             // The best weights are written after the checkpoint that knows of them, which may have been the last thing.
             if position.batch == 0 && position.best.is_some_and(|best| best.epoch == position.epoch) {
-                let average = if position.is_average { learner.averaged_model().map_err(other)? } else { None };
+                let average = if position.is_average { learner.averaged_model() } else { None };
                 let weights = average.map_or(last.weights, |(model, _)| model.weights());
                 training_state::save_weights(&run.dir.best(), &weights)?;
             }
@@ -310,8 +310,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             Ok::<_, TrainError>(validation.map(|validation| (model.weights(), validation)))
         };
         let Some((weights, validation)) = judge(self.learner.inference_model())? else { return Ok(None) };
-        let averaged = self.learner.averaged_model().map_err(|reason| self.other_run(reason))?;
-        let Some(averaged) = averaged else { return Ok(Some((weights, validation, false))) };
+        let Some(averaged) = self.learner.averaged_model() else { return Ok(Some((weights, validation, false))) };
         let Some((average, judged)) = judge(averaged)? else { return Ok(None) };
         let of = |validation: &Validation| Best {
             epoch: 0,
@@ -323,11 +322,6 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             false => (weights, validation, false),
         }))
     }
-
-    fn other_run(&self, reason: String) -> TrainError {
-        TrainError::OtherRun { path: self.run.dir.last().display().to_string(), reason }
-    }
-
     fn save(&self) -> Result<(), FileError> {
         let (optimiser_steps, optimiser) = self.learner.optimiser();
         let weights = self.learner.weights();
