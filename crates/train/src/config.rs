@@ -98,6 +98,8 @@ pub struct ModelConfig {
     pub heads: Option<usize>,
     /// Inner size of a `transformer`'s layers
     pub feed_forward: Option<usize>,
+    /// Keep in the model folder what captions are reranked by
+    pub consensus: bool,
 }
 
 impl Default for ModelConfig {
@@ -113,6 +115,7 @@ impl Default for ModelConfig {
             layers: None,
             heads: None,
             feed_forward: None,
+            consensus: true,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! From photos with captions to a model, and how good a model's captions are.
 //!
 //! The modules know each other in this order: [`score`] compares captions with those that people wrote; [`config`]
-//! describes a run; [`data`] reads captions and encodes photos, once; [`objective`] says what is to be learnt; [`optim`]
+//! describes a run; [`data`] reads captions and encodes photos, once; [`consensus`] says what is kept of them; [`objective`] says what is to be learnt; [`optim`]
 //! moves weights towards it; [`evaluate`] captions many photos and scores them; [`run`] joins all of it into a training
 //! run that can be stopped and resumed; [`classify`] does the same for models that tell classes apart.
 
 pub mod classify;
 pub mod config;
+pub mod consensus;
 pub mod data;
 pub mod error;
 pub mod evaluate;

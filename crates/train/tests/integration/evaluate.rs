@@ -27,7 +27,7 @@ fn greedy_captions_of_many_photos_are_those_of_each_alone() {
         let decoder = DecoderConfig::from_settings(family, SIZES, &DecoderSettings::default()).unwrap().unwrap();
         let decoder = decoder.synthetic(&device::cpu());
         let search = SearchOptions { strategy: Strategy::Greedy, max_words: 12, ..SearchOptions::default() };
-        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
+        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search, consensus: None };
         let together = evaluator.caption_greedily(features()).unwrap();
         assert_eq!(together.len(), PHOTOS);
         let mut lengths = Vec::new();
