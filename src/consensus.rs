@@ -18,6 +18,9 @@ pub use table::{MAX_DIMENSIONS, MAX_GRAMS, Table};
 /// How many words a sentence may be longer or shorter than others before that costs much; CIDEr-D's.
 const SIGMA: f64 = 6.0;
 
+/// The more similar of two photos says more: by the ratio of their cosines, to this power.
+const SHARPNESS: i32 = 10;
+
 /// How many photos are asked, and how much what they say counts, where nobody says otherwise. `sightline eval` shows
 /// what others are worth.
 pub const SETTINGS: Settings = Settings { neighbours: 60, weight: 5.0 };
@@ -42,7 +45,8 @@ pub struct Consensus {
 /// What people wrote of the photos that are most like one photo.
 #[derive(Clone, Debug)]
 pub struct Neighbourhood {
-    /// How much each n-gram of the table weighs in their captions, in the mean: `[grams]`
+    /// How much each n-gram of the table weighs in their captions, in the mean, to which more similar photos contribute
+    /// more: `[grams]`
     weights: Vec<f64>,
 }
 
@@ -82,9 +86,9 @@ impl Consensus {
         &self.table
     }
 
-    /// The places of the training photos that are most like the one with this grid, the most similar first. The grid is
-    /// flat: `[cells, channels]`.
-    pub fn nearest(&self, grid: &[f32]) -> Vec<usize> {
+    /// The places of the training photos that are most like the one with this grid, the most similar first, with the
+    /// cosines. The grid is flat: `[cells, channels]`.
+    pub fn nearest(&self, grid: &[f32]) -> Vec<(usize, f32)> {
         let direction = self.table.direction(&mean_of_cells(grid, self.table.channels()));
         let cosines = self.table.cosines(&direction);
         let mut places: Vec<usize> = (0..cosines.len()).collect();
@@ -96,17 +100,20 @@ impl Consensus {
             places.truncate(count);
         }
         places.sort_unstable_by(order);
-        places
+        places.into_iter().map(|place| (place, cosines[place])).collect()
     }
 
     /// What people wrote of the photos that are most like the one with this grid.
     pub fn neighbourhood(&self, grid: &[f32]) -> Neighbourhood {
-        let nearest = self.nearest(grid);
+        let shares = self.nearest(grid).into_iter().filter(|(_, cosine)| *cosine > 0.0);
+        let shares: Vec<(usize, f64)> =
+            shares.map(|(photo, cosine)| (photo, f64::from(cosine).powi(SHARPNESS))).collect();
+        let all: f64 = shares.iter().map(|(_, share)| share).sum();
         let mut weights = vec![0.0; self.table.grams.len()];
-        for photo in &nearest {
-            let entries = self.starts[*photo]..self.starts[photo + 1];
+        for (photo, share) in shares {
+            let entries = self.starts[photo]..self.starts[photo + 1];
             for (gram, weight) in self.table.entries[entries.clone()].iter().zip(&self.table.weights[entries]) {
-                weights[usize::from(*gram)] += f64::from(*weight) / 255.0 / nearest.len() as f64;
+                weights[usize::from(*gram)] += f64::from(*weight) / 255.0 * share / all;
             }
         }
         Neighbourhood { weights }

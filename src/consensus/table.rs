@@ -54,12 +54,13 @@ impl Table {
         rows.map(|(row, scale)| scale * row.iter().zip(&centred).map(|(a, b)| f32::from(*a) * b).sum::<f32>()).collect()
     }
 
-    /// Of each photo the cosine with a direction, as far as their order goes: all lack the direction's own length.
+    /// Of each photo the cosine with a direction; 0 where one of them is nothing but zeros.
     pub fn cosines(&self, direction: &[f32]) -> Vec<f32> {
+        let length = direction.iter().map(|value| value * value).sum::<f32>().sqrt();
         let cosine = |photo: &[i8]| {
             let product: f32 = photo.iter().zip(direction).map(|(a, b)| f32::from(*a) * b).sum();
-            let square: f32 = photo.iter().map(|value| f32::from(*value).powi(2)).sum();
-            if square > 0.0 { product / square.sqrt() } else { 0.0 }
+            let lengths = length * photo.iter().map(|value| f32::from(*value).powi(2)).sum::<f32>().sqrt();
+            if lengths > 0.0 { product / lengths } else { 0.0 }
         };
         self.directions.chunks_exact(self.dimensions().max(1)).map(cosine).collect()
     }

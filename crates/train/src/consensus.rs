@@ -10,7 +10,7 @@ use sightline::vocabulary::Vocabulary;
 
 use crate::host::ReadBackError;
 use bags::Bags;
-use principal::principal_directions;
+use principal::Principal;
 
 pub use grid_means::{cached_grid_means, grid_means};
 
@@ -50,8 +50,13 @@ pub fn build(photos: &[CaptionedPhoto], vocabulary: &Vocabulary) -> Result<Conse
     }
     let centred: Vec<f32> =
         photos.iter().flat_map(|photo| photo.features.iter().zip(&centre).map(|(value, mean)| value - mean)).collect();
-    let directions = principal_directions(&centred, channels, DIMENSIONS.min(channels))?;
-    let (projection, scales) = directions.chunks(channels).map(in_8_bits).collect::<(Vec<_>, Vec<_>)>();
+    let Principal { directions, spreads } = Principal::of(&centred, channels, DIMENSIONS.min(channels))?;
+    let rows = directions.chunks(channels).zip(spreads).map(|(row, spread)| {
+        let (row, scale) = in_8_bits(row);
+        // Halfway to where photos differ as much in each of them, which finds better neighbours than either end.
+        (row, if spread > 0.0 { scale / spread.sqrt() } else { scale })
+    });
+    let (projection, scales): (Vec<_>, Vec<_>) = rows.unzip();
     let captions: Vec<&[Vec<String>]> = photos.iter().map(|photo| photo.captions).collect();
     let Bags { grams, photos_with, lengths, sizes, entries, weights } = Bags::new(&captions, vocabulary);
     let mut table = Table {

@@ -10,21 +10,34 @@ use crate::rng::rng_for;
 /// Repetitions after which the subspace does not change any more as far as 8 bits go.
 const REPETITIONS: usize = 12;
 
-/// So many orthogonal directions of length one, `[count, channels]`, in which centred vectors, `[vectors, channels]`,
-/// differ most. Where they differ in fewer, the rest is zero.
-pub fn principal_directions(centred: &[f32], channels: usize, count: usize) -> Result<Vec<f32>, ReadBackError> {
-    let device: Device = cpu();
-    let vectors = centred.len() / channels.max(1);
-    let centred = Tensor::<2>::from_data(TensorData::new(centred.to_vec(), [vectors, channels]), &device);
-    let mut random = rng_for(0, "principal directions", 0);
-    let mut directions: Vec<f32> = (0..count * channels).map(|_| random.random_range(-1.0..1.0)).collect();
-    for _ in 0..REPETITIONS {
-        let before = Tensor::<2>::from_data(TensorData::new(directions, [count, channels]), &device);
-        let after = before.matmul(centred.clone().transpose()).matmul(centred.clone());
-        directions = to_host(after)?;
-        orthonormalise(&mut directions, channels);
+/// The directions in which centred vectors differ most.
+pub struct Principal {
+    /// Orthogonal, of length one; where vectors differ in fewer, the rest is zero: `[count, channels]`
+    pub directions: Vec<f32>,
+    /// The root of the mean square of the vectors' parts in each: `[count]`
+    pub spreads: Vec<f32>,
+}
+
+impl Principal {
+    /// So many of vectors that lie one after the other, `[vectors, channels]`.
+    pub fn of(centred: &[f32], channels: usize, count: usize) -> Result<Self, ReadBackError> {
+        let device: Device = cpu();
+        let vectors = centred.len() / channels.max(1);
+        let centred = Tensor::<2>::from_data(TensorData::new(centred.to_vec(), [vectors, channels]), &device);
+        let on_device = |directions: &Vec<f32>| {
+            Tensor::<2>::from_data(TensorData::new(directions.clone(), [count, channels]), &device)
+        };
+        let mut random = rng_for(0, "principal directions", 0);
+        let mut directions: Vec<f32> = (0..count * channels).map(|_| random.random_range(-1.0..1.0)).collect();
+        for _ in 0..REPETITIONS {
+            let after = on_device(&directions).matmul(centred.clone().transpose()).matmul(centred.clone());
+            directions = to_host(after)?;
+            orthonormalise(&mut directions, channels);
+        }
+        let parts = on_device(&directions).matmul(centred.transpose());
+        let spreads = to_host(parts.powi_scalar(2).mean_dim(1).sqrt())?;
+        Ok(Self { directions, spreads })
     }
-    Ok(directions)
 }
 
 /// Gram-Schmidt, row by row.
@@ -61,13 +74,16 @@ mod tests {
                 [0.6 * most, 0.8 * most, less, 0.0]
             })
             .collect();
-        let found = principal_directions(&vectors, 4, 3).unwrap();
+        let Principal { directions, spreads } = Principal::of(&vectors, 4, 3).unwrap();
         let expected = [[0.6, 0.8, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0; 4]];
-        for (found, expected) in found.chunks(4).zip(expected) {
+        for (found, expected) in directions.chunks(4).zip(expected) {
             let sign = if found.iter().sum::<f32>() < 0.0 { -1.0 } else { 1.0 };
             for (found, expected) in found.iter().zip(expected) {
                 assert!((sign * found - expected).abs() < 1e-3, "{found} {expected}");
             }
+        }
+        for (found, expected) in spreads.into_iter().zip([2f32.sqrt(), 0.5, 0.0]) {
+            assert!((found - expected).abs() < 1e-3, "{found} {expected}");
         }
     }
 }
