@@ -21,6 +21,8 @@ pub struct Caption {
     pub sureness: Sureness,
     /// The best sentences that the search found, best first; the first of them is this caption.
     pub candidates: Vec<Candidate>,
+    /// Whether they are in the order of score and consensus, not of the score alone.
+    pub reranked: bool,
     /// The grid that each word's attention lies over.
     pub grid: Grid,
     pub timings: Timings,
@@ -65,8 +67,10 @@ pub struct Alternative {
 pub struct Candidate {
     pub text: String,
     pub words: Vec<String>,
-    /// What the candidates are ordered by: the log-probability over the length.
+    /// The log-probability over the length.
     pub score: f32,
+    /// How well it agrees with what people wrote of similar photos, from 0 to 10; nothing where it was not compared.
+    pub consensus: Option<f32>,
     pub log_probability: f32,
     /// False where the sentence was cut at the greatest length.
     pub ended: bool,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use web_time::Instant;
 
 use crate::caption::{Alternative, Candidate, Caption, Classification, Timings, Word, milliseconds};
+use crate::consensus::{Consensus, Neighbourhood};
 use crate::decoder::ModelKind;
 use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence, most_probable_words};
 use crate::device::Devices;
@@ -74,6 +75,8 @@ impl CaptionError {
 #[derive(Clone, Debug)]
 pub struct EncodedPhoto {
     feature_grid: FeatureGrid,
+    /// What people wrote of similar photos, where the model knows.
+    neighbourhood: Option<Neighbourhood>,
     timings: Timings,
 }
 
@@ -132,6 +135,14 @@ impl Captioner {
         let FeatureGrid { grid, features } = self.model.encoder.forward(input);
         // Read back even where the decoder shares the device: only then is the work done that the timing is of.
         let features = features.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
+        let neighbourhood = match &self.model.consensus {
+            Some(consensus) => {
+                let grid = features.as_slice::<f32>();
+                let grid = grid.map_err(|error| SearchError::Device(format!("{error:?}")))?;
+                Some(consensus.neighbourhood(grid))
+            }
+            None => None,
+        };
         let timings = Timings {
             decode: milliseconds(photo.decode_time),
             resize: milliseconds(resized - begin),
@@ -139,7 +150,7 @@ impl Captioner {
             ..Timings::default()
         };
         let features = Tensor::from_data(features, &self.model.decoder.device());
-        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, timings })
+        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, neighbourhood, timings })
     }
 
     /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
@@ -185,8 +196,14 @@ impl Captioner {
         let cells = self.chosen_cells(options)?;
         let session = self.model.decoder.start(select_cells(features, &cells));
         let length_power = search.length_power;
+        // Neighbours are of the whole photo, and write whole captions.
+        let is_compared = options.consensus.unwrap_or(true)
+            && search.strategy.beams() > 1
+            && prefix.is_empty()
+            && cells.len() == grid.cells();
+        let consensus = self.model.consensus.as_ref().zip(photo.neighbourhood.clone()).filter(|_| is_compared);
         let search = Search::new(session, search, self.model.vocabulary.special_tokens(), &prefix)?;
-        Ok(Generation { captioner: self, search, cells, grid: *grid, length_power, timings: photo.timings })
+        Ok(Generation { captioner: self, search, consensus, cells, grid: *grid, length_power, timings: photo.timings })
     }
 
     /// How probable the `top` most probable classes are, of a model that knows classes.
@@ -229,6 +246,8 @@ impl Captioner {
 pub struct Generation<'a> {
     captioner: &'a Captioner,
     search: Search,
+    /// What the sentences are reranked by once the search is over.
+    consensus: Option<(&'a Consensus, Neighbourhood)>,
     /// Which cells of the grid the decoder gets.
     cells: Vec<usize>,
     grid: Grid,
@@ -245,34 +264,49 @@ impl Generation<'_> {
         Ok(result?)
     }
 
-    /// The words so far. A beam search may still change its mind about them.
+    /// The words so far. A beam search may still change its mind about them, and so may the consensus at its end.
     pub fn words(&self) -> Vec<Word> {
-        self.search.leading().words.iter().map(|choice| self.word(choice)).collect()
+        self.ranked().first().into_iter().flat_map(|(best, _)| &best.words).map(|choice| self.word(choice)).collect()
+    }
+
+    /// The sentences so far, best first, and how well they agree with what people wrote where they were compared.
+    fn ranked(&self) -> Vec<(&Sentence, Option<f64>)> {
+        let candidates = self.search.candidates();
+        match &self.consensus {
+            Some((consensus, near)) if self.search.is_over() => {
+                let ranked = consensus.rerank(near, candidates, self.length_power);
+                ranked.into_iter().map(|(sentence, agreement)| (sentence, Some(agreement))).collect()
+            }
+            _ => candidates.into_iter().map(|sentence| (sentence, None)).collect(),
+        }
     }
 
     /// The caption: complete, or as far as it came.
     pub fn into_caption(self) -> Caption {
-        let words = self.words();
-        let leading = self.search.leading();
-        let text = self.sentence(leading);
-        let log_probability = leading.log_probability as f32;
+        let ranked = self.ranked();
         let vocabulary = &self.captioner.model.vocabulary;
-        let candidates: Vec<Candidate> = self
-            .search
-            .candidates()
-            .iter()
-            .map(|sentence| Candidate {
+        let candidates: Vec<Candidate> = (ranked.iter())
+            .map(|(sentence, agreement)| Candidate {
                 text: self.sentence(sentence),
                 words: sentence.words.iter().map(|choice| vocabulary.word(choice.word).to_string()).collect(),
                 score: sentence.score(self.length_power) as f32,
+                consensus: agreement.map(|agreement| agreement as f32),
                 log_probability: sentence.log_probability as f32,
                 ended: sentence.ended,
             })
             .collect();
-        let sureness = self.sureness(leading);
-        let Self { grid, timings, captioner, .. } = self;
-        let device = captioner.model.devices;
-        Caption { text, words, log_probability, sureness, candidates, grid, timings, device }
+        let best = candidates.first();
+        Caption {
+            text: best.map(|best| best.text.clone()).unwrap_or_default(),
+            words: self.words(),
+            log_probability: best.map_or(0.0, |best| best.log_probability),
+            sureness: ranked.first().map_or(Sureness::Hesitant, |(sentence, _)| self.sureness(sentence)),
+            reranked: best.is_some_and(|best| best.consensus.is_some()),
+            candidates,
+            grid: self.grid,
+            timings: self.timings,
+            device: self.captioner.model.devices,
+        }
     }
 
     fn sureness(&self, sentence: &Sentence) -> Sureness {

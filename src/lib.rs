@@ -30,6 +30,7 @@ pub mod bounds;
 pub mod caption;
 pub mod captioner;
 pub mod checkpoint;
+pub mod consensus;
 pub mod decoder;
 pub mod device;
 pub mod encoder;

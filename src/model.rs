@@ -11,7 +11,7 @@ mod read;
 mod write;
 
 pub use error::ModelError;
-pub use manifest::{FORMAT, MANIFEST_FILE, MAX_WEIGHTS, Manifest, PROGRAM, Shard, VERSION};
+pub use manifest::{ConsensusFile, FORMAT, MANIFEST_FILE, MAX_WEIGHTS, Manifest, PROGRAM, Shard, VERSION};
 pub use part::Dtype;
 pub use read::{Model, ModelLoader};
 #[cfg(not(target_family = "wasm"))]

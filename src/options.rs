@@ -28,11 +28,13 @@ pub struct CaptionOptions {
     pub prefix: Vec<String>,
     /// The only cells to look at, row by row from the upper left; all of them where there is nothing here.
     pub cells: Option<Vec<usize>>,
+    /// Whether a beam search's sentences are reranked by what people wrote of similar photos, where the model can.
+    pub consensus: Option<bool>,
 }
 
 impl CaptionOptions {
     /// What they are called in JavaScript and in JSON.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "beams",
         "temperature",
         "topP",
@@ -43,6 +45,7 @@ impl CaptionOptions {
         "allowRepeats",
         "prefix",
         "cells",
+        "consensus",
     ];
 
     /// How to choose among words.

@@ -38,7 +38,7 @@ impl WebModelLoader {
 
     /// What has to be added: an array of `{ file, bytes, sha256 }`.
     pub fn shards(&self) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.manifest().shards)?)
+        Ok(serde_wasm_bindgen::to_value(&self.0.manifest().files().collect::<Vec<_>>())?)
     }
 
     /// Verifies a shard and takes it over; its bytes are not needed any more.

@@ -58,17 +58,17 @@ export async function bytesToFetch(folder) {
 }
 
 /**
- * The shards that a manifest lists, if it is one; strictly it is read by what takes the model in.
+ * The files that a manifest lists, if it is one; strictly it is read by what takes the model in.
  * @param {Uint8Array} manifest
  * @returns {Shard[] | undefined}
  */
 function shardsOf(manifest) {
   try {
-    const { shards } = JSON.parse(new TextDecoder().decode(manifest));
-    const isList =
-      Array.isArray(shards) &&
-      shards.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
-    return isList ? shards : undefined;
+    const { shards, consensus } = JSON.parse(new TextDecoder().decode(manifest));
+    if (!Array.isArray(shards)) return undefined;
+    const files = consensus ? [...shards, consensus] : shards;
+    const areFiles = files.every((shard) => typeof shard?.file === 'string' && Number.isInteger(shard.bytes));
+    return areFiles ? files : undefined;
   } catch {
     return undefined;
   }

@@ -51,8 +51,10 @@ export interface Word {
 export interface Candidate {
   text: string;
   words: string[];
-  /** What candidates are ordered by: the log-probability over the length. */
+  /** The log-probability over the length. */
   score: number;
+  /** How well it agrees with what people wrote of similar photos, from 0 to 10; null where it was not compared. */
+  consensus: number | null;
   logProbability: number;
   /** False where the sentence was cut at the greatest length. */
   ended: boolean;
@@ -66,6 +68,8 @@ export interface Caption {
   sureness: 'sure' | 'unsure' | 'hesitant';
   /** Best first; the first is this caption. */
   candidates: Candidate[];
+  /** Whether they are in the order of score and consensus, not of the score alone. */
+  reranked: boolean;
   grid: { rows: number; cols: number };
   /** Milliseconds. */
   timings: { decode: number; resize: number; encode: number; words: number };
@@ -87,6 +91,8 @@ export interface CaptionOptions {
   prefix?: string[];
   /** The only cells of the grid to look at, row by row from the upper left. */
   cells?: number[];
+  /** Whether beams are reranked by what people wrote of similar photos, where the model can; true if nothing is said. */
+  consensus?: boolean;
 }
 
 /** What model this is. */

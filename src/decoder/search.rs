@@ -56,7 +56,7 @@ impl Sentence {
         self.log_probability / (length.max(1) as f64).powf(length_power)
     }
 
-    fn ids(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
         self.words.iter().map(|choice| choice.word)
     }
 

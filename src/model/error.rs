@@ -1,6 +1,7 @@
 //! Every way in which a model folder can be bad. Each names the file, and the tensor where there is one.
 
 use crate::bounds::FieldError;
+use crate::consensus::ConsensusError;
 use crate::error_code::ErrorCode;
 use crate::vocabulary::VocabularyError;
 
@@ -57,6 +58,8 @@ pub enum ModelError {
     TensorScale { file: String, tensor: String },
     #[error("{file}: row {row} of tensor {tensor} was given before")]
     TensorOverlap { file: String, tensor: String, row: usize },
+    #[error("{file}: {reason}; get the file again, or leave \"consensus\" out of model.json")]
+    Consensus { file: String, reason: ConsensusError },
     #[error("tensor {tensor} is missing from the shards")]
     TensorMissing { tensor: String },
     #[error("tensor {tensor} is incomplete: row {row} is missing from the shards")]

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::SHARD_LIMIT;
 use super::error::ModelError;
-use crate::bounds::FieldError;
+use crate::bounds::{FieldError, within};
+use crate::consensus::Settings;
 use crate::decoder::{DecoderConfig, ModelKind};
 use crate::encoder::{EncoderConfig, Grid};
 use crate::photo::InputSpec;
@@ -22,6 +23,9 @@ pub const PROGRAM: &str = concat!("sightline ", env!("CARGO_PKG_VERSION"));
 
 /// About twice the largest network that people caption with. A manifest that claims more is not given the memory.
 pub const MAX_WEIGHTS: u64 = 1 << 28;
+
+const MAX_NEIGHBOURS: usize = 1000;
+const MAX_WEIGHT: f64 = 1000.0;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -44,6 +48,9 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
     pub shards: Vec<Shard>,
+    /// What captions are reranked by, where there is anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<ConsensusFile>,
     /// A word's place is its id.
     pub vocabulary: Vec<String>,
 }
@@ -54,6 +61,21 @@ pub struct Shard {
     pub bytes: u64,
     /// In lower-case hexadecimal digits.
     pub sha256: String,
+}
+
+/// The file of [`crate::consensus`], and its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConsensusFile {
+    #[serde(flatten)]
+    pub shard: Shard,
+    pub neighbours: usize,
+    pub weight: f64,
+}
+
+impl ConsensusFile {
+    pub fn settings(&self) -> Settings {
+        Settings { neighbours: self.neighbours, weight: self.weight }
+    }
 }
 
 impl Manifest {
@@ -71,6 +93,7 @@ impl Manifest {
             scores: BTreeMap::new(),
             calibration: None,
             shards: vec![],
+            consensus: None,
             vocabulary: vocabulary.words().to_vec(),
         }
     }
@@ -108,9 +131,14 @@ impl Manifest {
         self.encoder.grid(self.input.size)
     }
 
-    /// Bytes of all shards.
+    /// Every file of the model but the manifest.
+    pub fn files(&self) -> impl Iterator<Item = &Shard> {
+        self.shards.iter().chain(self.consensus.iter().map(|consensus| &consensus.shard))
+    }
+
+    /// Bytes of all these files.
     pub fn bytes(&self) -> u64 {
-        self.shards.iter().fold(0, |sum, shard| sum.saturating_add(shard.bytes))
+        bytes_of(self.files())
     }
 
     fn check_dimensions(&self) -> Result<(), FieldError> {
@@ -151,12 +179,25 @@ impl Manifest {
             let found = format!("{:?}, …", &self.vocabulary[..self.vocabulary.len().min(4)]);
             return wrong("vocabulary", found, format!("a classifier's begins with {}", SPECIAL.join(", ")));
         }
+        self.check_consensus()
+    }
+
+    fn check_consensus(&self) -> Result<(), FieldError> {
+        let Some(consensus) = &self.consensus else { return Ok(()) };
+        let wrong = |field, value: String, wanted: &str| Err(FieldError { field, value, wanted: wanted.to_string() });
+        if self.decoder.kind() != ModelKind::Captions {
+            return wrong("consensus", consensus.shard.file.clone(), "only a model that writes captions has any");
+        }
+        within("consensus.neighbours", consensus.neighbours, 1, MAX_NEIGHBOURS)?;
+        if !(0.0..=MAX_WEIGHT).contains(&consensus.weight) {
+            return wrong("consensus.weight", consensus.weight.to_string(), "0 to 1000 is allowed");
+        }
         Ok(())
     }
 
     fn check_shards(&self) -> Result<(), ModelError> {
         let mut seen = HashSet::new();
-        for Shard { file, bytes, .. } in &self.shards {
+        for Shard { file, bytes, .. } in self.files() {
             let is_plain = file.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
             if !is_plain || file.starts_with('.') || !file.ends_with(".safetensors") || file.len() > 255 {
                 return Err(ModelError::ShardName { file: file.clone() });
@@ -174,11 +215,16 @@ impl Manifest {
         if wanted > MAX_WEIGHTS {
             return Err(ModelError::TooManyWeights { found: wanted, most: MAX_WEIGHTS });
         }
-        if wanted > self.bytes() {
-            return Err(ModelError::TooLittleData { wanted, bytes: self.bytes() });
+        let bytes = bytes_of(self.shards.iter());
+        if wanted > bytes {
+            return Err(ModelError::TooLittleData { wanted, bytes });
         }
         Ok(())
     }
+}
+
+fn bytes_of<'a>(shards: impl Iterator<Item = &'a Shard>) -> u64 {
+    shards.fold(0, |sum, shard| sum.saturating_add(shard.bytes))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use safetensors::tensor::{Dtype as StoredDtype, SafeTensors, TensorView};
 use super::error::ModelError;
 use super::manifest::{Manifest, Shard};
 use super::part;
+use crate::consensus::Consensus;
 use crate::decoder::Decoder;
 use crate::device::{Devices, OpenDevice};
 use crate::encoder::Encoder;
@@ -25,6 +26,7 @@ pub struct ModelLoader {
     slots: HashMap<String, Slot>,
     begun: HashMap<String, PartialTensor>,
     complete: Weights,
+    consensus: Option<Consensus>,
     added: HashSet<String>,
 }
 
@@ -53,6 +55,7 @@ pub struct Model {
     pub vocabulary: Vocabulary,
     pub encoder: Encoder,
     pub decoder: Box<dyn Decoder>,
+    pub consensus: Option<Consensus>,
     /// What the two run on.
     pub devices: Devices,
 }
@@ -62,22 +65,48 @@ impl ModelLoader {
     pub fn new(manifest: &[u8]) -> Result<Self, ModelError> {
         let (manifest, vocabulary) = Manifest::parse(manifest)?;
         let slots = manifest.slots().into_iter().map(|slot| (slot.name.clone(), slot)).collect();
-        Ok(Self { manifest, vocabulary, slots, begun: HashMap::new(), complete: Weights::new(), added: HashSet::new() })
+        Ok(Self {
+            manifest,
+            vocabulary,
+            slots,
+            begun: HashMap::new(),
+            complete: Weights::new(),
+            consensus: None,
+            added: HashSet::new(),
+        })
     }
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// Verifies a shard and takes its tensors over. Adding one twice changes nothing.
+    /// What captions are reranked by, once its file was added.
+    pub fn consensus(&self) -> Option<&Consensus> {
+        self.consensus.as_ref()
+    }
+
+    /// Verifies a file of the model and takes over what is in it. Adding one twice changes nothing.
     pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<(), ModelError> {
-        let Some(shard) = self.manifest.shards.iter().find(|shard| shard.file == file) else {
+        let Some(shard) = self.manifest.files().find(|shard| shard.file == file) else {
             return Err(ModelError::UnknownShard { file: file.to_string() });
         };
         verify(shard, bytes)?;
         if self.added.contains(file) {
             return Ok(());
         }
+        match self.manifest.consensus.as_ref().filter(|consensus| consensus.shard.file == file) {
+            Some(part) => {
+                let read = Consensus::read(bytes, self.manifest.encoder.channels(), part.settings());
+                let named = |reason| ModelError::Consensus { file: file.to_string(), reason };
+                self.consensus = Some(read.map_err(named)?);
+            }
+            None => self.add_weights(file, bytes)?,
+        }
+        self.added.insert(file.to_string());
+        Ok(())
+    }
+
+    fn add_weights(&mut self, file: &str, bytes: &[u8]) -> Result<(), ModelError> {
         let tensors = SafeTensors::deserialize(bytes)
             .map_err(|error| ModelError::ShardHeader { file: file.to_string(), reason: error.to_string() })?;
         // Sorted, so that of several faults it is always the same one that is reported.
@@ -92,7 +121,6 @@ impl ModelLoader {
                 _ => self.take(file, name, &view, &tensors)?,
             }
         }
-        self.added.insert(file.to_string());
         Ok(())
     }
 
@@ -158,7 +186,7 @@ impl ModelLoader {
 
     /// The weights alone, once every shard was added.
     pub fn into_weights(self) -> Result<(Manifest, Vocabulary, Weights), ModelError> {
-        if let Some(shard) = self.manifest.shards.iter().find(|shard| !self.added.contains(&shard.file)) {
+        if let Some(shard) = self.manifest.files().find(|shard| !self.added.contains(&shard.file)) {
             return Err(ModelError::ShardMissing { file: shard.file.clone() });
         }
         match self.manifest.slots().into_iter().find(|slot| !self.complete.contains_key(&slot.name)) {
@@ -175,7 +203,9 @@ impl ModelLoader {
 
     /// The model, once every shard was added.
     pub fn into_model(self, encoder: &OpenDevice, decoder: &OpenDevice) -> Result<Model, ModelError> {
-        let (manifest, vocabulary, mut weights) = self.into_weights()?;
+        let mut loader = self;
+        let consensus = loader.consensus.take();
+        let (manifest, vocabulary, mut weights) = loader.into_weights()?;
         let mut take = |part: &str, slot: &Slot| {
             let tensor = format!("{part}.{}", slot.name);
             weights.remove(&tensor).ok_or(ModelError::TensorMissing { tensor })
@@ -183,14 +213,14 @@ impl ModelLoader {
         let devices = Devices { encoder: encoder.kind, decoder: decoder.kind };
         let encoder = manifest.encoder.load(&encoder.handle, |slot| take("encoder", slot))?;
         let decoder = manifest.decoder.load(&decoder.handle, |slot| take("decoder", slot))?;
-        Ok(Model { manifest, vocabulary, encoder, decoder, devices })
+        Ok(Model { manifest, vocabulary, encoder, decoder, consensus, devices })
     }
 
     /// Reads a folder: every check before the shard is used, one shard in memory at a time.
     #[cfg(not(target_family = "wasm"))]
     pub fn read(folder: &std::path::Path) -> Result<Self, ModelError> {
         let mut loader = Self::new(&read_file(folder, super::MANIFEST_FILE, super::MANIFEST_LIMIT)?)?;
-        for shard in loader.manifest.shards.clone() {
+        for shard in loader.manifest.files().cloned().collect::<Vec<_>>() {
             let bytes = read_file(folder, &shard.file, super::SHARD_LIMIT as u64)?;
             loader.add(&shard.file, &bytes)?;
         }

@@ -8,15 +8,18 @@ use half::f16;
 use safetensors::tensor::{Dtype as StoredDtype, TensorView};
 
 use super::error::ModelError;
-use super::manifest::{FORMAT, MANIFEST_FILE, Manifest, Shard};
+use super::manifest::{ConsensusFile, FORMAT, MANIFEST_FILE, Manifest, Shard};
 use super::part::{self, Dtype};
 use super::{MANIFEST_LIMIT, SHARD_LIMIT};
+use crate::consensus::{Consensus, Settings};
 use crate::hash::sha256;
 use crate::weights::{Weight, Weights};
 
 /// What of a shard is left to safetensors' header, and how many tensors that header has room for.
 const HEADER_ROOM: usize = 128 << 10;
 const MAX_TENSORS: usize = 512;
+
+const CONSENSUS_FILE: &str = "consensus.safetensors";
 
 /// What to do with a model folder that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub enum Overwrite {
     Replace,
 }
 
-/// Writes `manifest`, with its shards filled in, and `weights` into a folder.
+/// Writes `manifest`, with its files filled in, `weights`, and what captions are reranked by into a folder.
 ///
 /// Everything is written beside the folder's final name and renamed into place, so that a reader never meets half a
 /// model, and a writer that is interrupted leaves nothing under that name.
@@ -33,6 +36,7 @@ pub fn write(
     folder: &Path,
     manifest: &Manifest,
     weights: &Weights,
+    consensus: Option<&Consensus>,
     dtype: Dtype,
     overwrite: Overwrite,
 ) -> Result<Manifest, ModelError> {
@@ -53,8 +57,18 @@ pub fn write(
         let bytes = shard.serialized()?;
         let file = format!("weights-{:03}-of-{:03}.safetensors", number + 1, shards.len());
         write_file(&partial.path().join(&file), &bytes)?;
-        manifest.shards.push(Shard { file, bytes: bytes.len() as u64, sha256: sha256(&bytes) });
+        manifest.shards.push(shard_of(&file, &bytes));
     }
+    manifest.consensus = match consensus {
+        Some(consensus) => {
+            let named = |reason| ModelError::Consensus { file: CONSENSUS_FILE.into(), reason };
+            let bytes = consensus.to_bytes().map_err(named)?;
+            write_file(&partial.path().join(CONSENSUS_FILE), &bytes)?;
+            let Settings { neighbours, weight } = consensus.settings();
+            Some(ConsensusFile { shard: shard_of(CONSENSUS_FILE, &bytes), neighbours, weight })
+        }
+        None => None,
+    };
     let json =
         serde_json::to_vec_pretty(&manifest).map_err(|error| ModelError::Syntax { reason: error.to_string() })?;
     write_file(&partial.path().join(MANIFEST_FILE), &json)?;
@@ -62,6 +76,10 @@ pub fn write(
     Manifest::parse(&json)?;
     put_in_place(partial, parent, folder, before.as_ref())?;
     Ok(manifest)
+}
+
+fn shard_of(file: &str, bytes: &[u8]) -> Shard {
+    Shard { file: file.to_string(), bytes: bytes.len() as u64, sha256: sha256(bytes) }
 }
 
 /// The manifest of the model that stands there. Anything else is somebody's work and stays.
@@ -109,7 +127,7 @@ fn put_in_place(
 fn keep_company(old: &Path, folder: &Path, before: &Manifest) -> std::io::Result<()> {
     for entry in fs::read_dir(old)? {
         let name = entry?.file_name();
-        let is_the_models = name == MANIFEST_FILE || before.shards.iter().any(|shard| *name == *shard.file);
+        let is_the_models = name == MANIFEST_FILE || before.files().any(|shard| *name == *shard.file);
         if !is_the_models && !folder.join(&name).exists() {
             fs::rename(old.join(&name), folder.join(&name))?;
         }

@@ -138,7 +138,7 @@ fn a_real_encoder_gives_its_golden_grid_in_every_storage_type() {
     for (dtype, least) in [(Dtype::F32, None), (Dtype::F16, Some(0.9999)), (Dtype::Int8, Some(0.995))] {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("model");
-        model::write(&folder, &manifest, &weights, dtype, Overwrite::Refuse).unwrap();
+        model::write(&folder, &manifest, &weights, None, dtype, Overwrite::Refuse).unwrap();
         let model = ModelLoader::read(&folder).unwrap().into_model(&OpenDevice::cpu(), &OpenDevice::cpu()).unwrap();
         let grid = values(model.encoder.forward(input.clone()).features);
         let (similarity, error) = (cosine(&grid, &expected), relative_l2(&grid, &expected));

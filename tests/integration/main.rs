@@ -1,6 +1,7 @@
 //! The library from outside, in one program: every file here is a part of it.
 
 mod backbones;
+mod consensus;
 mod decoder;
 mod encoder;
 mod model_folder;

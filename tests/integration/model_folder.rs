@@ -101,7 +101,7 @@ fn a_large_tensor_is_spread_over_shards() {
     let expected = synthetic_model(&manifest);
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("model");
-    let written = model::write(&folder, &manifest, &expected, Dtype::F32, Overwrite::Refuse).unwrap();
+    let written = model::write(&folder, &manifest, &expected, None, Dtype::F32, Overwrite::Refuse).unwrap();
     assert!(written.shards.len() >= 2, "{} bytes", written.bytes());
     for shard in &written.shards {
         assert!((shard.bytes as usize) < SHARD_LIMIT, "{shard:?}");
@@ -121,7 +121,7 @@ fn a_folder_is_written_whole_or_not_at_all() {
     let folder = parent.path().join("model");
     let manifest = small_manifest();
     let mut weights = synthetic_model(&manifest);
-    let write = |weights: &Weights, dtype, overwrite| model::write(&folder, &manifest, weights, dtype, overwrite);
+    let write = |weights: &Weights, dtype, overwrite| model::write(&folder, &manifest, weights, None, dtype, overwrite);
     let files = || std::fs::read_dir(parent.path()).unwrap().count();
 
     weights.get_mut("decoder.fc.weight").unwrap().values[3] = 1e6;

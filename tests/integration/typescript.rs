@@ -61,14 +61,21 @@ fn caption() -> Caption {
         looked_away: None,
         alternatives: vec![Alternative { text: "the".into(), log_probability: -2.0 }],
     };
-    let candidate =
-        Candidate { text: "A.".into(), words: vec!["a".into()], score: -1.0, log_probability: -1.0, ended: true };
+    let candidate = Candidate {
+        text: "A.".into(),
+        words: vec!["a".into()],
+        score: -1.0,
+        consensus: Some(0.5),
+        log_probability: -1.0,
+        ended: true,
+    };
     Caption {
         text: "A.".into(),
         words: vec![word],
         log_probability: -1.0,
         sureness: Sureness::Sure,
         candidates: vec![candidate],
+        reranked: true,
         grid: Grid { rows: 7, cols: 7 },
         timings: Timings::default(),
         device: devices(),

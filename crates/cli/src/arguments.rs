@@ -81,15 +81,30 @@ pub fn beams_help() -> String {
     format!("Sentences that are followed at a time; 1 is greedy [default: {BEAMS}]")
 }
 
-/// How many sentences a search follows.
+/// How many sentences a search follows, and which of them is taken.
 #[derive(Args)]
 pub struct BeamArguments {
     #[arg(long, value_name = "N", help = beams_help())]
     beams: Option<usize>,
+    #[command(flatten)]
+    consensus: ConsensusArgument,
 }
 
 impl BeamArguments {
     pub fn options(&self) -> CaptionOptions {
-        CaptionOptions { beams: self.beams, ..CaptionOptions::default() }
+        CaptionOptions { beams: self.beams, consensus: self.consensus.option(), ..CaptionOptions::default() }
+    }
+}
+
+#[derive(Args)]
+pub struct ConsensusArgument {
+    /// Order the sentences of a beam search by the model alone, not by what people wrote of similar photos as well
+    #[arg(long)]
+    no_consensus: bool,
+}
+
+impl ConsensusArgument {
+    pub fn option(&self) -> Option<bool> {
+        self.no_consensus.then_some(false)
     }
 }

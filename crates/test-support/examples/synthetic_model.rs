@@ -18,6 +18,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut manifest = manifest_with(EncoderConfig::named(name)?);
     manifest.name = name.clone();
     manifest.input.size = size.unwrap_or(manifest.input.size);
-    model::write(Path::new(folder), &manifest, &synthetic_model(&manifest), Dtype::Int8, Overwrite::Replace)?;
+    model::write(Path::new(folder), &manifest, &synthetic_model(&manifest), None, Dtype::Int8, Overwrite::Replace)?;
     Ok(())
 }

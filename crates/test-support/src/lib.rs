@@ -5,6 +5,7 @@ pub mod digits;
 use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensors;
+use sightline::consensus::{Consensus, LONGEST, SETTINGS, Table, counted};
 use sightline::decoder::{Attention, AttentionLstmConfig, ClassifierConfig, DecoderConfig};
 use sightline::device;
 use sightline::encoder::{Encoder, EncoderConfig, Norms, Pooling, ResNetConfig};
@@ -125,8 +126,31 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
         scores: Default::default(),
         calibration: None,
         shards: vec![],
+        consensus: None,
         vocabulary,
     }
+}
+
+/// What such a model keeps of two training photos, of which each caption is this sentence.
+pub fn small_consensus(channels: usize, said: &[u32]) -> Consensus {
+    let mut grams: Vec<u32> = (1..=LONGEST).flat_map(|length| counted(said, length)).map(|(gram, _)| gram).collect();
+    grams.sort_unstable();
+    let mut lengths = vec![0; said.len()];
+    lengths.push(2);
+    let table = Table {
+        centre: vec![0.0; channels],
+        projection: vec![1; channels],
+        scales: vec![1.0],
+        directions: vec![1, -1],
+        // As if one photo alone had them; what both have is no news.
+        photos_with: vec![1; grams.len()],
+        lengths,
+        sizes: vec![grams.len() as u8; 2],
+        entries: (0..2).flat_map(|_| 0..grams.len() as u16).collect(),
+        weights: vec![255; 2 * grams.len()],
+        grams,
+    };
+    Consensus::new(table, SETTINGS).expect("a table that fits together")
 }
 
 /// The classes of [`small_classifier`].
@@ -158,5 +182,6 @@ pub fn write_small_model(folder: &Path, dtype: Dtype) -> Manifest {
 
 /// Writes a model into a folder, with synthetic weights.
 pub fn write_synthetic(folder: &Path, manifest: &Manifest, dtype: Dtype) -> Manifest {
-    model::write(folder, manifest, &synthetic_model(manifest), dtype, Overwrite::Refuse).expect("a writable folder")
+    model::write(folder, manifest, &synthetic_model(manifest), None, dtype, Overwrite::Refuse)
+        .expect("a writable folder")
 }

@@ -100,6 +100,8 @@ pub struct ModelConfig {
     pub heads: Option<usize>,
     /// Inner size of a `transformer`'s layers
     pub feed_forward: Option<usize>,
+    /// Keep in the model folder what captions are reranked by
+    pub consensus: bool,
 }
 
 impl Default for ModelConfig {
@@ -116,6 +118,7 @@ impl Default for ModelConfig {
             layers: None,
             heads: None,
             feed_forward: None,
+            consensus: true,
         }
     }
 }

@@ -5,6 +5,7 @@ use sightline::model::ModelError;
 use sightline::vocabulary::VocabularyError;
 
 use crate::config::ConfigError;
+use crate::consensus::BuildError;
 use crate::data::{CacheError, CorpusError, DatasetError, GloveError, LabelledError};
 use crate::file_error::FileError;
 use crate::frozen_encoder::EncoderError;
@@ -28,6 +29,8 @@ pub enum TrainError {
     PhaseIsOver { path: String },
     #[error(transparent)]
     Cache(#[from] CacheError),
+    #[error(transparent)]
+    Consensus(#[from] BuildError),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]

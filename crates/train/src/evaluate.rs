@@ -3,11 +3,13 @@
 
 use burn::tensor::Tensor;
 use rayon::prelude::*;
+use sightline::consensus::Consensus;
 use sightline::decoder::Decoder;
 use sightline::decoder::search::{Search, SearchError, SearchOptions, Strategy, WordRules};
 use sightline::vocabulary::Vocabulary;
 
 use crate::data::{CachedFeatures, FeatureCache};
+use crate::host::to_host;
 use crate::objective::{GeneratedCaption, TokenChoice, roll_out};
 use crate::score::{self, Case, ScoreReport};
 
@@ -20,6 +22,8 @@ pub struct Evaluator<'a> {
     pub decoder: &'a dyn Decoder,
     pub vocabulary: &'a Vocabulary,
     pub search: SearchOptions,
+    /// What the sentences of a beam search are reranked by.
+    pub consensus: Option<&'a Consensus>,
 }
 
 /// Why photos could not be captioned.
@@ -93,9 +97,17 @@ impl Evaluator<'_> {
 
     fn search_one(&self, features: Tensor<3>) -> Result<GeneratedCaption, SearchError> {
         let special = self.vocabulary.special_tokens();
-        let mut search = Search::new(self.decoder.start(features), self.search, special, &[])?;
+        let mut search = Search::new(self.decoder.start(features.clone()), self.search, special, &[])?;
         while pollster::block_on(search.advance())? {}
-        let best = search.leading();
+        let best = match self.consensus.filter(|_| self.search.strategy.beams() > 1) {
+            Some(consensus) => {
+                let grid = to_host(features).map_err(|error| SearchError::Device(error.0))?;
+                let near = consensus.neighbourhood(&grid);
+                let ranked = consensus.rerank(&near, search.candidates(), self.search.length_power);
+                ranked.first().map_or(search.leading(), |(best, _)| best)
+            }
+            None => search.leading(),
+        };
         let words = best.words.iter().map(|chosen| chosen.word).collect();
         Ok(GeneratedCaption { words, log_probability: best.log_probability, ended: best.ended })
     }

@@ -1,13 +1,14 @@
 //! From photos with captions to a model, and how good a model's captions are.
 //!
 //! The modules know each other in this order: [`score`] compares captions with those that people wrote;
-//! [`error_analysis`] counts how they err; [`config`] describes a run; [`data`] reads captions and encodes photos, once;
+//! [`error_analysis`] counts how they err; [`config`] describes a run; [`data`] reads captions and encodes photos, once; [`consensus`] says what is kept of them;
 //! [`objective`] says what is to be learnt; [`optim`] moves weights towards it; [`evaluate`] captions many photos and
 //! scores them; [`run`] joins all of it into a training run that can be stopped and resumed; [`classify`] does the same
 //! for models that tell classes apart.
 
 pub mod classify;
 pub mod config;
+pub mod consensus;
 pub mod data;
 pub mod error;
 pub mod error_analysis;

@@ -1,6 +1,7 @@
 //! A training run: prepared once, made of phases, epochs and steps, kept in a folder, and resumed as if it had never been
 //! stopped.
 
+mod consensus_of;
 mod learner;
 mod log;
 mod phase_span;

@@ -165,7 +165,7 @@ fn synthetic_model(encoder: &OpenDevice, decoder: &OpenDevice) -> Model {
     let decoder = lstm.synthetic(&decoder.handle);
     let manifest =
         Manifest { name: "synthetic weights".into(), ..Manifest::new(config.input(), config, lstm, &vocabulary) };
-    Model { manifest, vocabulary, encoder, decoder, devices }
+    Model { manifest, vocabulary, encoder, decoder, consensus: None, devices }
 }
 
 /// Something with as much detail as a photo, as large as a phone makes them.

@@ -9,7 +9,7 @@ use sightline::captioner::Captioner;
 use sightline::photo::Limits;
 use sightline::{Caption, CaptionOptions};
 
-use crate::arguments::{DeviceArguments, beams_help};
+use crate::arguments::{ConsensusArgument, DeviceArguments, beams_help};
 use crate::inputs::{PhotoFailure, files_under, is_photo, read_photo};
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
@@ -25,6 +25,8 @@ pub struct Arguments {
     model: PathBuf,
     #[arg(long, value_name = "N", help = beams_help())]
     beams: Option<usize>,
+    #[command(flatten)]
+    consensus: ConsensusArgument,
     /// Draw the words by chance: below 1 safer, above 1 bolder
     #[arg(long, value_name = "T", conflicts_with = "beams")]
     temperature: Option<f64>,
@@ -78,6 +80,7 @@ impl Arguments {
             allow_repeats: self.allow_repeats,
             prefix: self.prefix.split_whitespace().map(str::to_string).collect(),
             cells: self.cells.clone(),
+            consensus: self.consensus.option(),
         }
     }
 

@@ -13,6 +13,7 @@ use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sightline::CaptionOptions;
+use sightline::consensus::Consensus;
 use sightline::decoder::Decoder;
 use sightline::device::cpu;
 use sightline::files::replace;
@@ -102,10 +103,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let against = arguments.against.as_deref().map(read_evaluation).transpose()?;
     [&arguments.out, &arguments.report].into_iter().flatten().try_for_each(|path| expect_writable(path))?;
     let (mut dataset, training) = dataset(arguments)?;
-    let LoadedModel { manifest, vocabulary, encoder, decoder } = load(arguments)?;
+    let LoadedModel { manifest, vocabulary, encoder, decoder, consensus } = load(arguments)?;
+    let is_reranked = options.consensus.unwrap_or(true) && search.strategy.beams() > 1;
+    let consensus = consensus.filter(|_| is_reranked);
     let cached = encoded(arguments, &encoder, &mut dataset)?;
     dataset.left_out.lines().iter().for_each(|line| eprintln!("{line}"));
-    let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
+    let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search, consensus: consensus.as_ref() };
     let bar = progress(dataset.photos.len());
     bar.set_message("captioned");
     let captions = evaluator.caption(&cached.features, &cached.rows, || bar.inc(1));
@@ -138,6 +141,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         model: manifest.name.clone(),
         beams: search.strategy.beams(),
         length_power: arguments.length_power,
+        reranked: consensus.is_some(),
         photos: captions.len(),
         scores: by_name(&report.corpus)?,
         captions: scored.collect::<anyhow::Result<_>>()?,
@@ -175,12 +179,14 @@ struct LoadedModel {
     vocabulary: Vocabulary,
     encoder: FrozenEncoder,
     decoder: Box<dyn Decoder>,
+    consensus: Option<Consensus>,
 }
 
 fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
     let folder = &arguments.model;
-    let (manifest, vocabulary, mut weights) =
-        ModelLoader::read(folder).and_then(ModelLoader::into_weights).map_err(|error| in_folder(folder, error))?;
+    let loader = ModelLoader::read(folder).map_err(|error| in_folder(folder, error))?;
+    let consensus = loader.consensus().cloned();
+    let (manifest, vocabulary, mut weights) = loader.into_weights().map_err(|error| in_folder(folder, error))?;
     expect_captions(folder, &manifest.decoder)?;
     let device = arguments.device.open()?;
     let of_encoder = part_of(&mut weights, "encoder");
@@ -189,7 +195,7 @@ fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
     let take = |slot: &Slot| of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name));
     // A short step suits the processor better.
     let decoder = manifest.decoder.load(&cpu(), take)?;
-    Ok(LoadedModel { manifest, vocabulary, encoder, decoder })
+    Ok(LoadedModel { manifest, vocabulary, encoder, decoder, consensus })
 }
 
 /// The photos to caption, and the captions that the model learnt from where it is said which they are.
@@ -263,9 +269,8 @@ fn read_evaluation(path: &Path) -> anyhow::Result<Evaluation> {
 
 fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    let Evaluation { model, photos, beams, .. } = evaluation;
-    let beams = if *beams == 1 { "greedy".to_string() } else { format!("{beams} beams") };
-    writeln!(out, "{model}: {photos} photos, {beams}\n")?;
+    let Evaluation { model, photos, .. } = evaluation;
+    writeln!(out, "{model}: {photos} photos, {}\n", how(evaluation))?;
     let mut rows = Vec::new();
     if let Some(other) = against {
         rows.push(vec![String::new(), model.clone(), other.model.clone(), "difference".into()]);
@@ -279,10 +284,10 @@ fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Resul
     }
     write_table(&mut out, &rows)?;
     if let Some(other) = against {
-        let is_alike = (other.photos, other.beams, other.length_power)
-            == (evaluation.photos, evaluation.beams, evaluation.length_power);
+        let measured = |one: &Evaluation| (one.photos, one.beams, one.length_power, one.reranked);
+        let is_alike = measured(other) == measured(evaluation);
         if !is_alike {
-            eprintln!("the two were not measured alike: {} photos and {} beams there", other.photos, other.beams);
+            eprintln!("the two were not measured alike: {} photos and {} there", other.photos, how(other));
         }
         let captions: HashMap<&str, &str> = other.captions.iter().map(|one| (&*one.photo, &*one.caption)).collect();
         let both = evaluation.captions.iter().filter_map(|one| Some((&one.caption, captions.get(&*one.photo)?)));
@@ -294,4 +299,13 @@ fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Resul
         )?;
     }
     Ok(())
+}
+
+/// How the captions were found.
+fn how(Evaluation { beams, reranked, .. }: &Evaluation) -> String {
+    match (beams, reranked) {
+        (1, _) => "greedy".to_string(),
+        (beams, false) => format!("{beams} beams"),
+        (beams, true) => format!("{beams} beams, reranked"),
+    }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use sightline::decoder::{DecoderConfig, ModelKind};
 use sightline::encoder::EncoderConfig;
 use sightline::layer_table::Layer;
-use sightline::model::{Manifest, ModelLoader, Shard};
+use sightline::model::{ConsensusFile, Manifest, ModelLoader, Shard};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
 use sightline::vocabulary::SPECIAL;
@@ -64,6 +64,8 @@ struct Summary<'a> {
     calibration: Option<Calibration>,
     layers: Vec<Layer>,
     shards: &'a [Shard],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consensus: Option<&'a ConsensusFile>,
 }
 
 impl Arguments {
@@ -101,6 +103,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         calibration: manifest.calibration,
         layers,
         shards: &manifest.shards,
+        consensus: manifest.consensus.as_ref(),
     };
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -141,6 +144,10 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
         vec!["size".into(), format!("{} in {} shards, all verified", megabytes(summary.bytes), summary.shards.len())],
         vec!["licence".into(), summary.license.unwrap_or("not stated").into()],
     ];
+    if let Some(ConsensusFile { shard, neighbours, .. }) = summary.consensus {
+        let size = megabytes(shard.bytes);
+        facts.push(vec!["consensus".into(), format!("of {neighbours} similar photos, {size} of the size")]);
+    }
     facts.extend(summary.scores.iter().map(|(name, score)| vec![name.clone(), format!("{score:.4}")]));
     if summary.scores.is_empty() {
         facts.push(vec!["scores".into(), "none measured".into()]);

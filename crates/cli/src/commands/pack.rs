@@ -1,6 +1,7 @@
 //! `sightline pack`: PyTorch checkpoints, or another model folder, in; a model folder out.
 
 mod classes;
+mod consensus;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use sightline::weights::{Weight, Weights, prefixed};
 use sightline_train::humanize::{megabytes, thousands};
 
 use self::classes::{numbered, read_classes};
+use self::consensus::ConsensusArguments;
 use crate::arguments::in_folder;
 use crate::status::CommandStatus;
 
@@ -62,6 +64,8 @@ pub struct Arguments {
     /// How to store matrices and convolutions
     #[arg(long, value_enum, default_value = "f16")]
     dtype: DtypeArgument,
+    #[command(flatten)]
+    consensus: ConsensusArguments,
     /// The model's name; the folder's where none is given
     #[arg(long)]
     name: Option<String>,
@@ -100,13 +104,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     }
     let Measured { scores, calibration } =
         arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
-    let (manifest, weights) = match (&arguments.model, &arguments.encoder) {
+    let (manifest, weights, consensus) = match (&arguments.model, &arguments.encoder) {
         (Some(model), _) => {
-            let read = ModelLoader::read(model).and_then(ModelLoader::into_weights);
-            let (manifest, _, weights) = read.map_err(|error| in_folder(model, error))?;
-            (manifest, weights)
+            let loader = ModelLoader::read(model).map_err(|error| in_folder(model, error))?;
+            let consensus = loader.consensus().cloned();
+            let (manifest, _, weights) = loader.into_weights().map_err(|error| in_folder(model, error))?;
+            (manifest, weights, consensus)
         }
-        (None, Some(encoder)) => from_checkpoints(arguments, encoder)?,
+        (None, Some(encoder)) => {
+            let (manifest, weights) = from_checkpoints(arguments, encoder)?;
+            (manifest, weights, None)
+        }
         // clap asks for one of them.
         (None, None) => bail!("--encoder or --model is needed"),
     };
@@ -120,7 +128,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         calibration,
         ..manifest
     };
-    let manifest = model::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)
+    let consensus = arguments.consensus.build(&manifest, &weights)?.or(consensus);
+    let manifest = model::write(out, &manifest, &weights, consensus.as_ref(), arguments.dtype.into(), overwrite)
         .with_context(|| format!("{} was not written", out.display()))?;
     eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
     Ok(CommandStatus::AllWell)

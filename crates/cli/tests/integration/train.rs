@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use image::{Rgb, RgbImage};
 use safetensors::tensor::{Dtype as Stored, TensorView};
 use serde_json::Value;
+use sightline::consensus::{Consensus, SETTINGS};
 use sightline::encoder::{EncoderConfig, Norms, ResNetConfig};
 use sightline::model::Dtype;
 use sightline_test_support::{in_repo, synthetic_encoder, write_small_model};
@@ -146,6 +147,64 @@ fn one_file_and_one_command_make_a_model_that_captions() {
     let inspected: Value = serde_json::from_slice(&inspect.stdout).unwrap();
     assert_eq!(inspected["name"], "small");
     assert!(inspected["bytes"].as_u64().unwrap() < 30_000_000, "{}", inspected["bytes"]);
+    // Of four photos, and of the encoder's channels.
+    let kept = |model: &str| {
+        let bytes = std::fs::read(data.0.path().join(model).join("consensus.safetensors")).unwrap();
+        let consensus = Consensus::read(&bytes, 2048, SETTINGS).unwrap();
+        assert_eq!(consensus.table().photos(), 4);
+        bytes
+    };
+    assert_eq!(kept("run/model"), kept("packed"));
+}
+
+#[test]
+fn a_model_gets_what_captions_are_reranked_by_and_can_do_without() {
+    let data = Data::new();
+    write_small_model(&data.0.path().join("model"), Dtype::F32);
+    let pack = |more: &[&str]| data.sightline(&[&["pack", "--model", "model", "--dtype", "f32"][..], more].concat());
+    let output = pack(&["--consensus-captions", "captions.txt", "no-images"]);
+    assert!(text(&output.stderr).contains("--consensus-images"), "{}", text(&output.stderr));
+    let given = ["--consensus-captions", "captions.txt", "--consensus-images", "Images", "--device", "cpu"];
+    let output = pack(&[&given[..], &["--consensus-list", "train.txt", "compared"]].concat());
+    let messages = text(&output.stderr);
+    assert!(output.status.success(), "{messages}");
+    assert!(messages.contains("1 photo is broken: broken.png ("), "{messages}");
+    assert!(!data.0.path().join("no-images").exists());
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(data.0.path().join("compared/model.json")).unwrap()).unwrap();
+    assert_eq!(manifest["consensus"]["file"], "consensus.safetensors");
+
+    let eval = |more: &[&str]| {
+        let begin =
+            ["eval", "--device", "cpu", "--captions", "captions.txt", "--images", "Images", "--list", "dev.txt"];
+        let output = data.sightline(&[&begin[..], &["--model", "compared"], more].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        output
+    };
+    let reranked = eval(&["--out", "reranked.json"]);
+    assert!(
+        text(&reranked.stdout).starts_with("compared: 2 photos, 3 beams, reranked\n"),
+        "{}",
+        text(&reranked.stdout)
+    );
+    let plain = eval(&["--no-consensus", "--against", "reranked.json"]);
+    assert!(text(&plain.stdout).starts_with("compared: 2 photos, 3 beams\n"), "{}", text(&plain.stdout));
+    let messages = text(&plain.stderr);
+    assert!(messages.contains("not measured alike: 2 photos and 3 beams, reranked there"), "{messages}");
+    assert!(text(&eval(&["--beams", "1"]).stdout).starts_with("compared: 2 photos, greedy\n"));
+
+    let caption = |more: &[&str]| -> Value {
+        let begin = ["caption", "--device", "cpu", "--model", "compared", "--json", "Images/4.png"];
+        serde_json::from_slice(&data.sightline(&[&begin[..], more].concat()).stdout).unwrap()
+    };
+    let (with, without) = (caption(&[]), caption(&["--no-consensus"]));
+    assert_eq!((&with["reranked"], &without["reranked"]), (&Value::Bool(true), &Value::Bool(false)));
+    assert!(with["candidates"][0]["consensus"].is_number() && without["candidates"][0]["consensus"].is_null());
+    // The same caption as eval's, of the same photo.
+    let evaluated: Value =
+        serde_json::from_slice(&std::fs::read(data.0.path().join("reranked.json")).unwrap()).unwrap();
+    assert_eq!(evaluated["captions"][0]["caption"], with["text"]);
+    assert_eq!(evaluated["reranked"], true);
 }
 
 /// Waits until the log tells of a step, and presses Ctrl-C.

@@ -72,7 +72,7 @@ impl PackedModel {
             scores: [("accuracy".to_string(), accuracy)].into(),
             ..Manifest::new(input, self.encoder.clone(), decoder, &data.vocabulary)
         };
-        model::write(&dir.model(), &manifest, &self.weights, Dtype::F32, Overwrite::Replace)?;
+        model::write(&dir.model(), &manifest, &self.weights, None, Dtype::F32, Overwrite::Replace)?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
+use sightline::consensus::Consensus;
 use sightline::files::replace;
 use sightline::model::{self, Dtype, Manifest, Overwrite};
 use sightline::vocabulary::Vocabulary;
@@ -70,12 +71,13 @@ impl RunDir {
         }
     }
 
-    /// Writes the best weights, and the encoder, as a model folder.
+    /// Writes the best weights, the encoder, and what captions are reranked by as a model folder.
     pub fn write_model(
         &self,
         config: &Config,
         encoder: &FrozenEncoder,
         vocabulary: &Vocabulary,
+        consensus: Option<&Consensus>,
     ) -> Result<(), TrainError> {
         let best = training_state::read_weights(&self.best())?;
         let mut weights: Weights = prefixed("encoder", encoder.weights.clone()).collect();
@@ -86,7 +88,7 @@ impl RunDir {
             name: self.0.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             ..Manifest::new(encoder.input.clone(), encoder.config.clone(), decoder, vocabulary)
         };
-        model::write(&self.model(), &manifest, &weights, Dtype::F32, Overwrite::Replace)?;
+        model::write(&self.model(), &manifest, &weights, consensus, Dtype::F32, Overwrite::Replace)?;
         Ok(())
     }
 }

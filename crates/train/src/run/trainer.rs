@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 use sightline::decoder::search::SearchError;
 use sightline::decoder::{TrainableDecoder, WithDecoder};
-use sightline::weights::Weights;
+use sightline::weights::{Weights, part_of};
 
+use super::consensus_of::{RunPhotos, consensus_of};
 use super::learner::{Learner, StepContext};
 use super::log::{Event, Log};
 use super::phase_span::PhaseSpan;
@@ -154,8 +155,18 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             }
         }
         if self.position.best.is_some() {
-            let TrainingRun { config, encoder, corpus, .. } = self.run;
-            self.run.dir.write_model(config, encoder, &corpus.vocabulary)?;
+            let TrainingRun { config, encoder, corpus, photos, stop, .. } = self.run;
+            let mut consensus = None;
+            if config.model.consensus {
+                let photos = RunPhotos { encoder, corpus, paths: photos, cache: &config.data.cache };
+                let tuned = part_of(&mut training_state::read_weights(&self.run.dir.best())?, "encoder");
+                let progress = &mut *self.progress;
+                consensus = consensus_of(photos, tuned, stop, |done, of| progress.encoding(done, of))?;
+                if consensus.is_none() {
+                    return Ok(Outcome::Stopped { step: self.position.step });
+                }
+            }
+            self.run.dir.write_model(config, encoder, &corpus.vocabulary, consensus.as_ref())?;
         }
         Ok(Outcome::Done { best: self.position.best })
     }

@@ -31,7 +31,7 @@ pub fn validate<D: TrainableDecoder>(
     stop: &AtomicBool,
 ) -> Result<Option<Validation>, TrainError> {
     let search = SearchOptions { strategy: Strategy::Greedy, ..SearchOptions::default() };
-    let evaluator = Evaluator { decoder: &model.decoder, vocabulary: &corpus.vocabulary, search };
+    let evaluator = Evaluator { decoder: &model.decoder, vocabulary: &corpus.vocabulary, search, consensus: None };
     let special = corpus.vocabulary.special_tokens();
     // Photos with as many captions go together.
     let mut by_count: BTreeMap<usize, Vec<&Item>> = BTreeMap::new();

@@ -28,7 +28,7 @@ fn greedy_captions_of_many_photos_are_those_of_each_alone() {
         let decoder = DecoderConfig::from_settings(family, SIZES, &DecoderSettings::default()).unwrap().unwrap();
         let decoder = decoder.synthetic(&device::cpu());
         let search = SearchOptions { strategy: Strategy::Greedy, max_words: 12, ..SearchOptions::default() };
-        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
+        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search, consensus: None };
         let together = evaluator.caption_greedily(features()).unwrap();
         assert_eq!(together.len(), PHOTOS);
         let mut lengths = Vec::new();
@@ -64,7 +64,7 @@ fn a_captions_attention_is_that_of_the_search_that_wrote_it() {
         let decoder = decoder.synthetic(&device::cpu());
         let search =
             SearchOptions { strategy: Strategy::of_beams(3), max_words: 12, min_words: 3, ..SearchOptions::default() };
-        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search };
+        let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search, consensus: None };
         let photo = || features().narrow(0, 1, 1);
         let mut beams = Search::new(decoder.start(photo()), search, vocabulary.special_tokens(), &[]).unwrap();
         while pollster::block_on(beams.advance()).unwrap() {}

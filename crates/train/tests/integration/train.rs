@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::{Rgb, RgbImage};
+use sightline::consensus::mean_of_cells;
 use sightline::device::OpenDevice;
 use sightline::encoder::{EncoderConfig, ResNetConfig};
 use sightline::photo::InputSpec;
-use sightline_test_support::synthetic_encoder;
+use sightline_test_support::{relative_l2, synthetic_encoder};
 use sightline_train::config::{
     Config, DataConfig, FineTuningConfig, ModelConfig, Schedule, SelfCriticalConfig, TrainingConfig,
 };
@@ -245,6 +246,39 @@ fn the_same_seed_gives_the_same_model() {
     }
     assert!(last(&world, "first") == last(&world, "again"));
     assert!(last(&world, "first").weights != last(&world, "other").weights);
+}
+
+/// Photos are compared by the features that the model folder's own encoder gives them, tuned or not.
+#[test]
+fn what_is_kept_of_the_training_photos_is_by_the_encoder_of_the_model_folder() {
+    let world = World::new();
+    let kept = |config: &Config, name: &str| {
+        world.run(config, name, false, None);
+        let folder = RunDir(world.at(name)).model();
+        let captioner = sightline::Captioner::open(&folder, &OpenDevice::cpu(), &OpenDevice::cpu()).unwrap();
+        let consensus = captioner.model().consensus.clone()?;
+        let mut centre = vec![0.0; consensus.table().channels()];
+        for path in &world.photos {
+            let photo = sightline::Photo::decode(&std::fs::read(path).unwrap(), &Default::default()).unwrap();
+            let grid = pollster::block_on(captioner.encode(&photo)).unwrap().feature_grid().features.clone();
+            let grid: Vec<f32> = grid.into_data().try_into_vec().unwrap();
+            let mean = mean_of_cells(&grid, centre.len());
+            centre.iter_mut().zip(mean).for_each(|(sum, value)| *sum += value / world.photos.len() as f32);
+        }
+        // The cache of a frozen encoder has 16 bits.
+        assert!(relative_l2(&consensus.table().centre, &centre) < 1e-3, "{name}");
+        assert_eq!(consensus.table().photos(), world.photos.len());
+        Some(consensus.table().centre.clone())
+    };
+    let tuning = FineTuningConfig { epochs: 2, stages: 2, learning_rate: 1e-2, ..FineTuningConfig::default() };
+    let epochs = SelfCriticalConfig { epochs: 0, ..SelfCriticalConfig::default() };
+    let training = |fine_tuning| TrainingConfig { epochs: 1, fine_tuning, self_critical: epochs.clone(), ..lively() };
+    let mut frozen = world.config("lstm", training(FineTuningConfig::default()));
+    let tuned = world.config("lstm", training(tuning));
+    let (by_frozen, by_tuned) = (kept(&frozen, "frozen").unwrap(), kept(&tuned, "tuned").unwrap());
+    assert!(relative_l2(&by_frozen, &by_tuned) > 0.01, "nothing was tuned");
+    frozen.model.consensus = false;
+    assert_eq!(kept(&frozen, "none"), None);
 }
 
 #[test]

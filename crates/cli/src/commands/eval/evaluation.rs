@@ -11,6 +11,9 @@ pub struct Evaluation {
     pub model: String,
     pub beams: usize,
     pub length_power: f64,
+    /// By what people wrote of similar photos.
+    #[serde(default)]
+    pub reranked: bool,
     pub photos: usize,
     pub scores: BTreeMap<String, f64>,
     pub captions: Vec<ScoredCaption>,
