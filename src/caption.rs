@@ -12,8 +12,10 @@ use crate::sureness::Sureness;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Caption {
-    /// The sentence to read.
+    /// The sentence alone, for programs.
     pub text: String,
+    /// The sentence to read: it begins with a hedge where the model was not sure.
+    pub hedged: String,
     pub words: Vec<Word>,
     /// Natural logarithm of the probability of the words and, if it ended by itself, of ending there.
     pub log_probability: f32,

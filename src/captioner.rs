@@ -256,23 +256,23 @@ impl Generation<'_> {
         let leading = self.search.leading();
         let text = self.sentence(leading);
         let log_probability = leading.log_probability as f32;
-        let vocabulary = &self.captioner.model.vocabulary;
         let candidates: Vec<Candidate> = self
             .search
             .candidates()
             .iter()
             .map(|sentence| Candidate {
                 text: self.sentence(sentence),
-                words: sentence.words.iter().map(|choice| vocabulary.word(choice.word).to_string()).collect(),
+                words: self.in_words(sentence).into_iter().map(str::to_string).collect(),
                 score: sentence.score(self.length_power) as f32,
                 log_probability: sentence.log_probability as f32,
                 ended: sentence.ended,
             })
             .collect();
         let sureness = self.sureness(leading);
+        let hedged = self.hedged(leading, sureness);
         let Self { grid, timings, captioner, .. } = self;
         let device = captioner.model.devices;
-        Caption { text, words, log_probability, sureness, candidates, grid, timings, device }
+        Caption { text, hedged, words, log_probability, sureness, candidates, grid, timings, device }
     }
 
     fn sureness(&self, sentence: &Sentence) -> Sureness {
@@ -285,13 +285,30 @@ impl Generation<'_> {
     }
 
     fn sentence(&self, sentence: &Sentence) -> String {
-        let Model { manifest, vocabulary, .. } = &self.captioner.model;
-        let words = sentence.words.iter().map(|choice| vocabulary.word(choice.word));
-        match manifest.decoder.kind() {
-            ModelKind::Captions => vocabulary.sentence(words),
+        let words = self.in_words(sentence);
+        match self.captioner.model.manifest.decoder.kind() {
+            ModelKind::Captions => self.captioner.model.vocabulary.sentence(words),
             // A name is not written like a sentence.
-            ModelKind::Classes => words.collect::<Vec<_>>().join(", "),
+            ModelKind::Classes => words.join(", "),
         }
+    }
+
+    /// The sentence behind the hedge of this sureness.
+    fn hedged(&self, sentence: &Sentence, sureness: Sureness) -> String {
+        let words = self.in_words(sentence);
+        let hedge = sureness.hedge();
+        if hedge.is_empty() || words.is_empty() {
+            return self.sentence(sentence);
+        }
+        match self.captioner.model.manifest.decoder.kind() {
+            ModelKind::Captions => format!("{hedge} {}", self.captioner.model.vocabulary.clause(words)),
+            ModelKind::Classes => format!("{hedge} {}", words.join(", ")),
+        }
+    }
+
+    fn in_words(&self, sentence: &Sentence) -> Vec<&str> {
+        let vocabulary = &self.captioner.model.vocabulary;
+        sentence.words.iter().map(|choice| vocabulary.word(choice.word)).collect()
     }
 
     fn word(&self, choice: &ChosenWord) -> Word {

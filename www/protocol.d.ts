@@ -59,7 +59,10 @@ export interface Candidate {
 }
 
 export interface Caption {
+  /** The sentence alone, for programs. */
   text: string;
+  /** The sentence for readers: it begins with a hedge, in English, where the model was not sure. */
+  hedged: string;
   words: Word[];
   logProbability: number;
   /** How sure the model was of it, by what was measured of the model. */

@@ -65,6 +65,7 @@ fn caption() -> Caption {
         Candidate { text: "A.".into(), words: vec!["a".into()], score: -1.0, log_probability: -1.0, ended: true };
     Caption {
         text: "A.".into(),
+        hedged: "A.".into(),
         words: vec![word],
         log_probability: -1.0,
         sureness: Sureness::Sure,
@@ -103,6 +104,15 @@ fn types_name_what_is_given() {
     let kinds = [ModelKind::Captions, ModelKind::Classes].map(|kind| serde_json::to_value(kind).unwrap());
     let [captions, classes] = kinds.map(|kind| kind.as_str().unwrap().to_string());
     assert!(source.contains(&format!("  kind: '{captions}' | '{classes}';\n")));
+}
+
+#[test]
+fn a_page_in_english_hedges_as_the_library_does() {
+    let source = text("www/view/text/en.js");
+    for step in Sureness::ALL {
+        let key = format!("  'hedge.{}': '{}',\n", step.as_str(), step.hedge());
+        assert!(source.contains(&key), "www/view/text/en.js has no line {key}");
+    }
 }
 
 #[test]

@@ -114,7 +114,7 @@ export class CaptionView {
     const state = this.#state;
     announcer.lang = state.stage === 'done' ? 'en' : this.#language.tag;
     announcer.textContent =
-      state.stage === 'done' ? state.caption.text : state.stage === 'failed' ? this.#statusText() : '';
+      state.stage === 'done' ? state.caption.hedged : state.stage === 'failed' ? this.#statusText() : '';
   }
 
   #render() {
@@ -123,6 +123,7 @@ export class CaptionView {
       image,
       caption,
       controls,
+      hedge,
       surenessLine,
       runnersUp,
       fieldset,
@@ -148,6 +149,7 @@ export class CaptionView {
     field.disabled = isDisabled;
     label.textContent = language.text('element.field');
     runnersUp.textContent = language.text('caption.runners-up');
+    hedge.textContent = stage === 'done' ? language.text(`hedge.${state.caption.sureness}`) : '';
     surenessLine.textContent = stage === 'done' ? language.text(`caption.${state.caption.sureness}`) : '';
     status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
@@ -161,6 +163,7 @@ export class CaptionView {
 
     const hasControls = this.#options.controls;
     controls.hidden = !hasControls || !isWritten;
+    hedge.hidden = stage === 'done' && !hedge.textContent;
     surenessLine.hidden = !surenessLine.textContent;
     fieldset.hidden = !hasControls || !isEditable;
     caption.hidden = !caption.textContent || !controls.hidden || !fieldset.hidden;

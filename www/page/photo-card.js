@@ -82,8 +82,8 @@ export class PhotoCard {
     this.#onClick('.redo', () => void this.write(this.#variant));
     this.#onClick('.whole-photo', () => void this.write());
     this.#onClick('.remove', () => this.remove());
-    this.#onClick('.copy', (button) => this.#copy(button, this.caption?.text ?? ''));
-    this.#onClick('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.text ?? '')));
+    this.#onClick('.copy', (button) => this.#copy(button, this.caption?.hedged ?? ''));
+    this.#onClick('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.hedged ?? '')));
     this.#onClick('.save-strip', () => void this.#saveStrip());
     this.#find('.strength', HTMLInputElement).addEventListener('input', () => this.#showMap(this.#shown));
     this.#unsubscribe = onLanguage(() => this.#updateLanguage());
@@ -163,7 +163,7 @@ export class PhotoCard {
     const caption = /** @type {Caption} */ (this.caption);
     const { hasAttention, takesCells } = captioner.about;
     const { cells, prefix } = this.#variant;
-    this.#image.alt = caption.text;
+    this.#image.alt = caption.hedged;
     if (this.#isClassifier) this.#words.clear();
     else this.#words.show(caption);
     this.#regionSelector.enable(takesCells ? caption.grid : undefined);
@@ -174,7 +174,7 @@ export class PhotoCard {
     this.#showControls({ isWorking: false });
     // The word that was put there is the one to go on from.
     if (prefix) this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
-    this.#context.announce(text('card.announce', { name: this.name, text: caption.text }));
+    this.#context.announce(text('card.announce', { name: this.name, text: caption.hedged }));
   }
 
   /** @param {CaptionerError} error */
@@ -212,6 +212,7 @@ export class PhotoCard {
       '.save-strip': sees && isSeen,
       '.map-controls': sees,
       '.strip': sees,
+      '.hedge': Boolean(caption),
       '.sureness': Boolean(caption),
       '.candidates': (caption?.candidates.length ?? 0) > 1 && !this.#isClassifier,
     };
@@ -245,6 +246,7 @@ export class PhotoCard {
 
   /** Everything in the reader's language about a caption. @param {Caption} caption */
   #showDetails(caption) {
+    this.#find('.hedge', HTMLElement).textContent = text(`hedge.${caption.sureness}`);
     this.#find('.sureness', HTMLElement).textContent = this.#surenessSentence(caption);
     if (this.#isClassifier) showClasses(this.#find('.classes', HTMLElement), caption, currentLanguage());
     this.#showCandidates(caption);

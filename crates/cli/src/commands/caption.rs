@@ -161,8 +161,8 @@ impl Output {
         let photo = path.display().to_string();
         let mut stdout = std::io::stdout().lock();
         match (self, result) {
-            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.text),
-            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.text),
+            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.hedged),
+            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.hedged),
             (Self::Caption | Self::Lines, Err(_)) => Ok(()),
             (Self::Json, result) => {
                 let error = result.as_ref().err();
@@ -173,7 +173,7 @@ impl Output {
             (Self::Csv(writer), result) => {
                 drop(stdout);
                 let (text, log_probability, error) = match result {
-                    Ok(caption) => (caption.text.clone(), caption.log_probability.to_string(), String::new()),
+                    Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
                     Err(failure) => (String::new(), String::new(), failure.to_string()),
                 };
                 writer.write_record([photo, text, log_probability, error]).map_err(|error| {

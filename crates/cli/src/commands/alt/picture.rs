@@ -120,7 +120,7 @@ impl PictureCaptions {
         if let Some(known) = self.known.get(&picture) {
             return known.clone();
         }
-        let caption = picture.open().and_then(|photo| Ok(self.captioner.caption(&photo, &self.options)?.text));
+        let caption = picture.open().and_then(|photo| Ok(self.captioner.caption(&photo, &self.options)?.hedged));
         let caption = caption.map_err(JsonError::from);
         self.known.insert(picture, caption.clone());
         caption
