@@ -10,6 +10,7 @@ use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence, most_pro
 use crate::device::Devices;
 use crate::encoder::{FeatureGrid, Grid};
 use crate::error_code::ErrorCode;
+use crate::familiarity::{self, UNFAMILIAR};
 use crate::model::Model;
 use crate::options::CaptionOptions;
 use crate::photo::Photo;
@@ -74,6 +75,8 @@ impl CaptionError {
 #[derive(Clone, Debug)]
 pub struct EncodedPhoto {
     feature_grid: FeatureGrid,
+    /// From the photos that the model knows, in parts of the limit.
+    distance: Option<f32>,
     timings: Timings,
 }
 
@@ -138,8 +141,13 @@ impl Captioner {
             encode: milliseconds(resized.elapsed()),
             ..Timings::default()
         };
+        let distance = self.model.manifest.familiarity.as_ref().map(|familiarity| {
+            let values: Vec<f32> = features.iter().collect();
+            let profile = familiarity::profile(&values, self.model.manifest.encoder.channels());
+            familiarity.distance(&profile) / familiarity.limit
+        });
         let features = Tensor::from_data(features, &self.model.decoder.device());
-        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, timings })
+        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, distance, timings })
     }
 
     /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
@@ -186,7 +194,9 @@ impl Captioner {
         let session = self.model.decoder.start(select_cells(features, &cells));
         let length_power = search.length_power;
         let search = Search::new(session, search, self.model.vocabulary.special_tokens(), &prefix)?;
-        Ok(Generation { captioner: self, search, cells, grid: *grid, length_power, timings: photo.timings })
+        let EncodedPhoto { distance, timings, .. } = *photo;
+        let any_photo = options.any_photo;
+        Ok(Generation { captioner: self, search, cells, grid: *grid, length_power, distance, any_photo, timings })
     }
 
     /// How probable the `top` most probable classes are, of a model that knows classes.
@@ -233,6 +243,9 @@ pub struct Generation<'a> {
     cells: Vec<usize>,
     grid: Grid,
     length_power: f64,
+    distance: Option<f32>,
+    /// Whether the caption is told even if the model does not know such a picture.
+    any_photo: bool,
     timings: Timings,
 }
 
@@ -243,6 +256,11 @@ impl Generation<'_> {
         let result = self.search.advance().await;
         self.timings.words += milliseconds(begin.elapsed());
         Ok(result?)
+    }
+
+    /// Whether nobody is to be shown the words, because they are about no photo that the model knows.
+    pub fn is_withheld(&self) -> bool {
+        !self.any_photo && self.distance.is_some_and(|distance| !is_familiar(distance))
     }
 
     /// The words so far. A beam search may still change its mind about them.
@@ -269,10 +287,23 @@ impl Generation<'_> {
             })
             .collect();
         let sureness = self.sureness(leading);
-        let hedged = self.hedged(leading, sureness);
-        let Self { grid, timings, captioner, .. } = self;
+        let familiar = self.distance.map(is_familiar);
+        let hedged = if self.is_withheld() { UNFAMILIAR.to_string() } else { self.hedged(leading, sureness) };
+        let Self { grid, distance, timings, captioner, .. } = self;
         let device = captioner.model.devices;
-        Caption { text, hedged, words, log_probability, sureness, candidates, grid, timings, device }
+        Caption {
+            text,
+            hedged,
+            words,
+            log_probability,
+            sureness,
+            familiar,
+            distance,
+            candidates,
+            grid,
+            timings,
+            device,
+        }
     }
 
     fn sureness(&self, sentence: &Sentence) -> Sureness {
@@ -330,6 +361,10 @@ impl Generation<'_> {
         }
         rows
     }
+}
+
+fn is_familiar(distance: f32) -> bool {
+    distance <= 1.0
 }
 
 /// Which cells a decoder is to get: those that were chosen, in order, or all.

@@ -35,6 +35,7 @@ pub mod device;
 pub mod encoder;
 pub mod error_code;
 #[cfg(not(target_family = "wasm"))]
+pub mod familiarity;
 pub mod files;
 pub mod floats;
 pub mod hash;

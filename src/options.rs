@@ -28,11 +28,13 @@ pub struct CaptionOptions {
     pub prefix: Vec<String>,
     /// The only cells to look at, row by row from the upper left; all of them where there is nothing here.
     pub cells: Option<Vec<usize>>,
+    /// Tell the caption even of a picture that looks like no photo that the model knows.
+    pub any_photo: bool,
 }
 
 impl CaptionOptions {
     /// What they are called in JavaScript and in JSON.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "beams",
         "temperature",
         "topP",
@@ -43,6 +45,7 @@ impl CaptionOptions {
         "allowRepeats",
         "prefix",
         "cells",
+        "anyPhoto",
     ];
 
     /// How to choose among words.

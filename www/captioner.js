@@ -23,6 +23,7 @@ const CAPTION_OPTIONS = [
   'allowRepeats',
   'prefix',
   'cells',
+  'anyPhoto',
 ];
 
 export class Captioner {

@@ -61,12 +61,19 @@ export interface Candidate {
 export interface Caption {
   /** The sentence alone, for programs. */
   text: string;
-  /** The sentence for readers: it begins with a hedge, in English, where the model was not sure. */
+  /**
+   * What to show people, in English: the sentence, behind a hedge where the model was not sure, or that this is no photo
+   * that it knows.
+   */
   hedged: string;
   words: Word[];
   logProbability: number;
   /** How sure the model was of it, by what was measured of the model. */
   sureness: 'sure' | 'unsure' | 'hesitant';
+  /** Whether the picture looks like a photo that the model knows; null where nobody measured which do. */
+  familiar: boolean | null;
+  /** How far it is from those photos; above 1 it is not familiar. */
+  distance: number | null;
   /** Best first; the first is this caption. */
   candidates: Candidate[];
   grid: { rows: number; cols: number };
@@ -90,6 +97,8 @@ export interface CaptionOptions {
   prefix?: string[];
   /** The only cells of the grid to look at, row by row from the upper left. */
   cells?: number[];
+  /** Tell the caption even of a picture that looks like no photo that the model knows. */
+  anyPhoto?: boolean;
 }
 
 /** What model this is. */

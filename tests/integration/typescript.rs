@@ -9,6 +9,7 @@ use sightline::decoder::ModelKind;
 use sightline::device::{DeviceKind, Devices};
 use sightline::encoder::Grid;
 use sightline::error_code::ErrorCode;
+use sightline::familiarity::UNFAMILIAR;
 use sightline::options::CaptionOptions;
 use sightline::sureness::Sureness;
 use sightline_test_support::read;
@@ -69,6 +70,8 @@ fn caption() -> Caption {
         words: vec![word],
         log_probability: -1.0,
         sureness: Sureness::Sure,
+        familiar: None,
+        distance: None,
         candidates: vec![candidate],
         grid: Grid { rows: 7, cols: 7 },
         timings: Timings::default(),
@@ -107,12 +110,13 @@ fn types_name_what_is_given() {
 }
 
 #[test]
-fn a_page_in_english_hedges_as_the_library_does() {
+fn a_page_in_english_says_what_the_library_says() {
     let source = text("www/view/text/en.js");
     for step in Sureness::ALL {
         let key = format!("  'hedge.{}': '{}',\n", step.as_str(), step.hedge());
         assert!(source.contains(&key), "www/view/text/en.js has no line {key}");
     }
+    assert!(source.contains(&format!("  'caption.unfamiliar': '{UNFAMILIAR}',\n")));
 }
 
 #[test]

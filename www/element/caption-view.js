@@ -74,11 +74,11 @@ export class CaptionView {
   setState(state) {
     this.#state = state;
     if (state.stage === 'writing') this.#words.stream(state.words);
-    else if (state.stage === 'done') this.#words.show(state.caption);
+    else if (state.stage === 'done' && state.caption.familiar !== false) this.#words.show(state.caption);
     else this.#words.clear();
     this.#render();
     this.#announce();
-    if (state.stage === 'done' && state.selected !== undefined) {
+    if (state.stage === 'done' && state.caption.familiar !== false && state.selected !== undefined) {
       this.#words.select(state.selected, { andFocus: this.#root.activeElement === this.#elements.reading });
     }
   }
@@ -137,7 +137,8 @@ export class CaptionView {
     const language = this.#language;
     const state = this.#state;
     const { stage } = state;
-    const isWritten = stage === 'writing' || stage === 'done';
+    // Of no photo there are no words to look into.
+    const isWritten = stage === 'writing' || (stage === 'done' && state.caption.familiar !== false);
     const { isEditable, isDisabled } = this.#options;
     const focused = this.#root.activeElement;
 

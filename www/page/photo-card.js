@@ -40,7 +40,7 @@ export class PhotoCard {
   #shown = -1;
   /**
    * What makes this caption another one than that of the whole photo.
-   * @type {Pick<CaptionOptions, 'prefix' | 'cells'>}
+   * @type {Pick<CaptionOptions, 'prefix' | 'cells' | 'anyPhoto'>}
    */
   #variant = {};
   /** Whether the model knows classes, of which one is all that it says. */
@@ -80,6 +80,7 @@ export class PhotoCard {
     this.#onClick('.play', () => this.#words.play());
     this.#onClick('.stop', () => this.#work?.abort());
     this.#onClick('.redo', () => void this.write(this.#variant));
+    this.#onClick('.any-photo', () => void this.write({ ...this.#variant, anyPhoto: true }));
     this.#onClick('.whole-photo', () => void this.write());
     this.#onClick('.remove', () => this.remove());
     this.#onClick('.copy', (button) => this.#copy(button, this.caption?.hedged ?? ''));
@@ -94,6 +95,11 @@ export class PhotoCard {
     return this.#photo.name;
   }
 
+  /** Whether there is a caption that nobody is to see, for it is about no photo. */
+  get #isUnfamiliar() {
+    return this.caption?.familiar === false && !this.#variant.anyPhoto;
+  }
+
   /** Resolves once the photo can be shown without moving what stands around it. */
   async ready() {
     // What this browser cannot show may still be captioned, or gets its error below.
@@ -104,7 +110,7 @@ export class PhotoCard {
 
   /**
    * Writes the caption, or another one of the same photo.
-   * @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [variant]
+   * @param {Pick<CaptionOptions, 'prefix' | 'cells' | 'anyPhoto'>} [variant]
    */
   async write(variant = {}) {
     this.#work?.abort();
@@ -164,17 +170,20 @@ export class PhotoCard {
     const { hasAttention, takesCells } = captioner.about;
     const { cells, prefix } = this.#variant;
     this.#image.alt = caption.hedged;
-    if (this.#isClassifier) this.#words.clear();
+    if (this.#isClassifier || this.#isUnfamiliar) this.#words.clear();
     else this.#words.show(caption);
     this.#regionSelector.enable(takesCells ? caption.grid : undefined);
     this.element.dataset.sureness = caption.sureness;
-    this.#showDetails(caption);
+    if (!this.#isUnfamiliar) this.#showDetails(caption);
     const whole = this.#isClassifier ? 'caption.classes' : hasAttention ? 'card.done' : 'card.done-blind';
-    this.#setState(cells ? 'card.part' : prefix ? 'card.begun' : whole);
+    const told = cells ? 'card.part' : prefix ? 'card.begun' : whole;
+    this.#setState(this.#isUnfamiliar ? 'caption.unfamiliar' : told);
     this.#showControls({ isWorking: false });
     // The word that was put there is the one to go on from.
-    if (prefix) this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
-    this.#context.announce(text('card.announce', { name: this.name, text: caption.hedged }));
+    if (prefix && !this.#isUnfamiliar)
+      this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
+    const said = this.#isUnfamiliar ? text('caption.unfamiliar') : caption.hedged;
+    this.#context.announce(text('card.announce', { name: this.name, text: said }));
   }
 
   /** @param {CaptionerError} error */
@@ -193,7 +202,7 @@ export class PhotoCard {
 
   /** Which controls make sense. @param {{ isWorking: boolean }} state */
   #showControls({ isWorking }) {
-    const caption = isWorking || this.error ? undefined : this.caption;
+    const caption = isWorking || this.error || this.#isUnfamiliar ? undefined : this.caption;
     const sees = Boolean(caption?.words.some((word) => word.attention));
     const isSeen = !this.element.classList.contains('no-preview');
     const focused = document.activeElement;
@@ -203,6 +212,7 @@ export class PhotoCard {
     /** @type {Record<string, boolean>} */
     const shown = {
       '.stop': isWorking,
+      '.any-photo': !isWorking && this.#isUnfamiliar,
       '.redo': !isWorking,
       '.whole-photo': !isWorking && Boolean(cells || prefix),
       '.copy': Boolean(caption),
@@ -241,7 +251,7 @@ export class PhotoCard {
     this.#find('.state', HTMLElement).textContent = text(this.#state);
     this.#words.updateLanguage();
     this.#regionSelector.updateLanguage();
-    if (this.caption && !this.error) this.#showDetails(this.caption);
+    if (this.caption && !this.error && !this.#isUnfamiliar) this.#showDetails(this.caption);
   }
 
   /** Everything in the reader's language about a caption. @param {Caption} caption */

@@ -14,6 +14,7 @@ export default {
   'caption.classes': 'The most probable classes',
   'caption.runners-up': 'It might have said:',
   'caption.swap': 'Say “{word}” instead and finish from there ({chance})',
+  'caption.unfamiliar': 'This does not look like a photo that I know.',
   'hedge.sure': '',
   'hedge.unsure': 'Perhaps:',
   'hedge.hesitant': 'Hard to say. Perhaps:',

@@ -14,6 +14,7 @@ export default {
   'caption.classes': 'ဖြစ်နိုင်ခြေအများဆုံး အမျိုးအစားများ',
   'caption.runners-up': 'ဤသို့လည်း ရေးနိုင်ခဲ့သည် –',
   'caption.swap': '“{word}” ဟု ပြောင်းပြီး ထိုနေရာမှ ဆက်ရေးရန် ({chance})',
+  'caption.unfamiliar': 'ဤပုံသည် ကျွန်ုပ်သိသော ဓာတ်ပုံမျိုးနှင့် မတူပါ။',
   'hedge.sure': '',
   'hedge.unsure': 'ဖြစ်နိုင်သည်မှာ –',
   'hedge.hesitant': 'ပြောရန် ခက်ပါသည်။ ဖြစ်နိုင်သည်မှာ –',

@@ -49,6 +49,9 @@ pub struct Arguments {
     /// The only cells of the grid to look at, such as 0,1,7,8
     #[arg(long, value_delimiter = ',', value_name = "CELLS")]
     cells: Option<Vec<usize>>,
+    /// Tell the caption even of a picture that looks like no photo that the model knows
+    #[arg(long)]
+    any_photo: bool,
     /// One JSON object a line, with attention, alternatives and candidates
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -78,6 +81,7 @@ impl Arguments {
             allow_repeats: self.allow_repeats,
             prefix: self.prefix.split_whitespace().map(str::to_string).collect(),
             cells: self.cells.clone(),
+            any_photo: self.any_photo,
         }
     }
 

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use sightline::checkpoint;
 use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{EncoderConfig, HeadWeights};
+use sightline::familiarity::Familiarity;
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
@@ -98,7 +99,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if overwrite == Overwrite::Refuse && out.exists() {
         bail!(ModelError::Exists { path: out.display().to_string() });
     }
-    let Measured { scores, calibration } =
+    let Measured { scores, calibration, familiarity } =
         arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
     let (manifest, weights) = match (&arguments.model, &arguments.encoder) {
         (Some(model), _) => {
@@ -118,6 +119,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         // Those of a model that is stored in another way were not measured on this one.
         scores,
         calibration,
+        familiarity,
         ..manifest
     };
     let manifest = model::write(out, &manifest, &weights, arguments.dtype.into(), overwrite)
@@ -230,6 +232,7 @@ fn read(path: &Path) -> anyhow::Result<Weights> {
 struct Measured {
     scores: BTreeMap<String, f64>,
     calibration: Option<Calibration>,
+    familiarity: Option<Familiarity>,
 }
 
 fn read_measured(path: &Path) -> anyhow::Result<Measured> {

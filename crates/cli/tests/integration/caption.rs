@@ -11,7 +11,7 @@ use sightline::sureness::Calibration;
 use sightline::weights::Weights;
 use sightline_test_support::{in_repo, small_manifest, synthetic_decoder, synthetic_encoder};
 
-use crate::command::{Model, sightline, stderr, stdout};
+use crate::command::{Model, knows_nothing, sightline, stderr, stdout};
 
 #[test]
 fn one_photo_gives_one_line() {
@@ -41,6 +41,27 @@ fn a_caption_that_the_model_is_not_sure_of_is_hedged_for_readers() {
     let clause = sure.replacen('W', "w", 1);
     assert_eq!(said(1.0, 0.0), (sure.clone(), format!("Perhaps: {clause}")));
     assert_eq!(said(1.0, 1.0), (sure, format!("Hard to say. Perhaps: {clause}")));
+}
+
+#[test]
+fn of_a_picture_that_is_no_photo_that_the_model_knows_nothing_is_told_unless_it_is_asked_for() {
+    let model = Model::of(&knows_nothing());
+    let unfamiliar = "This does not look like a photo that I know.";
+    assert_eq!(stdout(&model.caption(&["scene.jpg"])), format!("{unfamiliar}\n"));
+    assert_eq!(
+        stdout(&model.caption(&["scene.jpg", "grey.jpg"])).lines().nth(1).unwrap(),
+        format!("grey.jpg: {unfamiliar}")
+    );
+    assert!(stdout(&model.caption(&["--csv", "scene.jpg"])).contains(unfamiliar));
+    let caption = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&stdout(&model.caption(&[arguments, &["--json", "scene.jpg"]].concat()))).unwrap()
+    };
+    let withheld = caption(&[]);
+    assert_eq!((&withheld["familiar"], &withheld["hedged"]), (&false.into(), &unfamiliar.into()));
+    assert!(withheld["distance"].as_f64().unwrap() > 1.0 && !withheld["words"].as_array().unwrap().is_empty());
+    let told = caption(&["--any-photo"]);
+    assert_eq!((&told["familiar"], &told["text"]), (&false.into(), &withheld["text"]));
+    assert!(told["hedged"].as_str().unwrap().starts_with("Hard to say. Perhaps: w"));
 }
 
 #[test]

@@ -121,6 +121,11 @@ impl FeatureCache {
         values
     }
 
+    /// What one photo has become, flat.
+    pub fn values(&self, photo: usize) -> Vec<f32> {
+        self.gather(&[photo])
+    }
+
     /// Some photos as what the last frozen part put out.
     pub fn get(&self, photos: &[usize], device: &Device) -> CachedFeatures {
         let count = photos.len();
