@@ -34,8 +34,8 @@ pub mod decoder;
 pub mod device;
 pub mod encoder;
 pub mod error_code;
-#[cfg(not(target_family = "wasm"))]
 pub mod familiarity;
+#[cfg(not(target_family = "wasm"))]
 pub mod files;
 pub mod floats;
 pub mod hash;
