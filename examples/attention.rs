@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let photo = Photo::decode(&std::fs::read(photo)?, &Default::default())?;
     let caption = captioner.caption(&photo, &Default::default())?;
 
-    println!("{}\n", caption.text);
+    println!("{}\n", caption.hedged);
     let cells = caption.words.iter().filter_map(|word| word.attention.as_ref()).flatten().flatten();
     let greatest = cells.copied().fold(f32::MIN_POSITIVE, f32::max);
     for word in &caption.words {

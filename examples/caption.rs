@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 break;
             }
         }
-        println!("\n{}", generation.into_caption().text);
+        println!("\n{}", generation.into_caption().hedged);
         Ok(())
     })
 }

@@ -12,13 +12,20 @@ use crate::sureness::Sureness;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Caption {
-    /// The sentence to read.
+    /// The sentence alone, for programs.
     pub text: String,
+    /// What to show people: the sentence, behind a hedge where the model was not sure, or that this is no photo that it
+    /// knows.
+    pub hedged: String,
     pub words: Vec<Word>,
     /// Natural logarithm of the probability of the words and, if it ended by itself, of ending there.
     pub log_probability: f32,
     /// How sure the model was of the words and, if it ended by itself, of ending there.
     pub sureness: Sureness,
+    /// Whether the picture looks like a photo that the model knows; nothing where nobody measured which do.
+    pub familiar: Option<bool>,
+    /// How far it is from those photos, in parts of the greatest distance of one that is familiar.
+    pub distance: Option<f32>,
     /// The best sentences that the search found, best first; the first of them is this caption.
     pub candidates: Vec<Candidate>,
     /// Whether they are in the order of score and consensus, not of the score alone.

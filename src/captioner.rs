@@ -11,6 +11,7 @@ use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence, most_pro
 use crate::device::Devices;
 use crate::encoder::{FeatureGrid, Grid};
 use crate::error_code::ErrorCode;
+use crate::familiarity::{self, UNFAMILIAR};
 use crate::model::Model;
 use crate::options::CaptionOptions;
 use crate::photo::Photo;
@@ -77,6 +78,8 @@ pub struct EncodedPhoto {
     feature_grid: FeatureGrid,
     /// What people wrote of similar photos, where the model knows.
     neighbourhood: Option<Neighbourhood>,
+    /// From the photos that the model knows, in parts of the limit.
+    distance: Option<f32>,
     timings: Timings,
 }
 
@@ -149,8 +152,13 @@ impl Captioner {
             encode: milliseconds(resized.elapsed()),
             ..Timings::default()
         };
+        let distance = self.model.manifest.familiarity.as_ref().map(|familiarity| {
+            let values: Vec<f32> = features.iter().collect();
+            let profile = familiarity::profile(&values, self.model.manifest.encoder.channels());
+            familiarity.distance(&profile) / familiarity.limit
+        });
         let features = Tensor::from_data(features, &self.model.decoder.device());
-        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, neighbourhood, timings })
+        Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, neighbourhood, distance, timings })
     }
 
     /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
@@ -203,7 +211,10 @@ impl Captioner {
             && cells.len() == grid.cells();
         let consensus = self.model.consensus.as_ref().zip(photo.neighbourhood.clone()).filter(|_| is_compared);
         let search = Search::new(session, search, self.model.vocabulary.special_tokens(), &prefix)?;
-        Ok(Generation { captioner: self, search, consensus, cells, grid: *grid, length_power, timings: photo.timings })
+        let EncodedPhoto { distance, timings, .. } = *photo;
+        let any_photo = options.any_photo;
+        let grid = *grid;
+        Ok(Generation { captioner: self, search, consensus, cells, grid, length_power, distance, any_photo, timings })
     }
 
     /// How probable the `top` most probable classes are, of a model that knows classes.
@@ -252,6 +263,9 @@ pub struct Generation<'a> {
     cells: Vec<usize>,
     grid: Grid,
     length_power: f64,
+    distance: Option<f32>,
+    /// Whether the caption is told even if the model does not know such a picture.
+    any_photo: bool,
     timings: Timings,
 }
 
@@ -262,6 +276,11 @@ impl Generation<'_> {
         let result = self.search.advance().await;
         self.timings.words += milliseconds(begin.elapsed());
         Ok(result?)
+    }
+
+    /// Whether nobody is to be shown the words, because they are about no photo that the model knows.
+    pub fn is_withheld(&self) -> bool {
+        !self.any_photo && self.distance.is_some_and(|distance| !is_familiar(distance))
     }
 
     /// The words so far. A beam search may still change its mind about them, and so may the consensus at its end.
@@ -284,11 +303,10 @@ impl Generation<'_> {
     /// The caption: complete, or as far as it came.
     pub fn into_caption(self) -> Caption {
         let ranked = self.ranked();
-        let vocabulary = &self.captioner.model.vocabulary;
         let candidates: Vec<Candidate> = (ranked.iter())
             .map(|(sentence, agreement)| Candidate {
                 text: self.sentence(sentence),
-                words: sentence.words.iter().map(|choice| vocabulary.word(choice.word).to_string()).collect(),
+                words: self.in_words(sentence).into_iter().map(str::to_string).collect(),
                 score: sentence.score(self.length_power) as f32,
                 consensus: agreement.map(|agreement| agreement as f32),
                 log_probability: sentence.log_probability as f32,
@@ -296,11 +314,21 @@ impl Generation<'_> {
             })
             .collect();
         let best = candidates.first();
+        let leading = ranked.first().map(|(sentence, _)| *sentence);
+        let sureness = leading.map_or(Sureness::Hesitant, |sentence| self.sureness(sentence));
+        let hedged = match leading {
+            _ if self.is_withheld() => UNFAMILIAR.to_string(),
+            Some(sentence) => self.hedged(sentence, sureness),
+            None => String::new(),
+        };
         Caption {
             text: best.map(|best| best.text.clone()).unwrap_or_default(),
+            hedged,
             words: self.words(),
             log_probability: best.map_or(0.0, |best| best.log_probability),
-            sureness: ranked.first().map_or(Sureness::Hesitant, |(sentence, _)| self.sureness(sentence)),
+            sureness,
+            familiar: self.distance.map(is_familiar),
+            distance: self.distance,
             reranked: best.is_some_and(|best| best.consensus.is_some()),
             candidates,
             grid: self.grid,
@@ -319,13 +347,30 @@ impl Generation<'_> {
     }
 
     fn sentence(&self, sentence: &Sentence) -> String {
-        let Model { manifest, vocabulary, .. } = &self.captioner.model;
-        let words = sentence.words.iter().map(|choice| vocabulary.word(choice.word));
-        match manifest.decoder.kind() {
-            ModelKind::Captions => vocabulary.sentence(words),
+        let words = self.in_words(sentence);
+        match self.captioner.model.manifest.decoder.kind() {
+            ModelKind::Captions => self.captioner.model.vocabulary.sentence(words),
             // A name is not written like a sentence.
-            ModelKind::Classes => words.collect::<Vec<_>>().join(", "),
+            ModelKind::Classes => words.join(", "),
         }
+    }
+
+    /// The sentence behind the hedge of this sureness.
+    fn hedged(&self, sentence: &Sentence, sureness: Sureness) -> String {
+        let words = self.in_words(sentence);
+        let hedge = sureness.hedge();
+        if hedge.is_empty() || words.is_empty() {
+            return self.sentence(sentence);
+        }
+        match self.captioner.model.manifest.decoder.kind() {
+            ModelKind::Captions => format!("{hedge} {}", self.captioner.model.vocabulary.clause(words)),
+            ModelKind::Classes => format!("{hedge} {}", words.join(", ")),
+        }
+    }
+
+    fn in_words(&self, sentence: &Sentence) -> Vec<&str> {
+        let vocabulary = &self.captioner.model.vocabulary;
+        sentence.words.iter().map(|choice| vocabulary.word(choice.word)).collect()
     }
 
     fn word(&self, choice: &ChosenWord) -> Word {
@@ -347,6 +392,10 @@ impl Generation<'_> {
         }
         rows
     }
+}
+
+fn is_familiar(distance: f32) -> bool {
+    distance <= 1.0
 }
 
 /// Which cells a decoder is to get: those that were chosen, in order, or all.

@@ -35,6 +35,7 @@ pub mod decoder;
 pub mod device;
 pub mod encoder;
 pub mod error_code;
+pub mod familiarity;
 #[cfg(not(target_family = "wasm"))]
 pub mod files;
 pub mod floats;

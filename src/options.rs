@@ -30,11 +30,13 @@ pub struct CaptionOptions {
     pub cells: Option<Vec<usize>>,
     /// Whether a beam search's sentences are reranked by what people wrote of similar photos, where the model can.
     pub consensus: Option<bool>,
+    /// Tell the caption even of a picture that looks like no photo that the model knows.
+    pub any_photo: bool,
 }
 
 impl CaptionOptions {
     /// What they are called in JavaScript and in JSON.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 12] = [
         "beams",
         "temperature",
         "topP",
@@ -46,6 +48,7 @@ impl CaptionOptions {
         "prefix",
         "cells",
         "consensus",
+        "anyPhoto",
     ];
 
     /// How to choose among words.

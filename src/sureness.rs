@@ -24,6 +24,16 @@ impl Sureness {
             Self::Hesitant => "hesitant",
         }
     }
+
+    /// What stands before a caption, in English, so that nobody who hears it takes it for certain; empty for one that
+    /// the model is sure of.
+    pub fn hedge(self) -> &'static str {
+        match self {
+            Self::Sure => "",
+            Self::Unsure => "Perhaps:",
+            Self::Hesitant => "Hard to say. Perhaps:",
+        }
+    }
 }
 
 /// What a model's probabilities mean, as `sightline eval --calibrate` measures it.

@@ -119,23 +119,23 @@ impl Vocabulary {
 
     /// The words as a sentence: `["a", "dog", "runs"]` becomes `A dog runs.`
     pub fn sentence<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> String {
-        let mut sentence = String::new();
+        let clause = self.clause(words);
+        let mut rest = clause.chars();
+        rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+    }
+
+    /// The same as it stands after a colon: `a dog runs.`
+    pub fn clause<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> String {
+        let mut clause = String::new();
         for word in words {
             // "," and "'s" hang on to the word before them.
             let hangs = word.starts_with(|c: char| ",.;:!?)'’%".contains(c)) || word == "n't";
-            if !sentence.is_empty() && !hangs && !sentence.ends_with('(') {
-                sentence.push(' ');
+            if !clause.is_empty() && !hangs && !clause.ends_with('(') {
+                clause.push(' ');
             }
-            sentence.push_str(word);
+            clause.push_str(word);
         }
-        let mut rest = sentence.chars();
-        match rest.next() {
-            None => sentence,
-            Some(first) => {
-                let capital: String = first.to_uppercase().chain(rest).collect();
-                if capital.ends_with(['.', '!', '?']) { capital } else { capital + "." }
-            }
-        }
+        if clause.is_empty() || clause.ends_with(['.', '!', '?']) { clause } else { clause + "." }
     }
 }
 
@@ -211,5 +211,7 @@ mod tests {
         assert_eq!(sentence("a man 's dog , running"), "A man's dog, running.");
         assert_eq!(sentence("élan !"), "Élan!");
         assert_eq!(sentence(""), "");
+        assert_eq!(vocabulary.clause(["a", "dog", ",", "running"]), "a dog, running.");
+        assert_eq!(vocabulary.clause([]), "");
     }
 }

@@ -130,7 +130,8 @@ impl WebCaptioner {
         let options = parse_options(options)?;
         let mut generation = self.0.generate(&photo.0, &options)?;
         while generation.advance().await? {
-            let words = serde_wasm_bindgen::to_value(&generation.words())?;
+            let words = if generation.is_withheld() { vec![] } else { generation.words() };
+            let words = serde_wasm_bindgen::to_value(&words)?;
             let answer = on_words.call1(&JsValue::NULL, &words)?;
             if JsFuture::from(Promise::resolve(&answer)).await? == JsValue::FALSE {
                 break;

@@ -24,6 +24,7 @@ const CAPTION_OPTIONS = [
   'prefix',
   'cells',
   'consensus',
+  'anyPhoto',
 ];
 
 export class Captioner {

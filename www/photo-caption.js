@@ -97,9 +97,9 @@ export class PhotoCaption extends ReflectingElement {
     return this.#internals.form;
   }
 
-  /** The text: what somebody wrote, or else the caption. */
+  /** The text: what somebody wrote, or else the caption, with a hedge where the model was not sure. */
   get value() {
-    return this.#edited ?? this.#caption?.text ?? '';
+    return this.#edited ?? this.#caption?.hedged ?? '';
   }
 
   set value(text) {

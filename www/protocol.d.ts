@@ -61,11 +61,21 @@ export interface Candidate {
 }
 
 export interface Caption {
+  /** The sentence alone, for programs. */
   text: string;
+  /**
+   * What to show people, in English: the sentence, behind a hedge where the model was not sure, or that this is no photo
+   * that it knows.
+   */
+  hedged: string;
   words: Word[];
   logProbability: number;
   /** How sure the model was of it, by what was measured of the model. */
   sureness: 'sure' | 'unsure' | 'hesitant';
+  /** Whether the picture looks like a photo that the model knows; null where nobody measured which do. */
+  familiar: boolean | null;
+  /** How far it is from those photos; above 1 it is not familiar. */
+  distance: number | null;
   /** Best first; the first is this caption. */
   candidates: Candidate[];
   /** Whether they are in the order of score and consensus, not of the score alone. */
@@ -93,6 +103,8 @@ export interface CaptionOptions {
   cells?: number[];
   /** Whether beams are reranked by what people wrote of similar photos, where the model can; true if nothing is said. */
   consensus?: boolean;
+  /** Tell the caption even of a picture that looks like no photo that the model knows. */
+  anyPhoto?: boolean;
 }
 
 /** What model this is. */

@@ -15,8 +15,8 @@ choice.addEventListener('change', async () => {
         (said.textContent = `The model is on its way: ${Math.floor((100 * loaded) / total)} %`),
     });
     const onWord = (_, words) => (said.textContent = words.map(({ text }) => text).join(' '));
-    const { text } = await captioner.caption(choice.files[0], { onWord });
-    said.textContent = text;
+    const { hedged } = await captioner.caption(choice.files[0], { onWord });
+    said.textContent = hedged;
   } catch (error) {
     said.textContent = error.message;
   }

@@ -10,6 +10,7 @@ use crate::bounds::{FieldError, within};
 use crate::consensus::Settings;
 use crate::decoder::{DecoderConfig, ModelKind};
 use crate::encoder::{EncoderConfig, Grid};
+use crate::familiarity::Familiarity;
 use crate::photo::InputSpec;
 use crate::sureness::Calibration;
 use crate::vocabulary::{SPECIAL, Vocabulary};
@@ -47,6 +48,9 @@ pub struct Manifest {
     /// What its probabilities mean, where it was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// Which pictures are like the photos that it knows, where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub familiarity: Option<Familiarity>,
     pub shards: Vec<Shard>,
     /// What captions are reranked by, where there is anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,6 +96,7 @@ impl Manifest {
             decoder,
             scores: BTreeMap::new(),
             calibration: None,
+            familiarity: None,
             shards: vec![],
             consensus: None,
             vocabulary: vocabulary.words().to_vec(),
@@ -114,6 +119,8 @@ impl Manifest {
         let manifest: Self = serde_json::from_slice(json).map_err(syntax)?;
         manifest.check_dimensions()?;
         manifest.calibration.as_ref().map_or(Ok(()), Calibration::check)?;
+        let channels = manifest.encoder.channels();
+        manifest.familiarity.as_ref().map_or(Ok(()), |familiarity| familiarity.check(channels))?;
         manifest.check_shards()?;
         let vocabulary = Vocabulary::new(manifest.vocabulary.clone())?;
         Ok((manifest, vocabulary))
@@ -270,6 +277,20 @@ mod tests {
         assert_eq!(parsed(&manifest), Ok(manifest.clone()));
         manifest.calibration = Some(Calibration { unsure: 0.7, ..calibration });
         let wanted = "model.json: calibration.unsure is 0.7; 0 to 0.6 is allowed";
+        assert_eq!(parsed(&manifest).unwrap_err(), wanted);
+    }
+
+    #[test]
+    fn a_familiarity_is_kept_and_checked() {
+        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
+        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
+        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
+        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        let familiarity = Familiarity { mean: vec![0.02; 2048], spread: vec![0.01; 2048], limit: 1.5 };
+        manifest.familiarity = Some(familiarity.clone());
+        assert_eq!(parsed(&manifest), Ok(manifest.clone()));
+        manifest.familiarity = Some(Familiarity { mean: vec![0.02; 1280], ..familiarity });
+        let wanted = "model.json: familiarity.mean is 1280 numbers long; the encoder's channels are 2048";
         assert_eq!(parsed(&manifest).unwrap_err(), wanted);
     }
 

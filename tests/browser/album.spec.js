@@ -48,7 +48,7 @@ test('many photos are captioned in their order, the newest on top, and a broken 
   await choose(page, ...names);
   assert.deepEqual(await namesOn(page), names.toReversed());
   const texts = names.map((name) =>
-    name === 'truncated.jpg' ? undefined : captionByCommand(models.additive.path, join(photos, name)).text,
+    name === 'truncated.jpg' ? undefined : captionByCommand(models.additive.path, join(photos, name)).hedged,
   );
   const said = names.map(
     (name, i) =>
@@ -72,7 +72,7 @@ test('all captions are saved as a table and as JSON, whatever the photos are cal
   assert.deepEqual(rows[0], ['photo', 'caption', 'log_probability', 'error']);
   assert.deepEqual(
     rows.slice(1).map(([name, text, , error]) => [name, text, error]),
-    [...[names[0], names[1], `'${names[2]}`].map((name) => [name, expected.text, '']), [names[3], '', message]],
+    [...[names[0], names[1], `'${names[2]}`].map((name) => [name, expected.hedged, '']), [names[3], '', message]],
     'and a spreadsheet takes no name for a formula',
   );
   for (const [, , number] of rows.slice(1, 4)) {
@@ -159,7 +159,7 @@ test('where the clipboard is forbidden, the text is offered to be copied by hand
     .waitForEvent('dialog')
     .then(async (dialog) => [dialog.defaultValue(), await dialog.dismiss()][0]);
   await page.click('.copy');
-  assert.equal(await offered, captionByCommand(models.additive.path, scene).text);
+  assert.equal(await offered, captionByCommand(models.additive.path, scene).hedged);
 });
 
 test('settings count from the next caption on, and the photo is not looked at again', async () => {

@@ -18,7 +18,8 @@ test('the texts of a blog are written by its build', async () => {
   sightline('alt', '--check', join(example, 'dist'));
   cpSync(join(example, 'dist'), join(fixture.folder, 'blog'), { recursive: true });
 
-  const caption = (/** @type {string} */ photo) => captionByCommand(model, join(root, 'www/page/samples', photo)).text;
+  const caption = (/** @type {string} */ photo) =>
+    captionByCommand(model, join(root, 'www/page/samples', photo)).hedged;
   const [meadow, street, beach] = ['meadow.jpg', 'street.jpg', 'beach.jpg'].map(caption);
   const texts = {
     'index.html': ['', meadow, 'Our beach on the last day of summer.'],

@@ -40,7 +40,9 @@ export function captionByCommand(model, photo, ...options) {
 
 /** The card says what the command line says. @param {Locator} card @param {Caption} expected @param {string} [what] */
 export async function assertCaption(card, expected, what = '') {
-  assert.equal(await card.locator('.frame img').getAttribute('alt'), expected.text, what);
+  assert.equal(await card.locator('.frame img').getAttribute('alt'), expected.hedged, what);
+  const hedge = { sure: '', unsure: 'Perhaps:', hesitant: 'Hard to say. Perhaps:' }[expected.sureness];
+  assert.equal(await card.locator('.hedge').textContent(), hedge, what);
   assert.deepEqual(
     await card.locator('.word').allTextContents(),
     expected.words.map(({ text }) => text),

@@ -39,13 +39,13 @@ test('alone it shows the photo and its caption, and tells the page every step', 
   );
   const before = await page.innerHTML('main');
   await untilEvents(page);
-  const { text, words } = expected('scene.jpg', '--beams', '1');
-  assert.equal(await part(page, 'caption').innerText(), text);
+  const { hedged, words } = expected('scene.jpg', '--beams', '1');
+  assert.equal(await part(page, 'caption').innerText(), hedged);
   assert.deepEqual(
     await part(page, 'image').evaluate((/** @type {HTMLImageElement} */ image) => [image.alt, image.naturalWidth > 0]),
-    [text, true],
+    [hedged, true],
   );
-  assert.equal(await element(page).locator('[aria-live=polite]').innerText(), text);
+  assert.equal(await element(page).locator('[aria-live=polite]').innerText(), hedged);
   const progress = (await eventsOf(page, 'caption-progress')).map(({ detail }) => detail);
   assert.ok(
     progress.length > 1 &&
@@ -62,8 +62,8 @@ test('alone it shows the photo and its caption, and tells the page every step', 
     words.map((_, i) => i + 1),
   );
   assert.deepEqual(
-    (await eventsOf(page, 'caption')).map(({ id, detail }) => [id, detail.text]),
-    [['it', text]],
+    (await eventsOf(page, 'caption')).map(({ id, detail }) => [id, detail.hedged]),
+    [['it', hedged]],
   );
   assert.equal(await page.innerHTML('main'), before, 'the page itself is as it was');
   for (const name of ['words', 'field', 'start', 'retry', 'status', 'progress']) {
@@ -91,8 +91,8 @@ test('around an image it fills the alt that is empty, and changes nothing else o
   const alts = await page.evaluate(() =>
     Object.fromEntries([...document.querySelectorAll('img')].map(({ id, alt }) => [id, alt])),
   );
-  const { text } = expected('scene.jpg');
-  assert.deepEqual(alts, { absent: text, empty: text, given: 'My dog', other: expected('grey.jpg').text });
+  const { hedged } = expected('scene.jpg');
+  assert.deepEqual(alts, { absent: hedged, empty: hedged, given: 'My dog', other: expected('grey.jpg').hedged });
   assert.equal(await markup(), before);
   assert.ok(await part(page, 'image').first().isHidden(), 'there is one image, not two');
 });
@@ -108,7 +108,7 @@ test('a lazy one begins when it scrolls into view, and not a byte of model or ph
   assert.deepEqual([requested(/additive|scene|wasm/), page.workers().length], [[], 0]);
   await element(page).scrollIntoViewIfNeeded();
   await untilEvents(page);
-  assert.equal(await part(page, 'caption').innerText(), expected('scene.jpg').text);
+  assert.equal(await part(page, 'caption').innerText(), expected('scene.jpg').hedged);
 });
 
 test('without auto a button asks first and says how many megabytes would be fetched', async () => {
@@ -131,7 +131,7 @@ test('without auto a button asks first and says how many megabytes would be fetc
   );
   await start('scene').press('Enter');
   await untilEvents(page);
-  assert.equal(await part(page, 'caption', '#scene').innerText(), expected('scene.jpg').text);
+  assert.equal(await part(page, 'caption', '#scene').innerText(), expected('scene.jpg').hedged);
   assert.equal(await start('grey').innerText(), 'Describe this photo', 'the model is here by now');
   await page.reload();
   await start('grey').waitFor();
@@ -140,7 +140,7 @@ test('without auto a button asks first and says how many megabytes would be fetc
     /** @type {PhotoCaption} */ (document.querySelector('#grey')).auto = true;
   });
   await untilEvents(page);
-  assert.equal(await part(page, 'caption', '#grey').innerText(), expected('grey.jpg').text);
+  assert.equal(await part(page, 'caption', '#grey').innerText(), expected('grey.jpg').hedged);
 });
 
 test('twenty on one page share one worker and one download', async () => {
@@ -154,7 +154,7 @@ test('twenty on one page share one worker and one download', async () => {
   const page = await openHostPage(fixture, tags.join(''), { browser: fresh });
   await untilEvents(page, 20);
   assert.equal(page.workers().length, 1);
-  const texts = Object.fromEntries(names.map((name) => [name, expected(name).text]));
+  const texts = Object.fromEntries(names.map((name) => [name, expected(name).hedged]));
   for (let i = 0; i < 20; i += 1) {
     assert.equal(await part(page, 'caption', `#n${i}`).innerText(), texts[names[i % 4]], `${i}`);
   }
@@ -283,11 +283,11 @@ test('another photo, or another way to caption it, begins anew and gives the old
   });
   await untilEvents(page, 2);
   assert.deepEqual(
-    (await eventsOf(page, 'caption')).filter(({ id }) => id === 'own').map(({ detail }) => detail.text),
-    [expected('grey.jpg').text],
+    (await eventsOf(page, 'caption')).filter(({ id }) => id === 'own').map(({ detail }) => detail.hedged),
+    [expected('grey.jpg').hedged],
   );
   assert.match((await part(page, 'image', '#own').getAttribute('src')) ?? '', /grey/);
-  assert.equal(await alt(), expected('scene.jpg', '--beams', '1').text);
+  assert.equal(await alt(), expected('scene.jpg', '--beams', '1').hedged);
   const emptied = await page.evaluate(async () => {
     const image = /** @type {HTMLImageElement} */ (document.querySelector('img'));
     image.src = 'photos/grey.jpg';
@@ -296,10 +296,10 @@ test('another photo, or another way to caption it, begins anew and gives the old
   });
   assert.equal(emptied, '', 'what was said about the old photo is not said about the new one');
   await untilEvents(page, 3);
-  assert.equal(await alt(), expected('grey.jpg', '--beams', '1').text);
+  assert.equal(await alt(), expected('grey.jpg', '--beams', '1').hedged);
   await page.evaluate(() => document.querySelector('#around')?.setAttribute('beams', '2'));
   await untilEvents(page, 4);
-  assert.equal(await alt(), expected('grey.jpg', '--beams', '2').text);
+  assert.equal(await alt(), expected('grey.jpg', '--beams', '2').hedged);
   await page.evaluate(() => document.querySelector('#own')?.removeAttribute('src'));
   await part(page, 'caption', '#own').waitFor({ state: 'hidden' });
   assert.equal(await page.evaluate(() => /** @type {PhotoCaption} */ (document.querySelector('#own')).value), '');
@@ -355,10 +355,10 @@ test('what goes wrong is said in words and by code, with a button where trying a
   for (const name of ['late', 'later']) cpSync(model.path, join(fixture.folder, name), { recursive: true });
   await part(page, 'retry', '#model').click();
   await untilEvents(page, 12);
-  assert.equal(await part(page, 'caption', '#model').innerText(), expected('scene.jpg').text);
+  assert.equal(await part(page, 'caption', '#model').innerText(), expected('scene.jpg').hedged);
   assert.equal(
     await part(page, 'caption', '#same').innerText(),
-    expected('grey.jpg').text,
+    expected('grey.jpg').hedged,
     'it waited for the same model',
   );
   await part(page, 'retry', '#asks').click();
@@ -366,7 +366,7 @@ test('what goes wrong is said in words and by code, with a button where trying a
   cpSync(join(photos, 'scene.jpg'), join(fixture.folder, 'photos/none.jpg'));
   await part(page, 'retry', '#photo').press('Enter');
   await untilEvents(page, 13);
-  assert.equal(await part(page, 'caption', '#photo').innerText(), expected('scene.jpg').text);
+  assert.equal(await part(page, 'caption', '#photo').innerText(), expected('scene.jpg').hedged);
   await fixture.endTest(/404/);
 });
 
@@ -387,7 +387,7 @@ test('properties that were set before the module was there count', async () => {
     document.head.append(script);
   });
   await untilEvents(page);
-  const { text, words } = expected('scene.jpg', '--beams', '1');
+  const { hedged, words } = expected('scene.jpg', '--beams', '1');
   assert.deepEqual(
     await page.evaluate(() => {
       const early = /** @type {PhotoCaption} */ (document.querySelector('#early'));
@@ -402,7 +402,7 @@ test('properties that were set before the module was there count', async () => {
         name,
         device,
         value,
-        text: caption?.text,
+        hedged: caption?.hedged,
         own: Object.keys(early),
       };
     }),
@@ -416,7 +416,7 @@ test('properties that were set before the module was there count', async () => {
       name: 'text',
       device: 'auto',
       value: 'Mine.',
-      text,
+      hedged,
       own: [],
     },
   );

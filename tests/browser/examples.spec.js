@@ -19,13 +19,13 @@ test('a static page with a copied folder', async () => {
   cpSync(join(examples, 'vite/node_modules/sightline/www'), join(site, 'sightline'), { recursive: true });
   cpSync(model, join(site, 'model'), { recursive: true });
   const { page } = await fixture.openPage('fixture/plain/index.html');
-  const street = captionByCommand(model, join(site, 'street.jpg')).text;
+  const street = captionByCommand(model, join(site, 'street.jpg')).hedged;
   await page.waitForFunction(
     (text) => document.querySelector('photo-caption')?.shadowRoot?.textContent?.includes(text),
     street,
   );
   await page.setInputFiles('input', photoNamed('scene.jpg', 'scene.jpg'));
-  await page.getByText(captionByCommand(model, join(photos, 'scene.jpg')).text, { exact: true }).waitFor();
+  await page.getByText(captionByCommand(model, join(photos, 'scene.jpg')).hedged, { exact: true }).waitFor();
   await page.setInputFiles('input', photoNamed('text.jpg', 'text.jpg'));
   await page.locator('output', { hasText: 'no image' }).waitFor();
   await fixture.endTest();
@@ -42,7 +42,7 @@ test('a site that Vite builds, with an image of its own in the element', async (
   await page.locator('output', { hasText: '1 of 1 captioned.' }).waitFor();
   assert.equal(
     await page.locator('photo-caption > img').getAttribute('alt'),
-    captionByCommand(model, join(example, 'meadow.jpg')).text,
+    captionByCommand(model, join(example, 'meadow.jpg')).hedged,
   );
   await fixture.endTest();
 });

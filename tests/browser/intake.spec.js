@@ -27,7 +27,7 @@ const samples = join(dist, 'www/page/samples');
 async function assertCaptioned(page, name, photo = join(photos, name)) {
   assert.equal(
     await cardOf(page, name).locator('.frame img').getAttribute('alt'),
-    captionByCommand(model, photo).text,
+    captionByCommand(model, photo).hedged,
     name,
   );
 }

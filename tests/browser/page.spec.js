@@ -105,7 +105,7 @@ test('words appear one by one while the model writes, and are read out once, at 
     );
   });
   await choose(page, 'scene.jpg');
-  const { text, words } = captionByCommand(models.additive.path, scene, '--beams', '1');
+  const { hedged, words } = captionByCommand(models.additive.path, scene, '--beams', '1');
   const seen = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
   assert.deepEqual(
     seen.words,
@@ -116,7 +116,7 @@ test('words appear one by one while the model writes, and are read out once, at 
         .join(' '),
     ),
   );
-  assert.deepEqual(seen.said, [`scene.jpg: ${text}`]);
+  assert.deepEqual(seen.said, [`scene.jpg: ${hedged}`]);
   const live = await page
     .locator('.card')
     .evaluate((card) => card.closest('[aria-live]') ?? card.querySelector('[aria-live], [role=status], [role=alert]'));

@@ -9,6 +9,7 @@ use sightline::decoder::ModelKind;
 use sightline::device::{DeviceKind, Devices};
 use sightline::encoder::Grid;
 use sightline::error_code::ErrorCode;
+use sightline::familiarity::UNFAMILIAR;
 use sightline::options::CaptionOptions;
 use sightline::sureness::Sureness;
 use sightline_test_support::read;
@@ -71,9 +72,12 @@ fn caption() -> Caption {
     };
     Caption {
         text: "A.".into(),
+        hedged: "A.".into(),
         words: vec![word],
         log_probability: -1.0,
         sureness: Sureness::Sure,
+        familiar: None,
+        distance: None,
         candidates: vec![candidate],
         reranked: true,
         grid: Grid { rows: 7, cols: 7 },
@@ -110,6 +114,16 @@ fn types_name_what_is_given() {
     let kinds = [ModelKind::Captions, ModelKind::Classes].map(|kind| serde_json::to_value(kind).unwrap());
     let [captions, classes] = kinds.map(|kind| kind.as_str().unwrap().to_string());
     assert!(source.contains(&format!("  kind: '{captions}' | '{classes}';\n")));
+}
+
+#[test]
+fn a_page_in_english_says_what_the_library_says() {
+    let source = text("www/view/text/en.js");
+    for step in Sureness::ALL {
+        let key = format!("  'hedge.{}': '{}',\n", step.as_str(), step.hedge());
+        assert!(source.contains(&key), "www/view/text/en.js has no line {key}");
+    }
+    assert!(source.contains(&format!("  'caption.unfamiliar': '{UNFAMILIAR}',\n")));
 }
 
 #[test]

@@ -74,11 +74,11 @@ export class CaptionView {
   setState(state) {
     this.#state = state;
     if (state.stage === 'writing') this.#words.stream(state.words);
-    else if (state.stage === 'done') this.#words.show(state.caption);
+    else if (state.stage === 'done' && state.caption.familiar !== false) this.#words.show(state.caption);
     else this.#words.clear();
     this.#render();
     this.#announce();
-    if (state.stage === 'done' && state.selected !== undefined) {
+    if (state.stage === 'done' && state.caption.familiar !== false && state.selected !== undefined) {
       this.#words.select(state.selected, { andFocus: this.#root.activeElement === this.#elements.reading });
     }
   }
@@ -114,7 +114,7 @@ export class CaptionView {
     const state = this.#state;
     announcer.lang = state.stage === 'done' ? 'en' : this.#language.tag;
     announcer.textContent =
-      state.stage === 'done' ? state.caption.text : state.stage === 'failed' ? this.#statusText() : '';
+      state.stage === 'done' ? state.caption.hedged : state.stage === 'failed' ? this.#statusText() : '';
   }
 
   #render() {
@@ -123,6 +123,7 @@ export class CaptionView {
       image,
       caption,
       controls,
+      hedge,
       surenessLine,
       runnersUp,
       fieldset,
@@ -136,7 +137,8 @@ export class CaptionView {
     const language = this.#language;
     const state = this.#state;
     const { stage } = state;
-    const isWritten = stage === 'writing' || stage === 'done';
+    // Of no photo there are no words to look into.
+    const isWritten = stage === 'writing' || (stage === 'done' && state.caption.familiar !== false);
     const { isEditable, isDisabled } = this.#options;
     const focused = this.#root.activeElement;
 
@@ -148,6 +150,7 @@ export class CaptionView {
     field.disabled = isDisabled;
     label.textContent = language.text('element.field');
     runnersUp.textContent = language.text('caption.runners-up');
+    hedge.textContent = stage === 'done' ? language.text(`hedge.${state.caption.sureness}`) : '';
     surenessLine.textContent = stage === 'done' ? language.text(`caption.${state.caption.sureness}`) : '';
     status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
@@ -161,6 +164,7 @@ export class CaptionView {
 
     const hasControls = this.#options.controls;
     controls.hidden = !hasControls || !isWritten;
+    hedge.hidden = stage === 'done' && !hedge.textContent;
     surenessLine.hidden = !surenessLine.textContent;
     fieldset.hidden = !hasControls || !isEditable;
     caption.hidden = !caption.textContent || !controls.hidden || !fieldset.hidden;

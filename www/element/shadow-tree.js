@@ -8,6 +8,7 @@ export function buildShadowTree(root) {
   // Captions are English, whatever the page speaks.
   const english = { lang: 'en', dir: 'ltr' };
   const words = make('div', { part: 'words', className: 'words', role: 'toolbar', ...english });
+  const hedge = make('p', { part: 'hedge', className: 'hedge' });
   const surenessLine = make('p', { part: 'sureness' });
   const runnersUp = make('p');
   const detail = make(
@@ -17,7 +18,7 @@ export function buildShadowTree(root) {
     runnersUp,
     make('ul', { className: 'runners-up' }),
   );
-  const controls = make('div', { className: 'controls' }, words, surenessLine, detail);
+  const controls = make('div', { className: 'controls' }, hedge, words, surenessLine, detail);
   const label = make('span', { part: 'label' });
   const field = make('textarea', { part: 'field', rows: 2, dir: 'auto' });
   const fieldset = make('label', { className: 'field' }, label, field);
@@ -45,6 +46,7 @@ export function buildShadowTree(root) {
     reading,
     caption,
     controls,
+    hedge,
     surenessLine,
     runnersUp,
     fieldset,

@@ -78,6 +78,11 @@ button {
   outline-offset: 2px;
 }
 
+/* Its room is there while the words come, and goes only where the model is sure. */
+.hedge {
+  min-block-size: 1.5em;
+}
+
 .words {
   line-height: 1.6;
 }

@@ -24,7 +24,7 @@ export function imageTag(file, alt) {
 export function csv(photos) {
   const rows = photos.map(({ name, caption, error }) => [
     name,
-    caption?.text ?? '',
+    caption?.hedged ?? '',
     caption ? String(caption.logProbability) : '',
     error?.message ?? '',
   ]);

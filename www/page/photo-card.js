@@ -40,7 +40,7 @@ export class PhotoCard {
   #shown = -1;
   /**
    * What makes this caption another one than that of the whole photo.
-   * @type {Pick<CaptionOptions, 'prefix' | 'cells'>}
+   * @type {Pick<CaptionOptions, 'prefix' | 'cells' | 'anyPhoto'>}
    */
   #variant = {};
   /** Whether the model knows classes, of which one is all that it says. */
@@ -80,10 +80,11 @@ export class PhotoCard {
     this.#onClick('.play', () => this.#words.play());
     this.#onClick('.stop', () => this.#work?.abort());
     this.#onClick('.redo', () => void this.write(this.#variant));
+    this.#onClick('.any-photo', () => void this.write({ ...this.#variant, anyPhoto: true }));
     this.#onClick('.whole-photo', () => void this.write());
     this.#onClick('.remove', () => this.remove());
-    this.#onClick('.copy', (button) => this.#copy(button, this.caption?.text ?? ''));
-    this.#onClick('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.text ?? '')));
+    this.#onClick('.copy', (button) => this.#copy(button, this.caption?.hedged ?? ''));
+    this.#onClick('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.hedged ?? '')));
     this.#onClick('.save-strip', () => void this.#saveStrip());
     this.#find('.strength', HTMLInputElement).addEventListener('input', () => this.#showMap(this.#shown));
     this.#unsubscribe = onLanguage(() => this.#updateLanguage());
@@ -92,6 +93,11 @@ export class PhotoCard {
 
   get name() {
     return this.#photo.name;
+  }
+
+  /** Whether there is a caption that nobody is to see, for it is about no photo. */
+  get #isUnfamiliar() {
+    return this.caption?.familiar === false && !this.#variant.anyPhoto;
   }
 
   /** Resolves once the photo can be shown without moving what stands around it. */
@@ -104,7 +110,7 @@ export class PhotoCard {
 
   /**
    * Writes the caption, or another one of the same photo.
-   * @param {Pick<CaptionOptions, 'prefix' | 'cells'>} [variant]
+   * @param {Pick<CaptionOptions, 'prefix' | 'cells' | 'anyPhoto'>} [variant]
    */
   async write(variant = {}) {
     this.#work?.abort();
@@ -163,18 +169,21 @@ export class PhotoCard {
     const caption = /** @type {Caption} */ (this.caption);
     const { hasAttention, takesCells } = captioner.about;
     const { cells, prefix } = this.#variant;
-    this.#image.alt = caption.text;
-    if (this.#isClassifier) this.#words.clear();
+    this.#image.alt = caption.hedged;
+    if (this.#isClassifier || this.#isUnfamiliar) this.#words.clear();
     else this.#words.show(caption);
     this.#regionSelector.enable(takesCells ? caption.grid : undefined);
     this.element.dataset.sureness = caption.sureness;
-    this.#showDetails(caption);
+    if (!this.#isUnfamiliar) this.#showDetails(caption);
     const whole = this.#isClassifier ? 'caption.classes' : hasAttention ? 'card.done' : 'card.done-blind';
-    this.#setState(cells ? 'card.part' : prefix ? 'card.begun' : whole);
+    const told = cells ? 'card.part' : prefix ? 'card.begun' : whole;
+    this.#setState(this.#isUnfamiliar ? 'caption.unfamiliar' : told);
     this.#showControls({ isWorking: false });
     // The word that was put there is the one to go on from.
-    if (prefix) this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
-    this.#context.announce(text('card.announce', { name: this.name, text: caption.text }));
+    if (prefix && !this.#isUnfamiliar)
+      this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
+    const said = this.#isUnfamiliar ? text('caption.unfamiliar') : caption.hedged;
+    this.#context.announce(text('card.announce', { name: this.name, text: said }));
   }
 
   /** @param {CaptionerError} error */
@@ -193,7 +202,7 @@ export class PhotoCard {
 
   /** Which controls make sense. @param {{ isWorking: boolean }} state */
   #showControls({ isWorking }) {
-    const caption = isWorking || this.error ? undefined : this.caption;
+    const caption = isWorking || this.error || this.#isUnfamiliar ? undefined : this.caption;
     const sees = Boolean(caption?.words.some((word) => word.attention));
     const isSeen = !this.element.classList.contains('no-preview');
     const focused = document.activeElement;
@@ -203,6 +212,7 @@ export class PhotoCard {
     /** @type {Record<string, boolean>} */
     const shown = {
       '.stop': isWorking,
+      '.any-photo': !isWorking && this.#isUnfamiliar,
       '.redo': !isWorking,
       '.whole-photo': !isWorking && Boolean(cells || prefix),
       '.copy': Boolean(caption),
@@ -212,6 +222,7 @@ export class PhotoCard {
       '.save-strip': sees && isSeen,
       '.map-controls': sees,
       '.strip': sees,
+      '.hedge': Boolean(caption),
       '.sureness': Boolean(caption),
       '.candidates': (caption?.candidates.length ?? 0) > 1 && !this.#isClassifier,
     };
@@ -240,11 +251,12 @@ export class PhotoCard {
     this.#find('.state', HTMLElement).textContent = text(this.#state);
     this.#words.updateLanguage();
     this.#regionSelector.updateLanguage();
-    if (this.caption && !this.error) this.#showDetails(this.caption);
+    if (this.caption && !this.error && !this.#isUnfamiliar) this.#showDetails(this.caption);
   }
 
   /** Everything in the reader's language about a caption. @param {Caption} caption */
   #showDetails(caption) {
+    this.#find('.hedge', HTMLElement).textContent = text(`hedge.${caption.sureness}`);
     this.#find('.sureness', HTMLElement).textContent = this.#surenessSentence(caption);
     if (this.#isClassifier) showClasses(this.#find('.classes', HTMLElement), caption, currentLanguage());
     this.#showCandidates(caption);

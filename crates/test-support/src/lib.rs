@@ -125,6 +125,7 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
         encoder,
         scores: Default::default(),
         calibration: None,
+        familiarity: None,
         shards: vec![],
         consensus: None,
         vocabulary,

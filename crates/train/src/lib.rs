@@ -3,7 +3,7 @@
 //! The modules know each other in this order: [`score`] compares captions with those that people wrote;
 //! [`error_analysis`] counts how they err; [`config`] describes a run; [`data`] reads captions and encodes photos, once; [`consensus`] says what is kept of them;
 //! [`objective`] says what is to be learnt; [`optim`] moves weights towards it; [`evaluate`] captions many photos and
-//! scores them; [`run`] joins all of it into a training run that can be stopped and resumed; [`classify`] does the same
+//! scores them; [`familiarity_fit`] says which pictures are like them; [`run`] joins all of it into a training run that can be stopped and resumed; [`classify`] does the same
 //! for models that tell classes apart.
 
 pub mod classify;
@@ -13,6 +13,7 @@ pub mod data;
 pub mod error;
 pub mod error_analysis;
 pub mod evaluate;
+pub mod familiarity_fit;
 pub mod file_error;
 pub mod frozen_encoder;
 mod host;

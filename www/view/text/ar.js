@@ -14,6 +14,11 @@ export default {
   'caption.classes': 'الفئات الأرجح',
   'caption.runners-up': 'كان يمكن أن يقول:',
   'caption.swap': 'ضع «\u2068{word}\u2069» مكانها وأكمل من بعدها ({chance})',
+  'caption.unfamiliar': 'لا تبدو هذه صورة فوتوغرافية من النوع الذي أعرفه.',
+  'hedge.sure': '',
+  'hedge.unsure': 'ربما:',
+  'hedge.hesitant': 'يصعب الجزم. ربما:',
+
   'caption.sure': 'النموذج واثق إلى حد كبير من هذا الوصف.',
   'caption.unsure': 'النموذج ليس واثقًا كل الثقة من هذا الوصف.',
   'caption.hesitant': 'النموذج متردد: من الوارد جدًا أن يكون هذا الوصف خاطئًا.',

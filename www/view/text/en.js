@@ -14,6 +14,11 @@ export default {
   'caption.classes': 'The most probable classes',
   'caption.runners-up': 'It might have said:',
   'caption.swap': 'Say “{word}” instead and finish from there ({chance})',
+  'caption.unfamiliar': 'This does not look like a photo that I know.',
+  'hedge.sure': '',
+  'hedge.unsure': 'Perhaps:',
+  'hedge.hesitant': 'Hard to say. Perhaps:',
+
   'caption.sure': 'The model is rather sure of this caption.',
   'caption.unsure': 'The model is not quite sure of this caption.',
   'caption.hesitant': 'The model hesitates: this caption may well be wrong.',

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Args;
 use serde::Serialize;
+use sightline::CaptionOptions;
 use sightline::files::{read_at_most, replace};
 use sightline_html::{Image, Page};
 
@@ -52,6 +53,9 @@ pub struct Arguments {
     root: Option<PathBuf>,
     #[command(flatten)]
     beams: BeamArguments,
+    /// Write a caption even of a picture that looks like no photo that the model knows
+    #[arg(long)]
+    any_photo: bool,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -98,7 +102,7 @@ fn read(path: &Path) -> anyhow::Result<(Vec<u8>, Page)> {
 }
 
 fn write(arguments: &Arguments, model: &Path, lacking: &[(SitePage, Page)], output: &mut Output) -> anyhow::Result<()> {
-    let options = arguments.beams.options();
+    let options = CaptionOptions { any_photo: arguments.any_photo, ..arguments.beams.options() };
     let captioner = arguments.device.open_model(model)?;
     expect_captions(model, &captioner.model().manifest.decoder)?;
     captioner.check(&options)?;

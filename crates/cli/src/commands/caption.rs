@@ -51,6 +51,9 @@ pub struct Arguments {
     /// The only cells of the grid to look at, such as 0,1,7,8
     #[arg(long, value_delimiter = ',', value_name = "CELLS")]
     cells: Option<Vec<usize>>,
+    /// Tell the caption even of a picture that looks like no photo that the model knows
+    #[arg(long)]
+    any_photo: bool,
     /// One JSON object a line, with attention, alternatives and candidates
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -81,6 +84,7 @@ impl Arguments {
             prefix: self.prefix.split_whitespace().map(str::to_string).collect(),
             cells: self.cells.clone(),
             consensus: self.consensus.option(),
+            any_photo: self.any_photo,
         }
     }
 
@@ -164,8 +168,8 @@ impl Output {
         let photo = path.display().to_string();
         let mut stdout = std::io::stdout().lock();
         match (self, result) {
-            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.text),
-            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.text),
+            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.hedged),
+            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.hedged),
             (Self::Caption | Self::Lines, Err(_)) => Ok(()),
             (Self::Json, result) => {
                 let error = result.as_ref().err();
@@ -176,7 +180,7 @@ impl Output {
             (Self::Csv(writer), result) => {
                 drop(stdout);
                 let (text, log_probability, error) = match result {
-                    Ok(caption) => (caption.text.clone(), caption.log_probability.to_string(), String::new()),
+                    Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
                     Err(failure) => (String::new(), String::new(), failure.to_string()),
                 };
                 writer.write_record([photo, text, log_probability, error]).map_err(|error| {

@@ -16,6 +16,7 @@ use sightline::CaptionOptions;
 use sightline::consensus::Consensus;
 use sightline::decoder::Decoder;
 use sightline::device::cpu;
+use sightline::familiarity;
 use sightline::files::replace;
 use sightline::model::{Manifest, ModelLoader};
 use sightline::vocabulary::Vocabulary;
@@ -24,6 +25,7 @@ use sightline_train::data::dataset::{Broken, Dataset, Lists, Sample, Sources, Sp
 use sightline_train::data::{FeatureCache, decode};
 use sightline_train::error_analysis::{CalibrationFit, ErrorAnalysis, JudgedCaption};
 use sightline_train::evaluate::Evaluator;
+use sightline_train::familiarity_fit;
 use sightline_train::score;
 use sightline_train::{CachePoint, FrozenEncoder};
 
@@ -134,6 +136,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     });
     let judged: Vec<JudgedCaption> = judged.collect();
     let fit = arguments.calibrate.then(|| CalibrationFit::of(&judged));
+    let familiarity = arguments.calibrate.then(|| familiarity_fit::fit(&profiles(&cached, &manifest)));
     let fitted = fit.as_ref().map(|fit| fit.calibration);
     let calibration = fitted.or(manifest.calibration).unwrap_or_default();
     let errors = ErrorAnalysis::of(&judged, training.as_ref(), calibration);
@@ -146,6 +149,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         scores: by_name(&report.corpus)?,
         captions: scored.collect::<anyhow::Result<_>>()?,
         calibration: fitted,
+        familiarity: familiarity.flatten(),
         held_out: fit.as_ref().map(|fit| fit.held_out.clone()),
         errors: Some(errors),
     };
@@ -169,6 +173,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     print(&evaluation, against.as_ref())?;
     if let (Some(fit), Some(errors)) = (&fit, &evaluation.errors) {
         calibrate::print(fit, &errors.sureness)?;
+        calibrate::print_familiarity(evaluation.familiarity.as_ref())?;
     }
     Ok(CommandStatus::AllWell)
 }
@@ -256,6 +261,13 @@ struct Cached {
     rows: Vec<usize>,
     /// Where the features are that nobody wants to keep.
     _temporary: tempfile::TempDir,
+}
+
+/// Those of the photos that are not broken.
+fn profiles(cached: &Cached, manifest: &Manifest) -> Vec<Vec<f32>> {
+    let channels = manifest.encoder.channels();
+    let of_photo = |row: &usize| familiarity::profile(&cached.features.values(*row), channels);
+    cached.rows.iter().map(of_photo).collect()
 }
 
 fn by_name(scores: &impl Serialize) -> anyhow::Result<BTreeMap<String, f64>> {

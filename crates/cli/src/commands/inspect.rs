@@ -62,6 +62,9 @@ struct Summary<'a> {
     scores: &'a BTreeMap<String, f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<Calibration>,
+    /// The greatest distance of a picture that is a photo which the model knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photos_up_to: Option<f32>,
     layers: Vec<Layer>,
     shards: &'a [Shard],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +104,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         bytes: manifest.bytes(),
         scores: &manifest.scores,
         calibration: manifest.calibration,
+        photos_up_to: manifest.familiarity.as_ref().map(|familiarity| familiarity.limit),
         layers,
         shards: &manifest.shards,
         consensus: manifest.consensus.as_ref(),
@@ -155,6 +159,9 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
     if let Some(Calibration { temperature, sure, unsure }) = summary.calibration {
         let steps = format!("sure from {sure:.3}, unsure from {unsure:.3}, at a temperature of {temperature:.3}");
         facts.push(vec!["calibration".into(), steps]);
+    }
+    if let Some(limit) = summary.photos_up_to {
+        facts.push(vec!["photos".into(), format!("known up to a distance of {limit:.3}")]);
     }
     for fact in facts {
         writeln!(out, "  {:<11} {}", fact[0], fact[1])?;

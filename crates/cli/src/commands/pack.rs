@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use sightline::checkpoint;
 use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{EncoderConfig, HeadWeights};
+use sightline::familiarity::Familiarity;
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
@@ -102,7 +103,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if overwrite == Overwrite::Refuse && out.exists() {
         bail!(ModelError::Exists { path: out.display().to_string() });
     }
-    let Measured { scores, calibration } =
+    let Measured { scores, calibration, familiarity } =
         arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
     let (manifest, weights, consensus) = match (&arguments.model, &arguments.encoder) {
         (Some(model), _) => {
@@ -126,6 +127,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         // Those of a model that is stored in another way were not measured on this one.
         scores,
         calibration,
+        familiarity,
         ..manifest
     };
     let consensus = arguments.consensus.build(&manifest, &weights)?.or(consensus);
@@ -239,6 +241,7 @@ fn read(path: &Path) -> anyhow::Result<Weights> {
 struct Measured {
     scores: BTreeMap<String, f64>,
     calibration: Option<Calibration>,
+    familiarity: Option<Familiarity>,
 }
 
 fn read_measured(path: &Path) -> anyhow::Result<Measured> {

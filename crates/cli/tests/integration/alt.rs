@@ -6,7 +6,7 @@ use std::process::Output;
 use serde_json::Value;
 use sightline_test_support::{in_repo, read};
 
-use crate::command::{Model, sightline_in, stderr, stdout};
+use crate::command::{Model, knows_nothing, sightline_in, stderr, stdout};
 
 /// A folder with pages and pictures, and a model.
 struct Site {
@@ -47,7 +47,7 @@ impl Site {
     /// What the model says of a photo of the tests.
     fn caption(&self, photo: &str) -> String {
         let caption = stdout(&self.model.caption(&[photo]));
-        assert!(caption.starts_with('W'), "{caption}");
+        assert!(caption.starts_with("Hard to say. Perhaps: w"), "{caption}");
         caption.trim_end().to_string()
     }
 }
@@ -177,6 +177,22 @@ fn images_that_cannot_be_captioned_are_named_and_left_alone() {
     assert_eq!(lines.last().unwrap()["alt"], site.caption("scene.jpg"));
     assert_eq!(site.page("bad.html"), page);
     assert_eq!(site.page("good.html"), format!("<img src=a.jpg alt=\"{}\">", site.caption("scene.jpg")));
+}
+
+#[test]
+fn a_picture_that_is_no_photo_that_the_model_knows_gets_no_text_unless_it_is_asked_for() {
+    let site = Site { model: Model::of(&knows_nothing()), ..Site::new(&[("a.jpg", "scene.jpg")]) };
+    site.write("index.html", b"<img src=a.jpg>");
+    let output = site.alt(&["index.html"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), String::new()));
+    let message = "it is not a photo that the model knows; --any-photo captions it all the same";
+    assert_eq!(stderr(&output), format!("index.html:1: a.jpg: {message}\n"));
+    assert_eq!(site.page("index.html"), "<img src=a.jpg>");
+    let line: Value = serde_json::from_str(&stdout(&site.alt(&["--json", "index.html"]))).unwrap();
+    assert_eq!(line["error"], serde_json::json!({ "code": "unfamiliar", "message": message }));
+
+    assert!(site.alt(&["--any-photo", "index.html"]).status.success());
+    assert!(site.page("index.html").starts_with("<img src=a.jpg alt=\"Hard to say. Perhaps: w"));
 }
 
 #[test]

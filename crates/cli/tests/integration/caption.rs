@@ -6,10 +6,12 @@ use std::process::Output;
 use safetensors::tensor::{Dtype as Stored, TensorView};
 use serde_json::Value;
 use sightline::encoder::Norms;
+use sightline::model::Manifest;
+use sightline::sureness::Calibration;
 use sightline::weights::Weights;
 use sightline_test_support::{in_repo, small_manifest, synthetic_decoder, synthetic_encoder};
 
-use crate::command::{Model, sightline, stderr, stdout};
+use crate::command::{Model, knows_nothing, sightline, stderr, stdout};
 
 #[test]
 fn one_photo_gives_one_line() {
@@ -18,9 +20,48 @@ fn one_photo_gives_one_line() {
     assert!(output.status.success(), "{}", stderr(&output));
     let text = stdout(&output);
     assert_eq!(text.lines().count(), 1);
-    assert!(text.starts_with('W') && text.ends_with(".\n"), "{text}");
+    assert!(text.starts_with("Hard to say. Perhaps: w") && text.ends_with(".\n"), "{text}");
     assert_eq!(stderr(&output), "");
     assert_eq!(stdout(&model.caption(&["scene.jpg"])), text, "the same photo, the same caption");
+}
+
+#[test]
+fn a_caption_that_the_model_is_not_sure_of_is_hedged_for_readers() {
+    let said = |sure, unsure| {
+        let calibration = Some(Calibration { temperature: 1.0, sure, unsure });
+        let model = Model::of(&Manifest { calibration, ..small_manifest() });
+        let caption: Value = serde_json::from_str(&stdout(&model.caption(&["--json", "scene.jpg"]))).unwrap();
+        let [text, hedged] = ["text", "hedged"].map(|key| caption[key].as_str().unwrap().to_string());
+        assert!(text.starts_with('W') && text.ends_with('.'), "{text}");
+        assert_eq!(stdout(&model.caption(&["scene.jpg"])), format!("{hedged}\n"));
+        (text, hedged)
+    };
+    let (sure, hedged) = said(0.0, 0.0);
+    assert_eq!(hedged, sure);
+    let clause = sure.replacen('W', "w", 1);
+    assert_eq!(said(1.0, 0.0), (sure.clone(), format!("Perhaps: {clause}")));
+    assert_eq!(said(1.0, 1.0), (sure, format!("Hard to say. Perhaps: {clause}")));
+}
+
+#[test]
+fn of_a_picture_that_is_no_photo_that_the_model_knows_nothing_is_told_unless_it_is_asked_for() {
+    let model = Model::of(&knows_nothing());
+    let unfamiliar = "This does not look like a photo that I know.";
+    assert_eq!(stdout(&model.caption(&["scene.jpg"])), format!("{unfamiliar}\n"));
+    assert_eq!(
+        stdout(&model.caption(&["scene.jpg", "grey.jpg"])).lines().nth(1).unwrap(),
+        format!("grey.jpg: {unfamiliar}")
+    );
+    assert!(stdout(&model.caption(&["--csv", "scene.jpg"])).contains(unfamiliar));
+    let caption = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&stdout(&model.caption(&[arguments, &["--json", "scene.jpg"]].concat()))).unwrap()
+    };
+    let withheld = caption(&[]);
+    assert_eq!((&withheld["familiar"], &withheld["hedged"]), (&false.into(), &unfamiliar.into()));
+    assert!(withheld["distance"].as_f64().unwrap() > 1.0 && !withheld["words"].as_array().unwrap().is_empty());
+    let told = caption(&["--any-photo"]);
+    assert_eq!((&told["familiar"], &told["text"]), (&false.into(), &withheld["text"]));
+    assert!(told["hedged"].as_str().unwrap().starts_with("Hard to say. Perhaps: w"));
 }
 
 #[test]
@@ -31,7 +72,7 @@ fn one_bad_photo_is_reported_and_the_rest_is_done_in_order() {
     let text = stdout(&output);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].starts_with("small.png: W") && lines[1].starts_with("scene.jpg: W"), "{text}");
+    assert!(lines[0].starts_with("small.png: Hard") && lines[1].starts_with("scene.jpg: Hard"), "{text}");
     let errors = stderr(&output);
     assert!(errors.contains("photo.heic: HEIC is not supported; convert it to JPEG, PNG or WebP"), "{errors}");
     assert!(errors.contains("no-such.jpg: No such file"), "{errors}");
@@ -118,7 +159,7 @@ fn csv_has_a_row_for_each_photo() {
     assert_eq!(reader.headers().unwrap(), vec!["photo", "caption", "log_probability", "error"]);
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
     assert_eq!(&rows[0][0], "scene.jpg");
-    assert!(rows[0][1].starts_with('W') && rows[0][2].parse::<f64>().unwrap() < 0.0);
+    assert!(rows[0][1].starts_with("Hard to say. Perhaps: w") && rows[0][2].parse::<f64>().unwrap() < 0.0);
     assert_eq!((&rows[1][1], &rows[1][3]), ("", "the file is empty"));
 }
 
@@ -126,7 +167,7 @@ fn csv_has_a_row_for_each_photo() {
 fn a_caption_can_be_continued_and_limited_to_cells() {
     let model = Model::new();
     let text = stdout(&model.caption(&["--prefix", "w9 w17", "scene.jpg"]));
-    assert!(text.starts_with("W9 w17 "), "{text}");
+    assert!(text.starts_with("Hard to say. Perhaps: w9 w17 "), "{text}");
     let output = model.caption(&["--json", "--cells", "0,3", "scene.jpg"]);
     let caption: Value = serde_json::from_str(&stdout(&output)).unwrap();
     for word in caption["words"].as_array().unwrap() {
@@ -239,7 +280,7 @@ fn pack_makes_a_model_that_captions() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stderr(&output).contains("encoder: ResNet-14 of width 4"), "{}", stderr(&output));
     let caption = sightline(&["caption", "--device", "cpu", "scene.jpg", "--model", &out]);
-    assert!(caption.status.success() && stdout(&caption).starts_with('W'), "{}", stderr(&caption));
+    assert!(caption.status.success() && stdout(&caption).contains(": w"), "{}", stderr(&caption));
     let inspected = stdout(&sightline(&["inspect", &out]));
     assert!(inspected.starts_with("tiny\n") && inspected.contains("CC0-1.0") && inspected.contains("none measured"));
 

@@ -77,7 +77,9 @@ fn how_sure_a_class_is_goes_by_its_probability_alone() {
     // With the end, which is certain, the mean would be the square root.
     let calibration = Calibration { temperature: 1.0, sure: probability.powf(0.75), unsure: 0.0 };
     let calibrated = Manifest { calibration: Some(calibration), ..manifest };
-    assert_eq!(caption(&calibrated)["sureness"], "unsure", "{probability}");
+    let caption = caption(&calibrated);
+    assert_eq!(caption["sureness"], "unsure", "{probability}");
+    assert_eq!(caption["hedged"], format!("Perhaps: {}", caption["text"].as_str().unwrap()));
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn the_class_is_also_what_caption_says() {
             }
         }
         let drawn = stdout(&model.caption(&["--seed", "4", "--temperature", "2", "scene.jpg"]));
-        assert!(CLASSES.contains(&drawn.trim_end()), "{drawn}");
+        assert!(CLASSES.iter().any(|class| drawn.trim_end().ends_with(class)), "{drawn}");
     }
 }
 
@@ -121,7 +123,7 @@ fn a_class_that_is_given_is_what_is_said() {
     let caption: Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert_eq!(caption["text"], "spoon");
     let output = classifier().caption(&["--prefix", "spoon teapot", "scene.jpg"]);
-    assert_eq!(stdout(&output), "spoon, teapot\n");
+    assert_eq!(stdout(&output), "Hard to say. Perhaps: spoon, teapot\n");
     let output = classifier().caption(&["--prefix", "unicorn", "scene.jpg"]);
     assert!(stderr(&output).contains("the model does not know the word \"unicorn\""), "{}", stderr(&output));
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use sightline::familiarity::Familiarity;
 use sightline::model::{Dtype, Manifest};
 use sightline_test_support::{in_repo, small_manifest, write_synthetic};
 
@@ -22,6 +23,14 @@ pub fn stdout(output: &Output) -> String {
 
 pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The small model, to which every picture is far from its photos.
+pub fn knows_nothing() -> Manifest {
+    let manifest = small_manifest();
+    let channels = manifest.encoder.channels();
+    let familiarity = Familiarity { mean: vec![1.0; channels], spread: vec![1e-3; channels], limit: 1.0 };
+    Manifest { familiarity: Some(familiarity), ..manifest }
 }
 
 /// A model folder that lives as long as the test.

@@ -122,6 +122,7 @@ fn a_calibration_goes_from_eval_to_the_captions() {
     let told = String::from_utf8(output.stdout).unwrap();
     // Twelve captions are too few to be sure of any.
     assert!(told.contains("\ntemperature ") && told.contains("the model is sure of none"), "{told}");
+    assert!(told.contains("no photos that the model knows was not measured: it takes 200 photos\n"), "{told}");
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let mut scores: Value = serde_json::from_str(&read("scores.json")).unwrap();
     assert_eq!(scores["calibration"]["sure"], 1.0);
@@ -150,6 +151,21 @@ fn a_calibration_goes_from_eval_to_the_captions() {
     }
     let told = String::from_utf8(run(&["inspect", "calibrated"]).stdout).unwrap();
     assert!(told.contains("calibration sure from 1.000, unsure from 1.000"), "{told}");
+
+    let manifest: Value = serde_json::from_str(&read("calibrated/model.json")).unwrap();
+    let channels = small_manifest().encoder.channels();
+    assert_eq!(manifest.get("familiarity"), None);
+    scores["familiarity"] = json!({ "mean": vec![0.5; channels], "spread": vec![0.25; channels], "limit": 1.5 });
+    std::fs::write(folder.path().join("scores.json"), scores.to_string()).unwrap();
+    assert!(pack().status.success());
+    let manifest: Value = serde_json::from_str(&read("calibrated/model.json")).unwrap();
+    assert_eq!(manifest["familiarity"], scores["familiarity"]);
+    let told = String::from_utf8(run(&["inspect", "calibrated"]).stdout).unwrap();
+    assert!(told.contains("photos      known up to a distance of 1.500"), "{told}");
+    scores["familiarity"]["limit"] = json!(0.0);
+    std::fs::write(folder.path().join("scores.json"), scores.to_string()).unwrap();
+    let told = stderr(&pack());
+    assert!(told.contains("familiarity.limit is 0; a number above 0 is allowed"), "{told}");
 
     scores["calibration"]["temperature"] = json!(-1.0);
     std::fs::write(folder.path().join("scores.json"), scores.to_string()).unwrap();

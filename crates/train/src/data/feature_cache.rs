@@ -109,6 +109,18 @@ impl FeatureCache {
         self.row(photo).first().is_none_or(|bytes| f16::from_le_bytes(*bytes).is_nan())
     }
 
+    /// What one photo has become, flat.
+    pub fn values(&self, photo: usize) -> Vec<f32> {
+        let mut values = vec![0f32; self.shape.iter().product()];
+        self.copy(photo, &mut values);
+        values
+    }
+
+    fn copy(&self, photo: usize, to: &mut [f32]) {
+        let bits: Vec<u16> = self.row(photo).iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
+        bits.reinterpret_cast::<f16>().convert_to_f32_slice(to);
+    }
+
     /// Some photos as what the last frozen part put out.
     pub fn get(&self, photos: &[usize], device: &Device) -> CachedFeatures {
         self.gather(&photos.iter().map(|photo| (self, *photo)).collect::<Vec<_>>(), device)
@@ -120,10 +132,7 @@ impl FeatureCache {
         let length: usize = self.shape.iter().product();
         let mut values = vec![0f32; count * length];
         let rows = values.par_chunks_mut(length.max(1)).zip(photos);
-        rows.for_each(|(to, (cache, photo))| {
-            let bits: Vec<u16> = cache.row(*photo).iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
-            bits.reinterpret_cast::<f16>().convert_to_f32_slice(to);
-        });
+        rows.for_each(|(to, (cache, photo))| cache.copy(*photo, to));
         match (self.point, &self.shape[..]) {
             (CachePoint::Stages(stages), &[channels, rows, cols]) => {
                 let map = TensorData::new(values, [count, channels, rows, cols]);

@@ -4,6 +4,7 @@ mod classify;
 mod config;
 mod dataset;
 mod evaluate;
+mod familiarity;
 mod glove;
 mod objective;
 mod score;

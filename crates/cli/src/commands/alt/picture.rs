@@ -39,6 +39,8 @@ pub enum PictureFailure {
     Data,
     #[error("it has {}×{} pixels, too few for a photo; if it is decoration, alt=\"\" says so", .0.0, .0.1)]
     TooSmall((u32, u32)),
+    #[error("it is not a photo that the model knows; --any-photo captions it all the same")]
+    Unfamiliar,
     #[error(transparent)]
     Caption(#[from] PhotoFailure),
 }
@@ -52,6 +54,7 @@ impl PictureFailure {
             Self::Missing(_) => "missing",
             Self::Data => "image-corrupt",
             Self::TooSmall(_) => "too-small",
+            Self::Unfamiliar => "unfamiliar",
             Self::Caption(failure) => failure.code(),
         }
     }
@@ -120,9 +123,16 @@ impl PictureCaptions {
         if let Some(known) = self.known.get(&picture) {
             return known.clone();
         }
-        let caption = picture.open().and_then(|photo| Ok(self.captioner.caption(&photo, &self.options)?.text));
-        let caption = caption.map_err(JsonError::from);
+        let caption = self.caption(&picture).map_err(JsonError::from);
         self.known.insert(picture, caption.clone());
         caption
+    }
+
+    fn caption(&self, picture: &Picture) -> Result<String, PictureFailure> {
+        let caption = self.captioner.caption(&picture.open()?, &self.options)?;
+        match caption.familiar {
+            Some(false) if !self.options.any_photo => Err(PictureFailure::Unfamiliar),
+            _ => Ok(caption.hedged),
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
+use sightline::familiarity::Familiarity;
 use sightline::sureness::Sureness;
 use sightline_train::error_analysis::{CalibrationFit, FEWEST, SurenessAnalysis, WANTED};
+use sightline_train::familiarity_fit::{self, FALSE_ALARMS};
 
 use crate::terminal::write_table;
 
@@ -40,6 +42,23 @@ pub fn print(fit: &CalibrationFit, sureness: &SurenessAnalysis) -> std::io::Resu
         )?;
     }
     Ok(())
+}
+
+/// When a picture counts as none of the photos that the model knows.
+pub fn print_familiarity(familiarity: Option<&Familiarity>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match familiarity {
+        Some(Familiarity { limit, .. }) => writeln!(
+            out,
+            "\na picture is no photo that the model knows at a distance above {limit:.3}, as {:.0} % of these photos are",
+            100.0 * FALSE_ALARMS
+        ),
+        None => writeln!(
+            out,
+            "\nwhich pictures are no photos that the model knows was not measured: it takes {} photos",
+            familiarity_fit::FEWEST
+        ),
+    }
 }
 
 /// Nothing is known of no captions.

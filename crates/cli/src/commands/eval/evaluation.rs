@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sightline::familiarity::Familiarity;
 use sightline::sureness::Calibration;
 use sightline_train::error_analysis::{ErrorAnalysis, HeldOutStep};
 
@@ -20,6 +21,9 @@ pub struct Evaluation {
     /// As `sightline pack --scores` puts it into a model folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// The same, of photos enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub familiarity: Option<Familiarity>,
     /// What is to be expected of the calibration.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<Vec<HeldOutStep>>,
