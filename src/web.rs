@@ -2,6 +2,7 @@
 //! [`crate::captioner`].
 
 use js_sys::{Function, Promise};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -131,14 +132,20 @@ impl WebCaptioner {
         let mut generation = self.0.generate(&photo.0, &options)?;
         while generation.advance().await? {
             let words = if generation.is_withheld() { vec![] } else { generation.words() };
-            let words = serde_wasm_bindgen::to_value(&words)?;
+            let words = to_js(&words)?;
             let answer = on_words.call1(&JsValue::NULL, &words)?;
             if JsFuture::from(Promise::resolve(&answer)).await? == JsValue::FALSE {
                 break;
             }
         }
-        Ok(serde_wasm_bindgen::to_value(&generation.into_caption())?)
+        to_js(&generation.into_caption())
     }
+}
+
+/// As JavaScript has it; what is not there is `null`.
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    Ok(value.serialize(&serializer)?)
 }
 
 /// An `Error` with a stable `code` that a program can test.

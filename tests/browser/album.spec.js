@@ -128,7 +128,7 @@ test('a photo that is removed before its turn is not captioned, and the others a
 test('the caption is copied as text, and as an <img> with its alt', async () => {
   const page = await fixture.openSightline();
   await choose(page, photoNamed('a "b" & <c>.jpg', 'scene.jpg'));
-  const { text } = captionByCommand(models.additive.path, scene);
+  const { hedged: text } = captionByCommand(models.additive.path, scene);
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await page.clock.install();
   await page.click('.copy');
