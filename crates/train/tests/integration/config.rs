@@ -20,6 +20,8 @@ fn the_committed_files_describe_their_decoders() {
     assert!(matches!(decoder("LSTM.yaml"), DecoderConfig::Lstm(_)));
     assert!(matches!(decoder("Attention_LSTM.yaml"), DecoderConfig::AttentionLstm(_)));
     assert!(matches!(decoder("Transformer.yaml"), DecoderConfig::Transformer(_)));
+    let DecoderConfig::AttentionLstm(adaptive) = decoder("Adaptive_LSTM.yaml") else { panic!("an attention LSTM") };
+    assert!(adaptive.sentinel);
 }
 
 #[test]
