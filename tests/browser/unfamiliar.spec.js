@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
 import { eventsOf, openHostPage, part, untilEvents } from './host-page.js';
@@ -15,16 +15,17 @@ const { strict } = fixture.models;
 const scene = join(photos, 'scene.jpg');
 cpSync(photos, join(fixture.folder, 'photos'), { recursive: true });
 
-// Every picture is far from the photos of this model.
-before(() => {
+/** Makes every picture one that is far from the photos of the model. */
+function makeStrict() {
   const path = join(strict.path, 'model.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
   const numbers = (/** @type {number} */ value) => Array(manifest.decoder.features).fill(value);
   manifest.familiarity = { mean: numbers(1), spread: numbers(0.001), limit: 1 };
   writeFileSync(path, JSON.stringify(manifest));
-});
+}
 
 test('the card says so, in the reader’s language, and shows the caption to who asks for it', async () => {
+  makeStrict();
   const page = await fixture.openSightline({ model: 'strict' });
   await choose(page, 'scene.jpg');
   const card = cardOf(page, 'scene.jpg');
@@ -56,6 +57,7 @@ test('the card says so, in the reader’s language, and shows the caption to who
 });
 
 test('the element says so, streams no word, and has no words to look into', async () => {
+  makeStrict();
   const page = await openHostPage(
     fixture,
     '<photo-caption src="photos/scene.jpg" model="strict/" auto controls></photo-caption>',
