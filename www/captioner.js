@@ -109,8 +109,8 @@ export class Captioner {
     };
     try {
       const caption = await this.#worker.caption(job, key, loaded, options, report);
-      // The step that ends a caption may bring a word as well.
-      report(caption.words);
+      // The step that ends a caption may bring a word as well. Of what is no photo that the model knows none is told.
+      if (caption.familiar !== false || options.anyPhoto) report(caption.words);
       return caption;
     } finally {
       signal?.removeEventListener('abort', stop);
