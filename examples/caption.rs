@@ -20,11 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut shown = 0;
         loop {
             let goes_on = generation.advance().await?;
-            for word in &generation.words()[shown..] {
+            // Of a picture that is no photo that the model knows, nothing is told but that.
+            let words = if generation.is_withheld() { vec![] } else { generation.words() };
+            for word in words.iter().skip(shown) {
                 print!("{} ", word.text);
                 std::io::stdout().flush()?;
-                shown += 1;
             }
+            shown = words.len();
             if !goes_on {
                 break;
             }

@@ -97,9 +97,12 @@ export class PhotoCaption extends ReflectingElement {
     return this.#internals.form;
   }
 
-  /** The text: what somebody wrote, or else the caption, with a hedge where the model was not sure. */
+  /**
+   * The text: what somebody wrote, or else the caption, with a hedge where the model was not sure. None of a picture
+   * that is no photo that the model knows: what is said in place of a caption is no text for an image.
+   */
   get value() {
-    return this.#edited ?? this.#caption?.hedged ?? '';
+    return this.#edited ?? (this.#caption?.familiar === false ? '' : (this.#caption?.hedged ?? ''));
   }
 
   set value(text) {
@@ -246,7 +249,7 @@ export class PhotoCaption extends ReflectingElement {
   /** Tells the text to everybody who shows or submits it. */
   #publish() {
     this.#internals.setFormValue(this.value, this.#edited ?? null);
-    this.#view.setText(this.value, this.#edited === undefined ? 'en' : '');
+    this.#view.setText(this.#edited ?? this.#caption?.hedged ?? '', this.#edited === undefined ? 'en' : '');
     this.#wrapped.fillAlt(this.value);
   }
 

@@ -66,6 +66,8 @@ test('the element says so, streams no word, and has no words to look into', asyn
   assert.equal(await part(page, 'caption').innerText(), SENTENCE);
   assert.equal(await part(page, 'words').isVisible(), false);
   assert.deepEqual(await eventsOf(page, 'caption-word'), []);
+  const value = () => page.evaluate(() => document.querySelector('photo-caption')?.value);
+  assert.equal(await value(), '', 'what is said in place of a caption is no text for an image');
   assert.deepEqual(
     (await eventsOf(page, 'caption')).map(({ detail }) => [detail.familiar, detail.hedged]),
     [[false, SENTENCE]],

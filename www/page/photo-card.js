@@ -75,13 +75,13 @@ export class PhotoCard {
     this.#regionSelector = new RegionSelector(
       this.#find('.region-selector', HTMLElement),
       outline,
-      (cells) => void this.write({ cells }),
+      (cells) => void this.write({ ...this.#asked, cells }),
     );
     this.#onClick('.play', () => this.#words.play());
     this.#onClick('.stop', () => this.#work?.abort());
     this.#onClick('.redo', () => void this.write(this.#variant));
     this.#onClick('.any-photo', () => void this.write({ ...this.#variant, anyPhoto: true }));
-    this.#onClick('.whole-photo', () => void this.write());
+    this.#onClick('.whole-photo', () => void this.write(this.#asked));
     this.#onClick('.remove', () => this.remove());
     this.#onClick('.copy', (button) => this.#copy(button, this.caption?.hedged ?? ''));
     this.#onClick('.copy-html', (button) => this.#copy(button, imageTag(photo.name, this.caption?.hedged ?? '')));
@@ -96,6 +96,11 @@ export class PhotoCard {
   }
 
   /** Whether there is a caption that nobody is to see, for it is about no photo. */
+  /** Whether a caption was asked for of what is no photo that the model knows; it goes for other captions of it too. */
+  get #asked() {
+    return { anyPhoto: this.#variant.anyPhoto };
+  }
+
   get #isUnfamiliar() {
     return this.caption?.familiar === false && !this.#variant.anyPhoto;
   }
@@ -123,6 +128,7 @@ export class PhotoCard {
     this.#image.alt = '';
     if (!variant.cells) this.#regionSelector.clear();
     this.#words.clear();
+    this.#find('.hedge', HTMLElement).textContent = '';
     this.#showControls({ isWorking: true });
     this.#setState('card.waiting');
     try {

@@ -282,7 +282,7 @@ fn read_evaluation(path: &Path) -> anyhow::Result<Evaluation> {
 fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let Evaluation { model, photos, .. } = evaluation;
-    writeln!(out, "{model}: {photos} photos, {}\n", how(evaluation))?;
+    writeln!(out, "{model}: {photos} photos, {}\n", evaluation.search())?;
     let mut rows = Vec::new();
     if let Some(other) = against {
         rows.push(vec![String::new(), model.clone(), other.model.clone(), "difference".into()]);
@@ -299,7 +299,7 @@ fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Resul
         let measured = |one: &Evaluation| (one.photos, one.beams, one.length_power, one.reranked);
         let is_alike = measured(other) == measured(evaluation);
         if !is_alike {
-            eprintln!("the two were not measured alike: {} photos and {} there", other.photos, how(other));
+            eprintln!("the two were not measured alike: {} photos and {} there", other.photos, other.search());
         }
         let captions: HashMap<&str, &str> = other.captions.iter().map(|one| (&*one.photo, &*one.caption)).collect();
         let both = evaluation.captions.iter().filter_map(|one| Some((&one.caption, captions.get(&*one.photo)?)));
@@ -311,13 +311,4 @@ fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Resul
         )?;
     }
     Ok(())
-}
-
-/// How the captions were found.
-fn how(Evaluation { beams, reranked, .. }: &Evaluation) -> String {
-    match (beams, reranked) {
-        (1, _) => "greedy".to_string(),
-        (beams, false) => format!("{beams} beams"),
-        (beams, true) => format!("{beams} beams, reranked"),
-    }
 }

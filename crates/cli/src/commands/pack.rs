@@ -109,6 +109,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         (Some(model), _) => {
             let loader = ModelLoader::read(model).map_err(|error| in_folder(model, error))?;
             let consensus = loader.consensus().cloned();
+            let was_measured = loader.manifest().calibration.is_some() || loader.manifest().familiarity.is_some();
+            if was_measured && arguments.scores.is_none() {
+                eprintln!(
+                    "{}: what eval --calibrate measured of it is left out; --scores takes what it measures of the new one",
+                    model.display()
+                );
+            }
             let (manifest, _, weights) = loader.into_weights().map_err(|error| in_folder(model, error))?;
             (manifest, weights, consensus)
         }

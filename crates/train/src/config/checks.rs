@@ -21,11 +21,7 @@ impl Config {
         check("task", "classify", *task == Task::Caption, || "it stays what the file says, caption".into())?;
         let backbone = self.check_backbone()?;
         self.check_settings()?;
-        for (key, value) in [
-            ("data.min_count", data.min_count),
-            ("training.batch_size", training.batch_size),
-            ("training.captions_per_photo", training.captions_per_photo),
-        ] {
+        for (key, value) in [("data.min_count", data.min_count), ("training.batch_size", training.batch_size)] {
             check(key, value, value > 0, || "it has to be at least 1".into())?;
         }
         check("data.max_words", data.max_words, (1..=1000).contains(&data.max_words), || {
@@ -110,6 +106,16 @@ impl TrainingConfig {
             ("training.self_critical.length", self.self_critical.length),
         ])?;
         check_final_rate(self.final_learning_rate, self.learning_rate)?;
+        let together = self.captions_per_photo;
+        check("training.captions_per_photo", together, (1..=self.batch_size).contains(&together), || {
+            format!("a batch has room for 1 to {}, which is training.batch_size", self.batch_size)
+        })?;
+        check(
+            "training.scheduled_sampling",
+            self.scheduled_sampling,
+            self.scheduled_sampling == 0.0 || together == 1,
+            || "it goes with captions_per_photo: 1 alone".into(),
+        )?;
         let stages = self.fine_tuning.stages;
         check("training.fine_tuning.stages", stages, (1..=backbone.stages()).contains(&stages), || {
             format!("there are 1 to {}", backbone.stages())

@@ -50,6 +50,12 @@ impl ViewCache {
         &self.whole
     }
 
+    /// Whether this photo could not be decoded, in one of its views.
+    pub fn is_broken(&self, photo: usize) -> bool {
+        let in_a_view = |row: &usize| self.others.iter().any(|(_, cache)| cache.is_broken(*row));
+        self.whole.is_broken(photo) || self.rows.get(&photo).is_some_and(in_a_view)
+    }
+
     /// Photos side by side, as the last frozen part put them out.
     ///
     /// # Panics

@@ -119,6 +119,7 @@ mod tests {
         assert_eq!(bins.iter().map(|bin| bin.captions).collect::<Vec<_>>(), [1, 1, 1]);
         assert!(SurenessAnalysis::of(&[], Calibration::default()).bins.is_empty());
     }
+
     #[test]
     fn steps_go_by_the_calibration() {
         let calibration = Calibration { temperature: 1.0, sure: 0.8, unsure: 0.4 };

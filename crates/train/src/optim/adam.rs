@@ -148,6 +148,9 @@ impl ModuleMapper for Update<'_> {
         if self.adam.average > 0.0 {
             let average = moments.average.get_or_insert_with(|| values.clone());
             move_average(average, &values, self.adam.average, self.adam.steps);
+        } else {
+            // Of a checkpoint whose configuration still asked for it.
+            moments.average = None;
         }
         self.adam.moments.insert(name, moments);
         let moved = Tensor::<D>::from_data(TensorData::new(values, shape), &device.clone().inner());

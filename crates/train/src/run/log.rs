@@ -24,7 +24,7 @@ pub enum Event {
         /// Before the gradient was clipped.
         gradient_norm: f64,
         words_per_second: f64,
-        /// Mean CIDEr-D of the sampled captions.
+        /// Mean reward of the sampled captions.
         #[serde(skip_serializing_if = "Option::is_none")]
         reward: Option<f64>,
     },

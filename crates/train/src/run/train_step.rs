@@ -53,7 +53,7 @@ pub struct StepStats {
     pub learning_rate: f64,
     /// Before the gradient was clipped.
     pub gradient_norm: f64,
-    /// Mean CIDEr-D of the captions, where they were the model's own.
+    /// Mean reward of the captions, where they were the model's own.
     pub reward: Option<f64>,
 }
 

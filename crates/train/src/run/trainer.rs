@@ -204,7 +204,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         let learnt = (&rows[..], &View::all(config.training.mirror, config.training.crops)[..]);
         let cache = ViewCache::open(&config.data.cache, encoder, point, photos, learnt, stop, &mut on_photo)?;
         let mut items = corpus.train.iter().chain(&corpus.validation);
-        match items.find(|item| cache.whole().is_broken(item.row)) {
+        match items.find(|item| cache.is_broken(item.row)) {
             None => Ok(cache),
             Some(item) => {
                 let path = photos[item.row].display().to_string();
@@ -333,6 +333,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             false => (weights, validation, false),
         }))
     }
+
     fn save(&self) -> Result<(), FileError> {
         let (optimiser_steps, optimiser) = self.learner.optimiser();
         let weights = self.learner.weights();

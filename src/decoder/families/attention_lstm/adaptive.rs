@@ -37,7 +37,10 @@ pub struct AdaptiveAttentionLstm {
 
 /// How the hidden state is compared with the cells and with the sentinel.
 #[derive(Module, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a box is no module, and there is one of these in a network")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a box is no module, there is one of these in a network, and on 32 bits it is small"
+)]
 enum Comparison {
     Additive(AdditiveComparison),
     Dot(DotComparison),

@@ -173,4 +173,35 @@ mod tests {
             assert!((f64::from(sigmoid(x)) - 1.0 / (1.0 + (-f64::from(x)).exp())).abs() < 2e-7, "sigmoid({x})");
         }
     }
+
+    #[test]
+    fn comparisons_of_whole_vectors_and_a_rest_are_those_of_single_numbers() {
+        let (cells, size) = (3, 2 * LANES + 6);
+        let number = |i: usize| ((i * 37 % 101) as f32 - 50.0) / 25.0;
+        let keys: Vec<f32> = (0..cells * size).map(number).collect();
+        let query: Vec<f32> = (0..size).map(|i| number(i + 7)).collect();
+        let counts: Vec<f32> = (0..size).map(|i| number(i + 13)).collect();
+        let back = [0.5, -1.0, 2.0];
+        let comparison = Comparison { keys: &keys, counts: &counts };
+        let (mut output, mut of_query) = (vec![0.0; cells], vec![0.0; size]);
+        let (mut of_keys, mut of_counts) = (vec![0.0; cells * size], vec![0.0; size]);
+        comparison.compare(&query, &mut output);
+        comparison.query_gradient(&query, &back, &mut of_query);
+        comparison.add_key_gradients(&query, &back, &mut of_keys, &mut of_counts);
+        comparison.scale(&mut of_keys);
+        let sum = |cell: usize, i: usize| keys[cell * size + i] + query[i];
+        let near = |found: f32, expected: f32| assert!((found - expected).abs() < 1e-4, "{found}, {expected}");
+        for cell in 0..cells {
+            near(output[cell], (0..size).map(|i| sum(cell, i).max(0.0) * counts[i]).sum());
+            for i in 0..size {
+                let is_positive = f32::from(u8::from(sum(cell, i) > 0.0));
+                near(of_keys[cell * size + i], back[cell] * counts[i] * is_positive);
+            }
+        }
+        for i in 0..size {
+            let positive = |cell: &usize| sum(*cell, i) > 0.0;
+            near(of_query[i], (0..cells).filter(positive).map(|cell| back[cell] * counts[i]).sum());
+            near(of_counts[i], (0..cells).filter(positive).map(|cell| back[cell] * sum(cell, i)).sum());
+        }
+    }
 }

@@ -32,6 +32,17 @@ pub struct Evaluation {
     pub errors: Option<ErrorAnalysis>,
 }
 
+impl Evaluation {
+    /// How the captions were found.
+    pub fn search(&self) -> String {
+        match (self.beams, self.reranked) {
+            (1, _) => "greedy".to_string(),
+            (beams, false) => format!("{beams} beams"),
+            (beams, true) => format!("{beams} beams, reranked"),
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub struct ScoredCaption {
     pub photo: String,

@@ -84,14 +84,13 @@ impl Evaluated<'_> {
 
     /// What was measured, and the scores of all captions together.
     fn head(&self) -> Html {
-        let Evaluation { beams, photos, scores, .. } = self.evaluation;
-        let beams = if *beams == 1 { "greedy search".to_string() } else { format!("{beams} beams") };
+        let Evaluation { photos, scores, .. } = self.evaluation;
         let names = ["cider_d", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l"];
         let figures = names.into_iter().filter_map(|name| {
             let score = format!("{:.3}", scores.get(name)?);
             Some(element("div", &[], [text("dt", &[], score_name(name)), text("dd", &[], score)]))
         });
-        let what = paragraph(&format!("{photos} photos, {beams}."));
+        let what = paragraph(&format!("{photos} photos, {}.", self.evaluation.search()));
         [what, element("dl", &[("class", "figures")], figures)].into_iter().collect()
     }
 

@@ -79,7 +79,7 @@ impl Progress for Screen {
 
     fn step(&mut self, event: &Event, batch: usize, batches: usize) {
         let Event::Step { epoch, loss, words_per_second, reward, .. } = event else { return };
-        let reward = reward.map_or_else(String::new, |reward| format!("  CIDEr-D {reward:.3}"));
+        let reward = reward.map_or_else(String::new, |reward| format!("  reward {reward:.3}"));
         self.show(batch, batches, format!("epoch {epoch}  loss {loss:.3}{reward}  {words_per_second:.0} words/s"));
     }
 

@@ -67,7 +67,7 @@ fn escaped(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             // A browser would show nothing in their place.
-            letter if letter.is_control() => escaped.push('\u{fffd}'),
+            letter if letter.is_control() && !letter.is_ascii_whitespace() => escaped.push('\u{fffd}'),
             letter => escaped.push(letter),
         }
     }
