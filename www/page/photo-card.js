@@ -98,7 +98,7 @@ export class PhotoCard {
   /** Whether there is a caption that nobody is to see, for it is about no photo. */
   /** Whether a caption was asked for of what is no photo that the model knows; it goes for other captions of it too. */
   get #asked() {
-    return { anyPhoto: this.#variant.anyPhoto };
+    return this.#variant.anyPhoto ? { anyPhoto: true } : {};
   }
 
   get #isUnfamiliar() {
