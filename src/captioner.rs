@@ -172,7 +172,7 @@ impl Captioner {
     /// Whether these options suit this model; what is wrong with them is wrong for every photo.
     pub fn check(&self, options: &CaptionOptions) -> Result<(), CaptionError> {
         let prefix = self.prefix(options)?;
-        options.search()?.check(prefix.len())?;
+        options.search(self.model.manifest.usual_beams())?.check(prefix.len())?;
         self.chosen_cells(options).map(drop)
     }
 
@@ -199,7 +199,7 @@ impl Captioner {
     /// Begins to write a caption.
     pub fn generate(&self, photo: &EncodedPhoto, options: &CaptionOptions) -> Result<Generation<'_>, CaptionError> {
         let prefix = self.prefix(options)?;
-        let search = options.search()?;
+        let search = options.search(self.model.manifest.usual_beams())?;
         let FeatureGrid { grid, features } = &photo.feature_grid;
         let cells = self.chosen_cells(options)?;
         let session = self.model.decoder.start(select_cells(features, &cells));

@@ -9,7 +9,7 @@ use crate::decoder::search::{SearchError, SearchOptions, Strategy};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct CaptionOptions {
-    /// Sentences that are followed at a time; 1 is greedy.
+    /// Sentences that are followed at a time; 1 is greedy. Where nothing is said, as many as the model was measured with.
     pub beams: Option<usize>,
     /// Below 1 for safer words, above 1 for bolder ones.
     pub temperature: Option<f64>,
@@ -51,11 +51,11 @@ impl CaptionOptions {
         "anyPhoto",
     ];
 
-    /// How to choose among words.
-    pub fn search(&self) -> Result<SearchOptions, SearchError> {
+    /// How to choose among words, with a model that is usually asked with so many beams.
+    pub fn search(&self, usual_beams: usize) -> Result<SearchOptions, SearchError> {
         let plain = SearchOptions::default();
         let strategy = match (self.beams, self.temperature, self.top_p, self.seed) {
-            (None, None, None, None) => plain.strategy,
+            (None, None, None, None) => Strategy::of_beams(usual_beams),
             (Some(beams), None, None, None) => Strategy::of_beams(beams),
             (None, temperature, top_p, seed) => Strategy::Sample {
                 temperature: temperature.unwrap_or(1.0),
@@ -89,9 +89,9 @@ mod tests {
 
     #[test]
     fn beams_or_chance_and_not_both() {
-        let of = |options: CaptionOptions| options.search().map(|search| search.strategy);
+        let of = |options: CaptionOptions| options.search(7).map(|search| search.strategy);
         let plain = CaptionOptions::default();
-        assert_eq!(of(plain.clone()), Ok(SearchOptions::default().strategy));
+        assert_eq!(of(plain.clone()), Ok(Strategy::Beam { width: 7 }));
         assert_eq!(of(CaptionOptions { beams: Some(1), ..plain.clone() }), Ok(Strategy::Greedy));
         assert_eq!(of(CaptionOptions { beams: Some(4), ..plain.clone() }), Ok(Strategy::Beam { width: 4 }));
         let sampled = Strategy::Sample { temperature: 1.0, top_p: 0.5, seed: 0 };

@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 use super::session::{DecoderSession, State, StepOutput};
 use crate::vocabulary::SpecialTokens;
 
-pub use options::{BEAMS, SearchError, SearchOptions, Strategy};
+pub use options::{BEAMS, MAX_BEAMS, SearchError, SearchOptions, Strategy};
 use ranking::{best, sample};
 pub use ranking::{draw, most_probable};
 pub use rules::WordRules;

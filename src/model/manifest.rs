@@ -8,6 +8,7 @@ use super::SHARD_LIMIT;
 use super::error::ModelError;
 use crate::bounds::{FieldError, within};
 use crate::consensus::Settings;
+use crate::decoder::search::{BEAMS, MAX_BEAMS};
 use crate::decoder::{DecoderConfig, ModelKind};
 use crate::encoder::{EncoderConfig, Grid};
 use crate::familiarity::Familiarity;
@@ -45,6 +46,9 @@ pub struct Manifest {
     /// Measured quality, such as `"cider": 0.58`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scores: BTreeMap<String, f64>,
+    /// How many sentences to follow at a time where nobody says otherwise: as many as it was measured with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beams: Option<usize>,
     /// What its probabilities mean, where it was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
@@ -95,6 +99,7 @@ impl Manifest {
             encoder,
             decoder,
             scores: BTreeMap::new(),
+            beams: None,
             calibration: None,
             familiarity: None,
             shards: vec![],
@@ -118,12 +123,18 @@ impl Manifest {
         }
         let manifest: Self = serde_json::from_slice(json).map_err(syntax)?;
         manifest.check_dimensions()?;
+        manifest.beams.map_or(Ok(()), |beams| within("beams", beams, 1, MAX_BEAMS))?;
         manifest.calibration.as_ref().map_or(Ok(()), Calibration::check)?;
         let channels = manifest.encoder.channels();
         manifest.familiarity.as_ref().map_or(Ok(()), |familiarity| familiarity.check(channels))?;
         manifest.check_shards()?;
         let vocabulary = Vocabulary::new(manifest.vocabulary.clone())?;
         Ok((manifest, vocabulary))
+    }
+
+    /// Sentences that are followed at a time where nobody says otherwise.
+    pub fn usual_beams(&self) -> usize {
+        self.beams.unwrap_or(BEAMS)
     }
 
     /// Every tensor of the model: those of the encoder under `encoder.`, those of the decoder under `decoder.`.
@@ -278,6 +289,19 @@ mod tests {
         manifest.calibration = Some(Calibration { unsure: 0.7, ..calibration });
         let wanted = "model.json: calibration.unsure is 0.7; 0 to 0.6 is allowed";
         assert_eq!(parsed(&manifest).unwrap_err(), wanted);
+    }
+
+    #[test]
+    fn the_usual_beams_are_kept_and_checked() {
+        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
+        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
+        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
+        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        assert_eq!(manifest.usual_beams(), 3);
+        manifest.beams = Some(10);
+        assert_eq!(parsed(&manifest).map(|manifest| manifest.usual_beams()), Ok(10));
+        manifest.beams = Some(0);
+        assert_eq!(parsed(&manifest).unwrap_err(), "model.json: beams is 0; 1 to 100 is allowed");
     }
 
     #[test]

@@ -78,7 +78,9 @@ pub fn in_folder(folder: &Path, error: ModelError) -> anyhow::Error {
 }
 
 pub fn beams_help() -> String {
-    format!("Sentences that are followed at a time; 1 is greedy [default: {BEAMS}]")
+    format!(
+        "Sentences that are followed at a time; 1 is greedy [default: as many as the model was measured with, or {BEAMS}]"
+    )
 }
 
 /// How many sentences a search follows, and which of them is taken.

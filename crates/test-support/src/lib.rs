@@ -124,6 +124,7 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
         }),
         encoder,
         scores: Default::default(),
+        beams: None,
         calibration: None,
         familiarity: None,
         shards: vec![],

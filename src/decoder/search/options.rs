@@ -1,7 +1,11 @@
 //! How to choose words, and which choices make no sense.
 
-/// Sentences that are followed at a time if nobody says otherwise. `models/RESULTS.md` shows what others are worth.
+/// Sentences that are followed at a time if neither the model nor anybody else says otherwise. `models/RESULTS.md` shows
+/// what others are worth.
 pub const BEAMS: usize = 3;
+
+/// More gain nothing and take memory.
+pub const MAX_BEAMS: usize = 100;
 
 /// How to choose among words.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +95,7 @@ impl SearchOptions {
         }
         match self.strategy {
             Strategy::Greedy => Ok(()),
-            Strategy::Beam { width: 1..=100 } => Ok(()),
+            Strategy::Beam { width: 1..=MAX_BEAMS } => Ok(()),
             Strategy::Beam { width } => wrong("the number of beams", width.to_string(), "from 1 to 100"),
             Strategy::Sample { temperature, .. } if !(temperature > 0.0 && temperature.is_finite()) => {
                 wrong("the temperature", temperature.to_string(), "above 0")

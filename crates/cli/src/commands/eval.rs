@@ -15,6 +15,7 @@ use serde::Serialize;
 use sightline::CaptionOptions;
 use sightline::consensus::Consensus;
 use sightline::decoder::Decoder;
+use sightline::decoder::search::BEAMS;
 use sightline::device::cpu;
 use sightline::familiarity;
 use sightline::files::replace;
@@ -100,12 +101,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         max_words: Some(arguments.max_words),
         ..arguments.beams.options()
     };
-    let search = options.search()?;
-    search.check(0)?;
+    // What no model would take is refused before anything is read.
+    options.search(BEAMS)?.check(0)?;
     let against = arguments.against.as_deref().map(read_evaluation).transpose()?;
     [&arguments.out, &arguments.report].into_iter().flatten().try_for_each(|path| expect_writable(path))?;
     let (mut dataset, training) = dataset(arguments)?;
     let LoadedModel { manifest, vocabulary, encoder, decoder, consensus } = load(arguments)?;
+    let search = options.search(manifest.usual_beams())?;
     let is_reranked = options.consensus.unwrap_or(true) && search.strategy.beams() > 1;
     let consensus = consensus.filter(|_| is_reranked);
     let cached = encoded(arguments, &encoder, &mut dataset)?;

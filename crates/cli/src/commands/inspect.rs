@@ -61,6 +61,7 @@ struct Summary<'a> {
     bytes: u64,
     scores: &'a BTreeMap<String, f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    beams: Option<usize>,
     calibration: Option<Calibration>,
     /// The greatest distance of a picture that is a photo which the model knows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +104,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         parameters: layers.iter().map(|layer| layer.parameters).sum(),
         bytes: manifest.bytes(),
         scores: &manifest.scores,
+        beams: manifest.beams,
         calibration: manifest.calibration,
         photos_up_to: manifest.familiarity.as_ref().map(|familiarity| familiarity.limit),
         layers,
@@ -155,6 +157,9 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
     facts.extend(summary.scores.iter().map(|(name, score)| vec![name.clone(), format!("{score:.4}")]));
     if summary.scores.is_empty() {
         facts.push(vec!["scores".into(), "none measured".into()]);
+    }
+    if let Some(beams) = summary.beams {
+        facts.push(vec!["beams".into(), beams.to_string()]);
     }
     if let Some(Calibration { temperature, sure, unsure }) = summary.calibration {
         let steps = format!("sure from {sure:.3}, unsure from {unsure:.3}, at a temperature of {temperature:.3}");

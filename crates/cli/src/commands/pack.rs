@@ -103,16 +103,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if overwrite == Overwrite::Refuse && out.exists() {
         bail!(ModelError::Exists { path: out.display().to_string() });
     }
-    let Measured { scores, calibration, familiarity } =
+    let Measured { scores, beams, calibration, familiarity } =
         arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
     let (manifest, weights, consensus) = match (&arguments.model, &arguments.encoder) {
         (Some(model), _) => {
             let loader = ModelLoader::read(model).map_err(|error| in_folder(model, error))?;
             let consensus = loader.consensus().cloned();
-            let was_measured = loader.manifest().calibration.is_some() || loader.manifest().familiarity.is_some();
+            let Manifest { beams, calibration, familiarity, .. } = loader.manifest();
+            let was_measured = beams.is_some() || calibration.is_some() || familiarity.is_some();
             if was_measured && arguments.scores.is_none() {
                 eprintln!(
-                    "{}: what eval --calibrate measured of it is left out; --scores takes what it measures of the new one",
+                    "{}: what eval measured of it is left out; --scores takes what it measures of the new one",
                     model.display()
                 );
             }
@@ -133,6 +134,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         license: arguments.license.clone().or(manifest.license),
         // Those of a model that is stored in another way were not measured on this one.
         scores,
+        beams,
         calibration,
         familiarity,
         ..manifest
@@ -247,6 +249,7 @@ fn read(path: &Path) -> anyhow::Result<Weights> {
 #[derive(Default, serde::Deserialize)]
 struct Measured {
     scores: BTreeMap<String, f64>,
+    beams: Option<usize>,
     calibration: Option<Calibration>,
     familiarity: Option<Familiarity>,
 }

@@ -293,6 +293,11 @@ fn eval_scores_a_model_and_compares() {
     assert_eq!(std::fs::read_dir(data.0.path().join("cache")).unwrap().count(), 1);
     let listed = eval("small", &["--list", "dev.txt"]);
     assert!(text(&listed.stdout).starts_with("small: 2 photos, 3 beams"), "{}", text(&listed.stdout));
+    // A model that is packed with scores is asked as it was when they were measured.
+    let packed = data.sightline(&["pack", "--model", "model", "--scores", "scores.json", "packed"]);
+    assert!(packed.status.success(), "{}", text(&packed.stderr));
+    let listed = eval("packed", &["--list", "dev.txt"]);
+    assert!(text(&listed.stdout).starts_with("packed: 2 photos, greedy"), "{}", text(&listed.stderr));
     let wrong = eval("small", &["--against", "captions.txt"]);
     assert!(text(&wrong.stderr).contains("captions.txt was not written by eval --out"), "{}", text(&wrong.stderr));
     let split = eval("small", &["--split", "test"]);
