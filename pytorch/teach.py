@@ -31,7 +31,7 @@ def arguments():
     add("--out", type=Path, required=True)
     add("--encoder", choices=networks.ENCODERS, required=True)
     add("--weights", type=Path, help="the encoder's, as published")
-    add("--start", type=Path, help="a folder that this program left, to go on from")
+    add("--start", type=Path, nargs="*", help="a folder that this program left, to go on from; of several the mean")
     add("--fresh-decoder", action="store_true", help="of --start take the encoder alone")
     add("--teachers", type=Path, nargs="*", default=[], help="folders that this program left, to be imitated")
     add("--soft", type=float, default=0.5, help="share of the teachers' words in the loss")
@@ -63,6 +63,7 @@ def arguments():
     add("--text-epochs", type=int, default=3)
     add("--validate-every", type=int, default=4)
     add("--limit", type=int, help="only so many photos, for a trial")
+    add("--bias", nargs="*", default=[], metavar="WORD=NUMBER", help="added to the score of a word, where nothing is learnt")
     add("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -87,12 +88,16 @@ class Captioner(nn.Module):
         return self
 
 
-def load(folder, device):
+def load(folders, device):
+    """What this program left in a folder; of several, which began with the same weights, the mean of theirs."""
+    folder = folders[0]
     description = json.loads((folder / "description.json").read_text())
     encoder = networks.ENCODERS[description["encoder"]]()
     decoder = networks.Decoder(description["words"], encoder.features)
     captioner = Captioner(encoder, decoder)
-    captioner.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
+    found = [torch.load(each / "best.pt", map_location="cpu", weights_only=True) for each in folders]
+    mean = {key: sum(weights[key] for weights in found) / len(found) for key in found[0]}
+    captioner.load_state_dict(mean)
     return captioner.to(device, memory_format=torch.channels_last).eval()
 
 
@@ -170,7 +175,7 @@ class Words:
     def __init__(self, args, vocabulary, device):
         self.args = args
         self.mirror = captions.mirror_table(vocabulary).to(device)
-        self.teachers = [load(folder, device) for folder in args.teachers]
+        self.teachers = [load([folder], device) for folder in args.teachers]
 
     def loss(self, captioner, cells, photos, is_mirrored, ids):
         args = self.args
@@ -415,6 +420,12 @@ def main():
 
     if args.critical_epochs:
         critical(args, captioner, train, vocabulary, words, judged, device)
+    if not args.epochs and not args.critical_epochs:
+        with torch.no_grad():
+            for change in args.bias:
+                word, number = change.split("=")
+                captioner.decoder.fc.bias[vocabulary.index(word)] += float(number)
+        judged("changed", 0, Average(captioner, args.average))
     export(args, vocabulary)
     log.say(phase="end", **best)
 
