@@ -32,9 +32,10 @@ export function checkSizes() {
   const www = join(dist, 'www');
   /** What wasm-bindgen writes belongs to the wasm. @param {string} device */
   const wasm = (device) => [...files(join(www, 'wasm', device), '.wasm'), ...files(join(www, 'wasm', device), '.js')];
-  // Who reads another language fetches its words besides.
-  const isEnglish = (/** @type {string} */ path) => !path.startsWith(join(www, 'view/text')) || path.endsWith('en.js');
-  const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isEnglish(path));
+  // Who reads another language fetches its words besides, and who looks at the other models the list of them.
+  const isFirst = (/** @type {string} */ path) =>
+    path !== join(www, 'page/model-list.js') && (!path.startsWith(join(www, 'view/text')) || path.endsWith('en.js'));
+  const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isFirst(path));
   const isElement = (/** @type {string} */ path) =>
     path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
   const isPage = (/** @type {string} */ path) => path.startsWith(join(www, 'page')) || !path.startsWith(www);

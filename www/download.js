@@ -53,7 +53,16 @@ export async function bytesToFetch(folder) {
   const manifest = await fetchManifest(address, cache, { onProgress() {}, onNotice() {} });
   const shards = shardsOf(manifest);
   if (!shards) throw new CaptionerError('model-unsupported', `${address} is not the model.json of a model.`);
-  const isKept = await Promise.all(shards.map((shard) => cache.has(shardKey(folder, shard))));
+  return missingBytes(folder, shards, cache);
+}
+
+/**
+ * How many bytes of these shards are not kept. Nothing is fetched to know that.
+ * @param {string} folder its address, ending in a slash @param {Shard[]} shards @param {ModelCache} [cache]
+ */
+export async function missingBytes(folder, shards, cache) {
+  const kept = cache ?? (await ModelCache.open(() => {}));
+  const isKept = await Promise.all(shards.map((shard) => kept.has(shardKey(folder, shard))));
   return shards.reduce((sum, { bytes }, i) => sum + (isKept[i] ? 0 : bytes), 0);
 }
 
