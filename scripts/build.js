@@ -2,7 +2,8 @@
 
 import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { shippedModels, writeModelIndex } from './models.js';
+import { SHIPPED } from '../www/shipped-models.js';
+import { writeModelIndex } from './models.js';
 import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
 import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
@@ -50,8 +51,10 @@ export function assemble() {
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
   const models = join(dist, 'models');
   mkdirSync(models);
-  for (const { name } of shippedModels(join(root, 'models'))) {
-    cpSync(join(root, 'models', name), join(models, name), { recursive: true });
+  for (const name of SHIPPED) {
+    const source = join(root, 'models', name);
+    if (existsSync(source)) cpSync(source, join(models, name), { recursive: true });
+    else say(`models/${name} is not there; the page goes without it`);
   }
   writeModelIndex(models);
   writeServiceWorker(dist);

@@ -45,6 +45,8 @@ async function furnished() {
   await page.setInputFiles('#files', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('none') });
   await page.waitForSelector('#intake-error:not(:empty)');
   await page.click('.candidates summary >> nth=0');
+  await page.click('#models summary');
+  await page.waitForSelector('.use:not(:empty)');
   await page.locator('.region-selector').first().press('ArrowUp');
   await page.locator('.word').nth(1).click();
   await page.locator('.play').first().click();
@@ -64,7 +66,7 @@ async function speak(page, tag) {
 function latinOn(page) {
   return page.evaluate(() => {
     const known =
-      /\b(?:w\d+|[\w-]+\.(?:jpg|txt)|additive|Sightline|CSV|JSON|JPEG|PNG|WebP|GIF|BMP|CPU|GPU|MB|Shift|Enter|img alt|attention|https)\b/gi;
+      /\b(?:w\d+|[\w-]+\.(?:jpg|txt)|additive|flickr8k-resnet50|flickr8k-lite|CIDEr-D|Sightline|CSV|JSON|JPEG|PNG|WebP|GIF|BMP|CPU|GPU|MB|Shift|Enter|img alt|attention|https)\b/gi;
     /** @type {string[]} */
     const found = [];
     /** @param {Element} element @param {string | null} text */
