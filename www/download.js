@@ -1,12 +1,6 @@
 // A model folder on a server, streamed shard by shard: verified before it is kept, resumed where the connection broke.
 
-/** @import { Shard } from './model-cache.js' */
-/** @import { NoticeCode, Progress } from './protocol.js' */
-/**
- * What takes the model in; the wasm's ModelLoader.
- * @typedef {{ shards(): Shard[], add(file: string, bytes: Uint8Array): void }} ModelLoader
- */
-/** @typedef {{ onProgress(progress: Progress): void, onNotice(code: NoticeCode): void }} DownloadListener */
+/** @import { DownloadListener, ModelLoader, Shard } from './model-files.js' */
 
 import { CaptionerError } from './errors.js';
 import { ModelCache, shardKey } from './model-cache.js';

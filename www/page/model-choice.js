@@ -11,8 +11,8 @@ const STORAGE_KEY = 'sightline-model';
 const READER = 'choice.reader';
 
 /**
- * In GB, as browsers tell it: rounded to a power of two. A page with the ResNet-50 takes 200 MB and more, because its
- * weights are 32 bits wide in memory, and systems with 4 GB end pages of that size while others are open.
+ * In GB, which browsers round to a power of two. The ResNet-50 takes 200 MB and more, for weights are 32 bits wide in
+ * memory; with 4 GB, systems end pages of that size while others are open.
  */
 const LITTLE_MEMORY = 4;
 

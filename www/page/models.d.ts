@@ -1,7 +1,7 @@
 // What the page's modules say to each other of models.
 
 import type { Captioner } from '../captioner.js';
-import type { Shard } from '../model-cache.js';
+import type { Shard } from '../model-files.js';
 
 /** A model that ships, as `models/index.json` has it. */
 export interface ShippedModel {

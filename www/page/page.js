@@ -256,6 +256,8 @@ captioner = chooseModel(shipped).then((choice) => {
   if (!latest) loadModel(choice);
   return captioner;
 });
+// The status tells of it.
+captioner.catch(() => {});
 watchIntake((photos) => void addPhotos(photos));
 void takeSharedPhotos(
   (photos) => void addPhotos(photos),
