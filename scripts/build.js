@@ -2,14 +2,13 @@
 
 import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SHIPPED } from '../www/shipped-models.js';
+import { writeModelIndex } from './models.js';
 import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
 import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
 
 export const dist = join(root, 'dist');
-
-/** The model that the page loads by itself. */
-const MODEL = 'models/flickr8k-resnet50';
 
 /** A page downloads the one that it will use; that for WebGPU has the processor's part in it. */
 const wasms = {
@@ -50,7 +49,14 @@ export function assemble() {
   mkdirSync(dist, { recursive: true });
   cpSync(join(root, 'index.html'), join(dist, 'index.html'));
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
-  if (existsSync(join(root, MODEL))) cpSync(join(root, MODEL), join(dist, MODEL), { recursive: true });
+  const models = join(dist, 'models');
+  mkdirSync(models);
+  for (const name of SHIPPED) {
+    const source = join(root, 'models', name);
+    if (existsSync(source)) cpSync(source, join(models, name), { recursive: true });
+    else say(`models/${name} is not there; the page goes without it`);
+  }
+  writeModelIndex(models);
   writeServiceWorker(dist);
 }
 

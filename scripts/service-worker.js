@@ -8,8 +8,8 @@ import { fail, root } from './run.js';
 const SOURCE = 'www/page/service-worker.js';
 /** What the list replaces. */
 const BLANK = "const FILES = { version: '', page: [['', '']], gpu: [['', '']] };";
-/** Types are for editors, and the model has a store of its own. */
-const LEFT_OUT = /\.d\.ts$|^models\/|^service-worker\.js$/;
+/** Types are for editors, and the models have a store of their own. */
+const LEFT_OUT = /\.d\.ts$|^models\/(?!index\.json$)|^service-worker\.js$/;
 /** They are many megabytes, and kept only where the device uses them. */
 const FOR_GPU = /^www\/wasm\/gpu\//;
 

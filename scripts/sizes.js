@@ -3,7 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { FULL, LITE } from '../www/shipped-models.js';
 import { dist } from './build.js';
+import { modelBytes, shippedModels } from './models.js';
 import { command, fail, isMain } from './run.js';
 
 /** Bytes, compressed. */
@@ -13,6 +15,9 @@ const BUDGET = {
   'JavaScript of the page': 40_000,
   'JavaScript of the element': 30_000,
 };
+
+/** Bytes of a model, as it is: compressing weights gains nothing. */
+const MODEL_BUDGET = { [FULL]: 40_000_000, [LITE]: 16_000_000 };
 
 /** Every file under a folder with this ending. @param {string} folder @param {string} ending @returns {string[]} */
 function files(folder, ending) {
@@ -32,9 +37,10 @@ export function checkSizes() {
   const www = join(dist, 'www');
   /** What wasm-bindgen writes belongs to the wasm. @param {string} device */
   const wasm = (device) => [...files(join(www, 'wasm', device), '.wasm'), ...files(join(www, 'wasm', device), '.js')];
-  // Who reads another language fetches its words besides.
-  const isEnglish = (/** @type {string} */ path) => !path.startsWith(join(www, 'view/text')) || path.endsWith('en.js');
-  const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isEnglish(path));
+  // Who reads another language fetches its words besides, and who looks at the other models the list of them.
+  const isFirst = (/** @type {string} */ path) =>
+    path !== join(www, 'page/model-list.js') && (!path.startsWith(join(www, 'view/text')) || path.endsWith('en.js'));
+  const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isFirst(path));
   const isElement = (/** @type {string} */ path) =>
     path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
   const isPage = (/** @type {string} */ path) => path.startsWith(join(www, 'page')) || !path.startsWith(www);
@@ -43,9 +49,12 @@ export function checkSizes() {
     'wasm for WebGPU': compressed(wasm('gpu')),
     'JavaScript of the page': compressed(own.filter((path) => !isElement(path))),
     'JavaScript of the element': compressed(own.filter((path) => !isPage(path))),
+    ...Object.fromEntries(shippedModels(join(dist, 'models')).map((model) => [model.name, modelBytes(model)])),
   };
+  /** @type {Record<string, number>} */
+  const budget = { ...BUDGET, ...MODEL_BUDGET };
   for (const [what, bytes] of Object.entries(found)) {
-    const most = BUDGET[/** @type {keyof typeof BUDGET} */ (what)];
+    const most = budget[what];
     const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${kilobytes(bytes).padStart(10)} of ${kilobytes(most).padStart(9)}  ${what}`);
     if (bytes > most) {

@@ -1,12 +1,6 @@
 // A model folder on a server, streamed shard by shard: verified before it is kept, resumed where the connection broke.
 
-/** @import { Shard } from './model-cache.js' */
-/** @import { NoticeCode, Progress } from './protocol.js' */
-/**
- * What takes the model in; the wasm's ModelLoader.
- * @typedef {{ shards(): Shard[], add(file: string, bytes: Uint8Array): void }} ModelLoader
- */
-/** @typedef {{ onProgress(progress: Progress): void, onNotice(code: NoticeCode): void }} DownloadListener */
+/** @import { DownloadListener, ModelLoader, Shard } from './model-files.js' */
 
 import { CaptionerError } from './errors.js';
 import { ModelCache, shardKey } from './model-cache.js';
@@ -53,7 +47,16 @@ export async function bytesToFetch(folder) {
   const manifest = await fetchManifest(address, cache, { onProgress() {}, onNotice() {} });
   const shards = shardsOf(manifest);
   if (!shards) throw new CaptionerError('model-unsupported', `${address} is not the model.json of a model.`);
-  const isKept = await Promise.all(shards.map((shard) => cache.has(shardKey(folder, shard))));
+  return missingBytes(folder, shards, cache);
+}
+
+/**
+ * How many bytes of these shards are not kept. Nothing is fetched to know that.
+ * @param {string} folder its address, ending in a slash @param {Shard[]} shards @param {ModelCache} [cache]
+ */
+export async function missingBytes(folder, shards, cache) {
+  const kept = cache ?? (await ModelCache.open(() => {}));
+  const isKept = await Promise.all(shards.map((shard) => kept.has(shardKey(folder, shard))));
   return shards.reduce((sum, { bytes }, i) => sum + (isKept[i] ? 0 : bytes), 0);
 }
 

@@ -1,7 +1,7 @@
 // Verified shards, kept in the browser's Cache API for the next visit. Works on, without keeping anything, where
 // storage is full or forbidden.
 
-/** @typedef {{ file: string, bytes: number, sha256: string }} Shard */
+/** @import { Shard } from './model-files.js' */
 
 const CACHE_NAME = 'sightline-models';
 

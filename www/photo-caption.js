@@ -8,13 +8,14 @@ import { CaptionView } from './element/caption-view.js';
 import { LanguageObserver } from './element/language-observer.js';
 import { SharedModel } from './element/shared-model.js';
 import { WrappedImage } from './element/wrapped-image.js';
+import { SHIPPED } from './shipped-models.js';
 
 /** @import { PhotoCaptionEvents } from './element/events.js' */
 /** @import { TaskState } from './element/states.js' */
 /** @import { Caption } from './protocol.js' */
 
-/** Where a model is looked for that no attribute names. */
-const BESIDE_THIS_MODULE = './model/';
+/** Where a model is looked for that no attribute names, beside this module. */
+const DEFAULT_MODEL = './model/';
 
 /** Properties that a page may have set before this module was there. */
 const EARLY_PROPERTIES = /** @type {const} */ ([
@@ -189,7 +190,8 @@ export class PhotoCaption extends ReflectingElement {
     try {
       const { device, beams } = this;
       const { workerUrl, wasmUrl } = PhotoCaption;
-      const address = this.model || new URL(BESIDE_THIS_MODULE, import.meta.url);
+      const beside = SHIPPED.includes(this.model) ? `./models/${this.model}/` : !this.model && DEFAULT_MODEL;
+      const address = beside ? new URL(beside, import.meta.url) : this.model;
       model = SharedModel.acquire(address, device, { workerUrl, wasmUrl }, signal);
       const task = {
         model,

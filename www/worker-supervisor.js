@@ -5,19 +5,9 @@
 import { CaptionerError } from './errors.js';
 import { startWorker } from './start-worker.js';
 
+/** @import { Job, OnWords } from './job.js' */
 /** @import { WorkerOptions } from './options.js' */
-/** @import { About, Caption, CaptionOptions, Device, FromWorker, Photo, ToWorker, Word } from './protocol.js' */
-
-/** @typedef {(words: Word[]) => void} OnWords */
-
-/**
- * A caption that somebody waits for.
- * @typedef {object} Job
- * @property {Extract<ToWorker, { type: 'caption' }>} request
- * @property {OnWords} onWords
- * @property {(caption: Caption) => void} resolve
- * @property {(error: CaptionerError) => void} reject
- */
+/** @import { About, Caption, CaptionOptions, Device, FromWorker, Photo, ToWorker } from './protocol.js' */
 
 /** How long a worker may be silent after a stop before it is ended, in milliseconds. */
 const HANG_TIMEOUT = 5000;

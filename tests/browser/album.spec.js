@@ -292,13 +292,14 @@ test('a model folder of this device replaces the model, even one that is still o
   });
   await page.waitForFunction(() => /of \d/.test(document.querySelector('#status')?.textContent ?? ''));
   assert.equal(await page.getAttribute('#status', 'aria-busy'), 'true', 'no step of it is read out');
-  await page.setInputFiles('#local-model', models.lstm.path);
-  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('Ready: lstm'));
-  // The one that came too late is put away.
   const [late] = page.workers();
   const gone = late.waitForEvent('close');
-  release?.();
+  await page.setInputFiles('#local-model', models.lstm.path);
   await gone;
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('Ready: lstm'));
+  assert.equal(await page.innerText('#choice'), 'This is the model folder that you chose from this device.');
+  // What comes too late changes nothing.
+  release?.();
   await choose(page, 'scene.jpg');
   await assertCaption(cardOf(page, 'scene.jpg'), captionByCommand(models.lstm.path, scene));
   assert.match(await page.innerText('#status'), /^Ready: lstm/);

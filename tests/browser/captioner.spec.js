@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { shippedModels } from '../../scripts/models.js';
 import { root } from '../../scripts/run.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
@@ -134,15 +135,16 @@ test('a model that classifies gives the class, with the next ones beside it', as
   await page.close();
 });
 
-test('the model that ships says what the command line says, and looks where it looks', async () => {
-  const { page, faults } = await open('/models/flickr8k-resnet50/');
-  const shipped = join(root, 'models/flickr8k-resnet50');
-  for (const name of ['beach', 'meadow', 'street']) {
-    const photo = join(root, `www/page/samples/${name}.jpg`);
-    assertSame(await caption(page, photo), captionByCommand(shipped, photo), name);
-  }
-  assert.deepEqual(faults, []);
-});
+for (const { name: model } of shippedModels(join(root, 'models'))) {
+  test(`${model}, which ships, says what the command line says, and looks where it looks`, async () => {
+    const { page, faults } = await open(`/models/${model}/`);
+    for (const name of ['beach', 'meadow', 'street']) {
+      const photo = join(root, `www/page/samples/${name}.jpg`);
+      assertSame(await caption(page, photo), captionByCommand(model, photo), name);
+    }
+    assert.deepEqual(faults, []);
+  });
+}
 
 test('at no time are the weights twice in memory', async () => {
   const { page } = await fixture.openPage();

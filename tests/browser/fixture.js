@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { shippedModels } from '../../scripts/models.js';
 import { root } from '../../scripts/run.js';
 import { filesOf, HEADERS, serve } from '../../scripts/serve.js';
 import { runProgram, sightline } from './command-line.js';
@@ -18,6 +19,9 @@ import { writeClassifier, writeDecoder } from './random-decoders.js';
 /** @typedef {{ webgpu?: boolean, flags?: string[] } & Parameters<typeof chromium.launchPersistentContext>[1]} BrowserOptions */
 
 const checkpoint = join(root, 'tests/reference/checkpoint.pth');
+
+/** The model that the page takes by itself: there is no GPU, so the last one. */
+export const automatic = shippedModels(join(root, 'models')).at(-1)?.name ?? '';
 
 /** A page with nothing on it, for those who use the API alone. */
 const BLANK = '/fixture/blank.html';

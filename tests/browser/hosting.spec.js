@@ -7,7 +7,7 @@ import { dist } from '../../scripts/build.js';
 import { root } from '../../scripts/run.js';
 import { filesOf, HEADERS } from '../../scripts/serve.js';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
-import { Fixture } from './fixture.js';
+import { automatic, Fixture } from './fixture.js';
 import { choose, untilCards } from './page-actions.js';
 
 const fixture = Fixture.forSpec();
@@ -61,10 +61,7 @@ test('the page as it is built captions its own samples with the model that ships
   for (const name of ['beach', 'meadow', 'street']) {
     await page.click(`[data-sample="${name}"]`);
     await untilCards(page, 1);
-    const expected = captionByCommand(
-      join(root, 'models/flickr8k-resnet50'),
-      join(root, `www/page/samples/${name}.jpg`),
-    );
+    const expected = captionByCommand(join(root, 'models', automatic), join(root, `www/page/samples/${name}.jpg`));
     await assertCaption(page.locator('.card'), expected, name);
     await page.click('#clear');
   }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
+import { automatic } from './fixture.js';
 import { untilCards } from './page-actions.js';
 import {
   cachesOf,
@@ -25,7 +26,7 @@ for (const under of ['/', '/some/where/']) {
     await untilReady(page);
     assert.deepEqual(
       fixture.requests.filter((url) => !url.endsWith('/service-worker.js')),
-      [`${under}models/flickr8k-resnet50/model.json`],
+      [`${under}models/${automatic}/model.json`],
       'the next visit asks what is new, and for nothing else',
     );
     await fixture.goOffline(page);

@@ -53,7 +53,7 @@ export function photoNamed(name, photo) {
  * @param {string} value
  */
 export async function setSetting(page, name, value) {
-  await page.locator('#model details').evaluate((details) => details.setAttribute('open', ''));
+  await page.locator('#settings').evaluate((details) => details.setAttribute('open', ''));
   const field = page.locator(`#${name}`);
   await (name === 'method' ? field.selectOption(value) : field.fill(value));
 }

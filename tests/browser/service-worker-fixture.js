@@ -49,13 +49,13 @@ export class ServiceWorkerFixture extends Fixture {
   }
 
   /**
-   * What the host has from now on: a build of the page under some path, with the model that the page loads by itself.
+   * What the host has from now on: a build of the page under some path, with a small model for those that ship.
    */
   serveBuild(folder = dist, under = '/') {
     const files = filesOf(folder);
     this.intercept = (request, response) => {
       const path = request.url?.startsWith(under) ? request.url.slice(under.length - 1) : '/nowhere';
-      request.url = path.replace('/models/flickr8k-resnet50/', '/fixture/additive/');
+      request.url = path.replace(/^\/models\/flickr8k-\w+\//, '/fixture/additive/');
       if (request.url.startsWith('/fixture/')) return false;
       files(request, response, () => void response.writeHead(404).end());
       return true;
@@ -69,7 +69,7 @@ export class ServiceWorkerFixture extends Fixture {
    */
   makeBuild(name, code = '') {
     const folder = join(this.folder, name);
-    cpSync(dist, folder, { recursive: true, filter: (path) => path !== models });
+    cpSync(dist, folder, { recursive: true, filter: (path) => !path.startsWith(join(models, 'flickr8k-')) });
     edit(join(folder, 'www/page/text/en.json'), (text) => text.replace(/"footer": ".*"/, `"footer": "${name}"`));
     edit(join(folder, 'www/worker.js'), (worker) => `{${code}}\n${worker}`);
     writeServiceWorker(folder);

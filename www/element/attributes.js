@@ -15,7 +15,10 @@ export class ReflectingElement extends Base {
     this.#reflect('src', address);
   }
 
-  /** The address of a model folder; where it is empty, the folder `model/` beside this module is meant. */
+  /**
+   * The address of a model folder, or the name of a model that ships, for `models/NAME/` beside `photo-caption.js`;
+   * where it is empty, the folder `model/` there is meant.
+   */
   get model() {
     return this.getAttribute('model') ?? '';
   }

@@ -2,6 +2,7 @@
 
 /** @import { Captioner } from '../captioner.js' */
 /** @import { Caption, CaptionOptions } from '../protocol.js' */
+/** @import { CardContext } from './card-context.js' */
 
 import { CaptionerError } from '../captioner.js';
 import { find } from '../dom.js';
@@ -12,14 +13,6 @@ import { showStrip, stripAsPng } from './attention-strip.js';
 import { imageTag, save } from './export.js';
 import { RegionSelector } from './region-selector.js';
 import { currentLanguage, number, onLanguage, text, translate } from './text.js';
-
-/**
- * @typedef {object} CardContext
- * @property {() => Promise<Captioner>} captioner
- * @property {() => CaptionOptions} options as the settings say
- * @property {(sentence: string) => void} announce to those who listen
- * @property {(card: PhotoCard) => void} onRemove
- */
 
 export class PhotoCard {
   /** @type {HTMLElement} */
@@ -49,7 +42,7 @@ export class PhotoCard {
   #state = 'card.waiting';
   #unsubscribe;
 
-  /** @param {{ blob: Blob, name: string }} photo @param {CardContext} context */
+  /** @param {{ blob: Blob, name: string }} photo @param {CardContext<PhotoCard>} context */
   constructor(photo, context) {
     this.#photo = photo;
     this.#context = context;
@@ -79,7 +72,7 @@ export class PhotoCard {
     );
     this.#onClick('.play', () => this.#words.play());
     this.#onClick('.stop', () => this.#work?.abort());
-    this.#onClick('.redo', () => void this.write(this.#variant));
+    this.#onClick('.redo', () => void this.again());
     this.#onClick('.any-photo', () => void this.write({ ...this.#variant, anyPhoto: true }));
     this.#onClick('.whole-photo', () => void this.write(this.#asked));
     this.#onClick('.remove', () => this.remove());
@@ -95,12 +88,12 @@ export class PhotoCard {
     return this.#photo.name;
   }
 
-  /** Whether there is a caption that nobody is to see, for it is about no photo. */
   /** Whether a caption was asked for of what is no photo that the model knows; it goes for other captions of it too. */
   get #asked() {
     return this.#variant.anyPhoto ? { anyPhoto: true } : {};
   }
 
+  /** Whether there is a caption that nobody is to see, for it is about no photo. */
   get #isUnfamiliar() {
     return this.caption?.familiar === false && !this.#variant.anyPhoto;
   }
@@ -158,6 +151,15 @@ export class PhotoCard {
     }
   }
 
+  /** Writes the same caption once more. */
+  again() {
+    return this.write(this.#variant);
+  }
+
+  get isWorking() {
+    return this.element.classList.contains('working');
+  }
+
   remove() {
     this.#work?.abort();
     this.#words.pause();
@@ -190,6 +192,7 @@ export class PhotoCard {
       this.#words.select(prefix.length - 1, { andFocus: document.activeElement === this.element });
     const said = this.#isUnfamiliar ? text('caption.unfamiliar') : caption.hedged;
     this.#context.announce(text('card.announce', { name: this.name, text: said }));
+    if (!cells && !prefix) this.#context.onCaption(captioner, totalTime(caption));
   }
 
   /** @param {CaptionerError} error */
@@ -271,9 +274,9 @@ export class PhotoCard {
   }
 
   /** @param {Caption} caption */
-  #surenessSentence({ timings, device, sureness }) {
-    const milliseconds = Object.values(timings).reduce((sum, part) => sum + part, 0);
-    const seconds = number(milliseconds / 1000, { maximumFractionDigits: 1 });
+  #surenessSentence(caption) {
+    const { device, sureness } = caption;
+    const seconds = number(totalTime(caption) / 1000, { maximumFractionDigits: 1 });
     const took = text('card.took', {
       seconds,
       device: text(device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu'),
@@ -343,4 +346,9 @@ export class PhotoCard {
     const button = this.#find(selector, HTMLElement);
     button.addEventListener('click', () => onClick(button));
   }
+}
+
+/** In milliseconds. @param {Caption} caption */
+function totalTime({ timings }) {
+  return Object.values(timings).reduce((sum, part) => sum + part, 0);
 }

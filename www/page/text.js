@@ -2,6 +2,7 @@
 // initial-language.js chooses the language.
 
 import { ENGLISH, loadLanguage } from '../view/language.js';
+import { remember } from './storage.js';
 
 /** Where initial-language.js looks. */
 const STORAGE_KEY = 'sightline-language';
@@ -30,11 +31,7 @@ export async function setLanguage(tag) {
 
 /** @param {string} tag */
 export function rememberLanguage(tag) {
-  try {
-    localStorage.setItem(STORAGE_KEY, tag);
-  } catch {
-    // Storage is forbidden; the choice holds for this visit.
-  }
+  remember(STORAGE_KEY, tag);
 }
 
 /** @param {() => void} listener @returns {() => void} ends it */

@@ -10,6 +10,8 @@ use sightline::device::{self, DeviceError, DeviceKind, DeviceRequest, OpenDevice
 use sightline::model::ModelError;
 use sightline::{CaptionOptions, Captioner};
 
+use crate::shipped_models::model_folder;
+
 /// Where to compute.
 #[derive(Args)]
 pub struct DeviceArguments {
@@ -54,8 +56,9 @@ impl DeviceArguments {
     }
 
     pub fn open_model(&self, folder: &Path) -> anyhow::Result<Captioner> {
+        let folder = model_folder(folder)?;
         let (encoder, decoder) = self.open()?;
-        Captioner::open(folder, &encoder, &decoder).map_err(|error| in_folder(folder, error))
+        Captioner::open(&folder, &encoder, &decoder).map_err(|error| in_folder(&folder, error))
     }
 }
 

@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod inputs;
 mod json_error;
+mod shipped_models;
 mod status;
 mod terminal;
 mod writable;
@@ -31,7 +32,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Caption photos, and all photos in folders
-    #[command(after_help = "Example:\n  sightline caption holiday/ --model my-model --csv > captions.csv")]
+    #[command(after_help = "Example:\n  sightline caption holiday/ --model flickr8k-lite --csv > captions.csv")]
     Caption(caption::Arguments),
     /// Tell which classes photos are of, by a model that classifies
     #[command(after_help = "Example:\n  sightline classify holiday/ --model my-classifier --top 3")]

@@ -17,6 +17,7 @@ use self::pages::{SitePage, pages};
 use self::picture::{Picture, PictureCaptions};
 use crate::arguments::{BeamArguments, DeviceArguments, expect_captions};
 use crate::json_error::JsonError;
+use crate::shipped_models::ModelArgument;
 use crate::status::CommandStatus;
 use crate::terminal::progress;
 
@@ -41,9 +42,8 @@ pub struct Arguments {
     /// HTML pages, patterns such as 'site/**/*.html', and folders (all .html and .htm files in them)
     #[arg(required = true, value_name = "PAGE")]
     pages: Vec<PathBuf>,
-    /// The model folder
-    #[arg(long, value_name = "DIR", required_unless_present = "check")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArgument,
     /// Change nothing, and list the images that have no alt
     #[arg(long)]
     check: bool,
@@ -66,13 +66,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let mut output = Output { is_json: arguments.json, status: CommandStatus::AllWell };
     let lacking = find(arguments, &mut output)?;
-    match &arguments.model {
-        Some(model) if !arguments.check && !lacking.is_empty() => write(arguments, model, &lacking, &mut output)?,
-        _ => {
-            for (page, html) in &lacking {
-                html.images.iter().try_for_each(|image| output.lacks(page, image))?;
-            }
+    if arguments.check {
+        for (page, html) in &lacking {
+            html.images.iter().try_for_each(|image| output.lacks(page, image))?;
         }
+    } else if !lacking.is_empty() {
+        write(arguments, &lacking, &mut output)?;
     }
     Ok(output.status)
 }
@@ -101,7 +100,8 @@ fn read(path: &Path) -> anyhow::Result<(Vec<u8>, Page)> {
     Ok((bytes, html))
 }
 
-fn write(arguments: &Arguments, model: &Path, lacking: &[(SitePage, Page)], output: &mut Output) -> anyhow::Result<()> {
+fn write(arguments: &Arguments, lacking: &[(SitePage, Page)], output: &mut Output) -> anyhow::Result<()> {
+    let model = &arguments.model.model;
     let options = CaptionOptions { any_photo: arguments.any_photo, ..arguments.beams.options() };
     let captioner = arguments.device.open_model(model)?;
     expect_captions(model, &captioner.model().manifest.decoder)?;

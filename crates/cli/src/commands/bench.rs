@@ -25,6 +25,7 @@ use sightline_train::humanize::megabytes;
 
 use self::median::median;
 use crate::arguments::{DeviceArguments, in_folder};
+use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
 use crate::terminal::write_table;
 
@@ -33,8 +34,8 @@ const WORDS: usize = 12;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The model folder; without one, a ResNet-50 with an LSTM of 10,000 words and synthetic weights
-    #[arg(long, value_name = "DIR")]
+    /// The model: a folder, or one that ships, by its name; without one, a ResNet-50 with an LSTM of 10,000 words and synthetic weights
+    #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// The photo; without one, a drawn JPEG of 12 megapixels
     #[arg(long, value_name = "FILE")]
@@ -90,7 +91,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let (encoder, decoder) = arguments.device.open()?;
     let begin = Instant::now();
     let captioner = match &arguments.model {
-        Some(folder) => Captioner::open(folder, &encoder, &decoder).map_err(|error| in_folder(folder, error))?,
+        Some(model) => {
+            let folder = model_folder(model)?;
+            Captioner::open(&folder, &encoder, &decoder).map_err(|error| in_folder(&folder, error))?
+        }
         None => Captioner::new(synthetic_model(&encoder, &decoder)),
     };
     let load = milliseconds(begin.elapsed());

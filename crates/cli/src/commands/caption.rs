@@ -12,6 +12,7 @@ use sightline::{Caption, CaptionOptions};
 use crate::arguments::{ConsensusArgument, DeviceArguments, beams_help};
 use crate::inputs::{PhotoFailure, files_under, is_photo, read_photo};
 use crate::json_error::JsonError;
+use crate::shipped_models::ModelArgument;
 use crate::status::CommandStatus;
 use crate::terminal::progress;
 
@@ -20,9 +21,8 @@ pub struct Arguments {
     /// Photos (JPEG, PNG, WebP, GIF, BMP) and folders of photos
     #[arg(required = true, value_name = "PHOTO")]
     photos: Vec<PathBuf>,
-    /// The model folder
-    #[arg(long, value_name = "DIR")]
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelArgument,
     #[arg(long, value_name = "N", help = beams_help())]
     beams: Option<usize>,
     #[command(flatten)]
@@ -99,7 +99,7 @@ impl Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let options = arguments.options();
-    let captioner = arguments.device.open_model(&arguments.model)?;
+    let captioner = arguments.device.open_model(&arguments.model.model)?;
     captioner.check(&options)?;
     let photos = files_under(&arguments.photos, is_photo, "photo");
     let mut output = Output::new(arguments, photos.len() == 1 && !arguments.photos[0].is_dir())?;

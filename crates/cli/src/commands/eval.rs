@@ -33,14 +33,14 @@ use sightline_train::{CachePoint, FrozenEncoder};
 use self::evaluation::{Evaluation, ScoredCaption};
 use self::report::Evaluated;
 use crate::arguments::{BeamArguments, DeviceArgument, expect_captions, in_folder};
+use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
 use crate::terminal::{progress, write_table};
 use crate::writable::expect_writable;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The model folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "MODEL", help = model_help())]
     model: PathBuf,
     /// Captions: Flickr's captions.txt or .token.txt, COCO's JSON, or Karpathy's split JSON
     #[arg(long, value_name = "FILE")]
@@ -190,7 +190,7 @@ struct LoadedModel {
 }
 
 fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
-    let folder = &arguments.model;
+    let folder = &model_folder(&arguments.model)?;
     let loader = ModelLoader::read(folder).map_err(|error| in_folder(folder, error))?;
     let consensus = loader.consensus().cloned();
     let (manifest, vocabulary, mut weights) = loader.into_weights().map_err(|error| in_folder(folder, error))?;

@@ -19,13 +19,13 @@ use sightline::vocabulary::SPECIAL;
 use sightline_train::humanize::{megabytes, thousands};
 
 use crate::arguments::in_folder;
+use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
 use crate::terminal::write_table;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The model folder
-    #[arg(value_name = "DIR", required_unless_present = "backbone", conflicts_with = "backbone")]
+    #[arg(value_name = "MODEL", help = model_help(), required_unless_present = "backbone", conflicts_with = "backbone")]
     model: Option<PathBuf>,
     /// Instead, the table of layers of a backbone, such as resnet50 or efficientnet_lite0
     #[arg(long, value_name = "NAME")]
@@ -85,7 +85,7 @@ impl Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let folder = match (&arguments.model, &arguments.backbone) {
-        (Some(folder), _) => folder,
+        (Some(model), _) => &model_folder(model)?,
         (None, Some(name)) => return backbone::run(name, arguments.size, arguments.format()),
         // clap asks for one of them.
         (None, None) => anyhow::bail!("a model folder or --backbone is needed"),

@@ -22,6 +22,7 @@ use sightline_train::humanize::{megabytes, thousands};
 use self::classes::{numbered, read_classes};
 use self::consensus::ConsensusArguments;
 use crate::arguments::in_folder;
+use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -59,8 +60,8 @@ pub struct Arguments {
     /// Instead of a decoder, names for the classes that the encoder's checkpoint tells apart: one a line, or JSON
     #[arg(long, value_name = "FILE", conflicts_with_all = ["decoder", "vocabulary", "heads"])]
     classes: Option<PathBuf>,
-    /// Instead of all these, a model folder that is to be stored in another way
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["encoder", "decoder", "vocabulary", "classes", "heads", "size", "mean", "std", "ink"])]
+    /// Instead of all these, a model that is to be stored in another way: its folder, or the name of one that ships
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["encoder", "decoder", "vocabulary", "classes", "heads", "size", "mean", "std", "ink"])]
     model: Option<PathBuf>,
     /// How to store matrices and convolutions
     #[arg(long, value_enum, default_value = "f16")]
@@ -107,6 +108,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
     let (manifest, weights, consensus) = match (&arguments.model, &arguments.encoder) {
         (Some(model), _) => {
+            let model = &model_folder(model)?;
             let loader = ModelLoader::read(model).map_err(|error| in_folder(model, error))?;
             let consensus = loader.consensus().cloned();
             let Manifest { beams, calibration, familiarity, .. } = loader.manifest();

@@ -6,12 +6,12 @@ use std::process::Output;
 use safetensors::tensor::{Dtype as Stored, TensorView};
 use serde_json::Value;
 use sightline::encoder::Norms;
-use sightline::model::Manifest;
+use sightline::model::{Dtype, Manifest};
 use sightline::sureness::Calibration;
 use sightline::weights::Weights;
-use sightline_test_support::{in_repo, small_manifest, synthetic_decoder, synthetic_encoder};
+use sightline_test_support::{in_repo, small_manifest, synthetic_decoder, synthetic_encoder, write_synthetic};
 
-use crate::command::{Model, knows_nothing, sightline, stderr, stdout};
+use crate::command::{Model, knows_nothing, sightline, sightline_in, stderr, stdout};
 
 #[test]
 fn one_photo_gives_one_line() {
@@ -391,4 +391,38 @@ fn a_build_without_gpu_says_so() {
     let output = sightline(&["caption", "scene.jpg", "--model", &model.path(), "--device", "wgpu"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("this build has no GPU support"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_model_that_ships_goes_by_its_name_and_one_of_them_by_none() {
+    let home = tempfile::tempdir().unwrap();
+    let inner = home.path().join("photos/of/others");
+    std::fs::create_dir_all(&inner).unwrap();
+    for name in ["flickr8k-resnet50", "flickr8k-lite"] {
+        let manifest = Manifest { name: format!("small {name}"), ..small_manifest() };
+        write_synthetic(&home.path().join("models").join(name), &manifest, Dtype::Int8);
+    }
+    let inspected = |folder: &Path, model: &str| {
+        let output = sightline_in(folder, &["inspect", model]);
+        stdout(&output).lines().next().map(str::to_string).unwrap_or_else(|| stderr(&output))
+    };
+    assert_eq!(inspected(home.path(), "flickr8k-resnet50"), "small flickr8k-resnet50");
+    assert_eq!(inspected(&inner, "flickr8k-lite"), "small flickr8k-lite", "models/ may stand above");
+    assert!(inspected(&inner, "flickr8k").contains("flickr8k/model.json"), "other names are folders");
+
+    let photo = in_repo("tests/photos/scene.jpg").display().to_string();
+    let caption = |more: &[&str]| {
+        let output = sightline_in(&inner, &[&["caption", "--device", "cpu", &photo], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let by_folder = caption(&["--model", &home.path().join("models/flickr8k-resnet50").display().to_string()]);
+    assert_eq!(caption(&[]), by_folder);
+    assert_eq!(caption(&["--model", "flickr8k-resnet50"]), by_folder);
+
+    write_synthetic(&inner.join("flickr8k-lite"), &Manifest { name: "here".into(), ..small_manifest() }, Dtype::Int8);
+    assert_eq!(inspected(&inner, "flickr8k-lite"), "here", "a folder of that name is meant first");
+
+    let help = stdout(&sightline(&["caption", "--help"]));
+    assert!(help.contains("flickr8k-resnet50 or flickr8k-lite [default: flickr8k-resnet50]"), "{help}");
 }

@@ -1,0 +1,45 @@
+// What the page's modules say to each other of models.
+
+import type { Captioner } from '../captioner.js';
+import type { Shard } from '../model-files.js';
+
+/** A model that ships, as `models/index.json` has it. */
+export interface ShippedModel {
+  name: string;
+  /** None where `index.json` could not be had. */
+  files: Shard[];
+  /** As `sightline eval` names them; none of a model that was not measured. */
+  scores: Record<string, number>;
+}
+
+export interface Choice {
+  /** What people read of it; for a model that ships its name. */
+  name: string;
+  /** As `Captioner.load` takes it. */
+  model: string | File[];
+  /** The key of the text that tells the reason. */
+  why: string;
+  /** Nobody chose it but the page. */
+  isAutomatic?: boolean;
+}
+
+/** A model on its way. */
+export interface Loading {
+  choice: Choice;
+  controller: AbortController;
+}
+
+/** The model that captions. */
+export interface Active {
+  choice: Choice;
+  captioner: Captioner;
+}
+
+/** What the list of models asks of the page. */
+export interface ListContext {
+  shipped: ShippedModel[];
+  state(): { active?: Active; pending?: Loading };
+  load(choice: Choice): void;
+  /** Stops loading; a choice tells why the model that captions is the right one. */
+  stay(choice?: Choice): void;
+}
