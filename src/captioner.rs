@@ -34,6 +34,8 @@ pub struct About<'a> {
     pub has_attention: bool,
     /// Whether it can do with some cells of the grid.
     pub takes_cells: bool,
+    /// Sentences that are followed at a time where nobody says otherwise.
+    pub usual_beams: usize,
     #[serde(rename = "words")]
     pub vocab_size: usize,
     pub grid: Grid,
@@ -121,6 +123,7 @@ impl Captioner {
             decoder: manifest.decoder.title(),
             has_attention: manifest.decoder.has_attention(),
             takes_cells: manifest.decoder.takes_some_cells(),
+            usual_beams: manifest.usual_beams(),
             vocab_size: vocabulary.len(),
             grid: manifest.grid(),
             device: *devices,

@@ -117,6 +117,8 @@ export interface About {
   hasAttention: boolean;
   /** Whether it takes the option `cells`; a classifier that was trained on whole grids does not. */
   takesCells: boolean;
+  /** Sentences that are followed at a time where the option `beams` is left out. */
+  usualBeams: number;
   words: number;
   grid: { rows: number; cols: number };
   device: { encoder: string; decoder: string };

@@ -131,7 +131,7 @@ test('a model that classifies gives the class, with the next ones beside it', as
   const { page } = await open(url);
   assertSame(await caption(page, 'scene.jpg'), captionByCommand(path, join(photos, 'scene.jpg')), 'classifier');
   const about = await page.evaluate('captioner.about');
-  assert.deepEqual([about.kind, about.hasAttention, about.takesCells], ['classes', false, true]);
+  assert.deepEqual([about.kind, about.hasAttention, about.takesCells, about.usualBeams], ['classes', false, true, 3]);
   await page.close();
 });
 

@@ -1,6 +1,6 @@
 // How captions are to be made, as the reader set it.
 
-/** @import { CaptionOptions } from '../protocol.js' */
+/** @import { About, CaptionOptions } from '../protocol.js' */
 
 import { find } from '../dom.js';
 
@@ -18,6 +18,11 @@ function showFields() {
 method.addEventListener('change', showFields);
 showFields();
 
+/** What an empty field stands for. @param {About} about */
+export function showUsual({ usualBeams }) {
+  beams.placeholder = String(usualBeams);
+}
+
 /** @returns {CaptionOptions} */
 export function captionOptions() {
   const maxWords = clampedValue(maxLength);
@@ -28,7 +33,7 @@ export function captionOptions() {
       // Another caption each time.
       return { maxWords, temperature: clampedValue(temperature), seed: Math.floor(Math.random() * 2 ** 32) };
     default:
-      return { maxWords, beams: clampedValue(beams) };
+      return beams.value ? { maxWords, beams: clampedValue(beams) } : { maxWords };
   }
 }
 

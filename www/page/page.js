@@ -5,7 +5,7 @@
 
 import { Captioner, CaptionerError } from '../captioner.js';
 import { find } from '../dom.js';
-import { captionOptions } from './caption-settings.js';
+import { captionOptions, showUsual } from './caption-settings.js';
 import { csv, json, save } from './export.js';
 import { showIntakeError, watchIntake } from './intake.js';
 import { chooseModel, loadShippedModels, rememberChoice, shippedUrl } from './model-choice.js';
@@ -114,7 +114,10 @@ function endLoading() {
   pending = undefined;
   progress.hidden = true;
   status.ariaBusy = null;
-  if (active) setStatus(readyText);
+  if (active) {
+    setStatus(readyText);
+    showUsual(active.captioner.about);
+  }
   showChoice();
 }
 
