@@ -116,12 +116,17 @@ fn a_folder_keeps_it() {
     assert!(!folder.join("consensus.safetensors").exists());
 }
 
-/// The folder that ships was written before there was any.
+/// As folders were before there was any consensus, and before a model said with how many beams it is asked.
 #[test]
 fn a_folder_from_before_is_read() {
     let manifest = std::fs::read(in_repo("models/flickr8k-resnet50/model.json")).unwrap();
-    let loader = ModelLoader::new(&manifest).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    for key in ["consensus", "beams", "calibration", "familiarity"] {
+        assert!(manifest.as_object_mut().unwrap().remove(key).is_some(), "{key}");
+    }
+    let loader = ModelLoader::new(manifest.to_string().as_bytes()).unwrap();
     assert_eq!(loader.manifest().files().count(), loader.manifest().shards.len());
+    assert_eq!(loader.manifest().usual_beams(), 3);
 }
 
 #[test]

@@ -106,6 +106,7 @@ fn types_name_what_is_given() {
         decoder: "LSTM".into(),
         has_attention: true,
         takes_cells: true,
+        usual_beams: 3,
         vocab_size: 40,
         grid: Grid { rows: 7, cols: 7 },
         device: devices(),
