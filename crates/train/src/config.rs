@@ -239,11 +239,13 @@ pub struct SelfCriticalConfig {
     pub bleu: f64,
     /// What a caption as long as people's or longer earns beside, a shorter one in proportion
     pub length: f64,
+    /// What a word earns that people say more often than the model does, and what one costs that they say less often
+    pub frequency: f64,
 }
 
 impl Default for SelfCriticalConfig {
     fn default() -> Self {
-        Self { epochs: 0, samples: 5, learning_rate: 2e-5, bleu: 0.0, length: 0.0 }
+        Self { epochs: 0, samples: 5, learning_rate: 2e-5, bleu: 0.0, length: 0.0, frequency: 0.0 }
     }
 }
 

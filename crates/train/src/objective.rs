@@ -2,6 +2,7 @@
 //! the model is from it.
 
 mod batch;
+mod frequency;
 mod loss;
 mod reward;
 mod rollout;

@@ -104,6 +104,7 @@ impl TrainingConfig {
             ("training.attention_regularisation", self.attention_regularisation),
             ("training.self_critical.bleu", self.self_critical.bleu),
             ("training.self_critical.length", self.self_critical.length),
+            ("training.self_critical.frequency", self.self_critical.frequency),
         ])?;
         check_final_rate(self.final_learning_rate, self.learning_rate)?;
         let together = self.captions_per_photo;

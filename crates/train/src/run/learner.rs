@@ -86,8 +86,10 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         self.model = if is_frozen { model.with_frozen_word_vectors() } else { model };
     }
 
-    pub fn reset_optimiser(&mut self) {
+    /// Forgets what only the steps of one phase depend on.
+    pub fn begin_phase(&mut self) {
         self.adam = new_optimiser(self.config);
+        self.reward = None;
     }
 
     /// How many steps the optimiser made, and its moments.
@@ -97,6 +99,20 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
 
     pub fn restore_optimiser(&mut self, steps: u64, state: Weights) {
         self.adam.restore(steps, state);
+    }
+
+    /// How often the model says each word, where that is paid for.
+    pub fn words_said(&self) -> Option<Vec<f32>> {
+        self.reward.as_ref()?.words_said().map(<[f32]>::to_vec)
+    }
+
+    pub fn restore_words_said(&mut self, words_said: Vec<f32>) {
+        self.reward_mut().restore(words_said);
+    }
+
+    fn reward_mut(&mut self) -> &mut Reward {
+        let (corpus, config) = (self.corpus, &self.config.training.self_critical);
+        self.reward.get_or_insert_with(|| Reward::new(corpus, config))
     }
 
     pub fn weights(&self) -> Weights {
@@ -194,8 +210,8 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         let choice = TokenChoice::Sampled(&mut random);
         let rules = WordRules::free(special);
         let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choice)?;
-        let reward = self.reward.get_or_insert_with(|| Reward::new(self.corpus, &training.self_critical));
-        let (batch, reward) = self_critical_batch(&captions, (photos, &shown), reward, self.corpus, most);
+        let corpus = self.corpus;
+        let (batch, reward) = self_critical_batch(&captions, (photos, &shown), self.reward_mut(), corpus, most);
         let features = CachedFeatures::Features(Tensor::from_inner(features));
         let stats = self.learn(&features, &batch, rates, Regularisation::default(), context)?;
         Ok(StepStats { reward: Some(reward), ..stats })

@@ -115,6 +115,9 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             }
             learner.load(&last.weights).map_err(other)?;
             learner.restore_optimiser(last.optimiser_steps, last.optimiser);
+            if let Some(words_said) = last.words_said {
+                learner.restore_words_said(words_said);
+            }
             position = last.position;
             // The best weights are written after the checkpoint that knows of them, which may have been the last thing.
             if position.batch == 0 && position.best.is_some_and(|best| best.epoch == position.epoch) {
@@ -187,7 +190,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             (_, Some(weights)) => self.learner.load(&weights).map_err(other)?,
             (_, None) => {}
         }
-        self.learner.reset_optimiser();
+        self.learner.begin_phase();
         let RunPosition { step, epoch, best, is_average, .. } = self.position;
         self.position =
             RunPosition { step, epoch, best, is_average, phase: Some(span.phase), ..RunPosition::default() };
@@ -338,6 +341,8 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         let (optimiser_steps, optimiser) = self.learner.optimiser();
         let weights = self.learner.weights();
         let (fingerprint, position) = (self.fingerprint.clone(), self.position.clone());
-        TrainingState { fingerprint, position, weights, optimiser_steps, optimiser }.save(&self.run.dir.last())
+        let words_said = self.learner.words_said();
+        let state = TrainingState { fingerprint, position, weights, optimiser_steps, optimiser, words_said };
+        state.save(&self.run.dir.last())
     }
 }

@@ -194,7 +194,14 @@ fn lively() -> TrainingConfig {
         average: 0.9,
         early_stop: 0,
         fine_tuning: FineTuningConfig { epochs: 1, stages: 2, ..FineTuningConfig::default() },
-        self_critical: SelfCriticalConfig { epochs: 1, samples: 3, learning_rate: 1e-3, bleu: 0.5, length: 0.1 },
+        self_critical: SelfCriticalConfig {
+            epochs: 1,
+            samples: 3,
+            learning_rate: 1e-3,
+            bleu: 0.5,
+            length: 0.1,
+            frequency: 0.2,
+        },
         ..TrainingConfig::default()
     }
 }
@@ -227,6 +234,7 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
     assert!(matches!(outcome, Outcome::Done { .. }));
     epochs.extend(more);
     assert!(last(&world, "whole") == last(&world, "parts"), "weights or optimiser differ");
+    assert!(last(&world, "whole").words_said.is_some(), "how often words are said is kept");
     let scores = |events: &[Event]| -> Vec<(usize, f64, f64)> {
         let of = |event: &Event| match event {
             Event::Epoch { epoch, scores, train_loss, .. } => (*epoch, scores.cider_d, *train_loss),
