@@ -174,6 +174,7 @@ pub struct TrainingConfig {
     /// Stops after so many epochs without a better CIDEr-D; 0 never does
     pub early_stop: usize,
     pub seed: u64,
+    pub imitation: ImitationConfig,
     pub fine_tuning: FineTuningConfig,
     pub self_critical: SelfCriticalConfig,
 }
@@ -201,9 +202,26 @@ impl Default for TrainingConfig {
             average: 0.0,
             early_stop: 5,
             seed: 1,
+            imitation: ImitationConfig::default(),
             fine_tuning: FineTuningConfig::default(),
             self_critical: SelfCriticalConfig::default(),
         }
+    }
+}
+
+/// While words are learnt with the encoder frozen, what other models expect is learnt as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImitationConfig {
+    /// Model folders; without any, people's words alone are learnt
+    pub teachers: Vec<PathBuf>,
+    /// How much of the loss is the cross-entropy with the mean of the teachers' probabilities
+    pub share: f64,
+}
+
+impl Default for ImitationConfig {
+    fn default() -> Self {
+        Self { teachers: vec![], share: 0.5 }
     }
 }
 
@@ -239,11 +257,13 @@ pub struct SelfCriticalConfig {
     pub bleu: f64,
     /// What a caption as long as people's or longer earns beside, a shorter one in proportion
     pub length: f64,
+    /// What a word earns that people say more often than the model does, and what one costs that they say less often
+    pub frequency: f64,
 }
 
 impl Default for SelfCriticalConfig {
     fn default() -> Self {
-        Self { epochs: 0, samples: 5, learning_rate: 2e-5, bleu: 0.0, length: 0.0 }
+        Self { epochs: 0, samples: 5, learning_rate: 2e-5, bleu: 0.0, length: 0.0, frequency: 0.0 }
     }
 }
 

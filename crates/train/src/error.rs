@@ -10,6 +10,7 @@ use crate::data::{CacheError, CorpusError, DatasetError, GloveError, LabelledErr
 use crate::file_error::FileError;
 use crate::frozen_encoder::EncoderError;
 use crate::host::ReadBackError;
+use crate::teacher::TeacherError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -49,6 +50,8 @@ pub enum TrainError {
     ReadBack(#[from] ReadBackError),
     #[error(transparent)]
     Search(#[from] SearchError),
+    #[error(transparent)]
+    Teacher(#[from] TeacherError),
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
     #[error(transparent)]

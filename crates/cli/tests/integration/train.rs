@@ -259,6 +259,17 @@ fn a_run_that_cannot_begin_says_why() {
 }
 
 #[test]
+fn a_teacher_that_is_missing_is_told_before_a_photo_is_encoded() {
+    let data = Data::new().with_encoder();
+    let train = data.train(&["training.epochs=1", "training.imitation.teachers=[nowhere]"]);
+    let output = data.sightline(&borrowed(&owned(&train, &["--out", "run"])));
+    assert!(!output.status.success());
+    let message = text(&output.stderr);
+    assert!(message.contains("training.imitation.teachers: nowhere: "), "{message}");
+    assert!(!data.0.path().join("cache").exists() && !data.0.path().join("run").exists());
+}
+
+#[test]
 fn eval_scores_a_model_and_compares() {
     let data = Data::new();
     write_small_model(&data.0.path().join("model"), Dtype::F32);

@@ -311,6 +311,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
         let (optimiser_steps, optimiser) = self.learner.optimiser();
         let weights = self.learner.weights();
         let (fingerprint, position) = (self.fingerprint.clone(), self.position.clone());
-        TrainingState { fingerprint, position, weights, optimiser_steps, optimiser }.save(&self.run.dir.last())
+        let state = TrainingState { fingerprint, position, weights, optimiser_steps, optimiser, words_said: None };
+        state.save(&self.run.dir.last())
     }
 }

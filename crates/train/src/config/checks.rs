@@ -104,6 +104,7 @@ impl TrainingConfig {
             ("training.attention_regularisation", self.attention_regularisation),
             ("training.self_critical.bleu", self.self_critical.bleu),
             ("training.self_critical.length", self.self_critical.length),
+            ("training.self_critical.frequency", self.self_critical.frequency),
         ])?;
         check_final_rate(self.final_learning_rate, self.learning_rate)?;
         let together = self.captions_per_photo;
@@ -115,6 +116,14 @@ impl TrainingConfig {
             self.scheduled_sampling,
             self.scheduled_sampling == 0.0 || together == 1,
             || "it goes with captions_per_photo: 1 alone".into(),
+        )?;
+        let share = self.imitation.share;
+        check("training.imitation.share", share, (0.0..=1.0).contains(&share), || "it is from 0 to 1".into())?;
+        check(
+            "training.scheduled_sampling",
+            self.scheduled_sampling,
+            self.scheduled_sampling == 0.0 || self.imitation.teachers.is_empty(),
+            || "teachers read what people wrote; set it to 0, or training.imitation.teachers to []".into(),
         )?;
         let stages = self.fine_tuning.stages;
         check("training.fine_tuning.stages", stages, (1..=backbone.stages()).contains(&stages), || {

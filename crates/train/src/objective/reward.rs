@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::batch::CaptionBatch;
+use super::frequency::WordFrequencies;
 use super::rollout::GeneratedCaption;
 use crate::config::SelfCriticalConfig;
 use crate::data::{Corpus, Shown};
@@ -20,12 +21,15 @@ pub struct Reward {
     bleu: f64,
     /// What a caption earns by being as long as people's.
     length: f64,
+    /// Where words are paid for how often they are said, and how much.
+    frequencies: Option<(WordFrequencies, f64)>,
 }
 
 impl Reward {
     pub fn new(corpus: &Corpus, config: &SelfCriticalConfig) -> Self {
         let mut unknown = std::collections::HashMap::new();
-        let end = corpus.vocabulary.special_tokens().end;
+        let special = corpus.vocabulary.special_tokens();
+        let end = special.end;
         let mut id = |word: &String| {
             corpus.vocabulary.id(word).unwrap_or_else(|| {
                 let next = (corpus.vocabulary.len() + unknown.len()) as u32;
@@ -37,7 +41,35 @@ impl Reward {
         let references: Vec<Vec<Vec<u32>>> =
             corpus.train.iter().map(|item| item.tokens.iter().map(&mut caption).collect()).collect();
         let cider = Cider::new(&references);
-        Self { cider, end, references, bleu: config.bleu, length: config.length }
+        let frequencies = (config.frequency > 0.0).then(|| {
+            let captions: Vec<&[u32]> = references.iter().flatten().map(Vec::as_slice).collect();
+            (WordFrequencies::new(captions.into_iter(), corpus.vocabulary.len(), special), config.frequency)
+        });
+        Self { cider, end, references, bleu: config.bleu, length: config.length, frequencies }
+    }
+
+    /// How often the model says each word, where that is paid for: the only thing here that steps change.
+    pub fn words_said(&self) -> Option<&[f32]> {
+        self.frequencies.as_ref().map(|(frequencies, _)| frequencies.own())
+    }
+
+    /// Goes on from what [`Reward::words_said`] gave.
+    pub fn restore(&mut self, words_said: Vec<f32>) {
+        if let Some((frequencies, _)) = &mut self.frequencies {
+            frequencies.restore(words_said);
+        }
+    }
+
+    /// Takes account of how often words are said in a step's captions, before they are paid.
+    fn observe(&mut self, captions: &[GeneratedCaption]) {
+        if let Some((frequencies, _)) = &mut self.frequencies {
+            frequencies.observe(captions);
+        }
+    }
+
+    /// What the words of a caption earn as it was said, whatever the photo is.
+    fn of_frequency(&self, caption: &GeneratedCaption) -> f64 {
+        self.frequencies.as_ref().map_or(0.0, |(frequencies, share)| share * frequencies.worth(&caption.words))
     }
 
     fn of(&self, photo: usize, caption: &GeneratedCaption) -> f64 {
@@ -62,19 +94,21 @@ impl Reward {
 pub fn self_critical_batch(
     captions: &[GeneratedCaption],
     (photos, shown): (&[usize], &[Shown]),
-    reward: &Reward,
+    reward: &mut Reward,
     corpus: &Corpus,
     max_words: usize,
 ) -> (CaptionBatch, f64) {
     let special = corpus.vocabulary.special_tokens();
     let per_photo = captions.len() / photos.len().max(1);
+    reward.observe(captions);
+    let reward: &Reward = reward;
     let reward_of = |(row, caption): (usize, &GeneratedCaption)| {
         let place = row / per_photo.max(1);
         if !shown[place].view.is_mirrored {
-            return reward.of(photos[place], caption);
+            return reward.of(photos[place], caption) + reward.of_frequency(caption);
         }
         let words = corpus.mirrored(&caption.words);
-        reward.of(photos[place], &GeneratedCaption { words, ..caption.clone() })
+        reward.of(photos[place], &GeneratedCaption { words, ..caption.clone() }) + reward.of_frequency(caption)
     };
     let rewards: Vec<f64> = captions.par_iter().enumerate().map(reward_of).collect();
     let words: Vec<&[u32]> = captions.iter().map(|caption| &caption.words[..]).collect();
@@ -118,10 +152,10 @@ mod tests {
     #[test]
     fn an_own_caption_weighs_as_much_as_it_is_better_than_the_others_of_its_photo() {
         let corpus = corpus();
-        let reward = Reward::new(&corpus, &SelfCriticalConfig::default());
+        let mut reward = Reward::new(&corpus, &SelfCriticalConfig::default());
         let captions = [[4, 5, 6], [4, 7, 8], [4, 5, 8], [4, 7, 8]].map(|words| caption(&words, true));
         let photos = (&[0, 1][..], &[0, 1].map(Shown::as_it_is)[..]);
-        let (batch, mean) = self_critical_batch(&captions, photos, &reward, &corpus, 20);
+        let (batch, mean) = self_critical_batch(&captions, photos, &mut reward, &corpus, 20);
         assert!(batch.weights[0] > 0.0 && batch.weights[3] > 0.0, "{:?}", batch.weights);
         // With one other to compare with, one's gain is the other's loss.
         assert_eq!(batch.weights[0], -batch.weights[1]);
@@ -153,6 +187,28 @@ mod tests {
     }
 
     #[test]
+    fn words_are_paid_for_how_often_they_are_said() {
+        let corpus = corpus();
+        let config = |frequency| SelfCriticalConfig { frequency, ..Default::default() };
+        let captions = [[4, 5, 6], [4, 5, 6], [4, 5, 6], [4, 7, 8]].map(|words| caption(&words, true));
+        let photos = (&[0, 1][..], &[0, 1].map(Shown::as_it_is)[..]);
+        let mean = |reward: &mut Reward| self_critical_batch(&captions, photos, reward, &corpus, 20).1;
+        let mut plain = Reward::new(&corpus, &config(0.0));
+        assert_eq!(plain.words_said(), None);
+        let mut paid = Reward::new(&corpus, &config(0.5));
+        // "dog" and "runs" stand in a third of people's captions and three quarters of these.
+        let worth = |people: f64, here: f64| ((people + 1e-4) / (people + 0.02 * (here - people) + 1e-4)).ln();
+        let (dog, cat, sleeps) = (worth(1.0 / 3.0, 0.75), worth(2.0 / 3.0, 0.25), worth(1.0 / 3.0, 0.25));
+        let expected = 0.5 * (3.0 * 2.0 * dog + cat + sleeps) / 4.0;
+        assert!((mean(&mut paid) - mean(&mut plain) - expected).abs() < 1e-6);
+        let said = paid.words_said().unwrap().to_vec();
+        assert!(said[5] > said[8], "{said:?}");
+        let mut restored = Reward::new(&corpus, &config(0.5));
+        restored.restore(said);
+        assert_eq!(mean(&mut restored), mean(&mut paid));
+    }
+
+    #[test]
     fn a_caption_of_a_mirrored_photo_is_paid_for_what_it_says_of_the_photo() {
         let words = SPECIAL.into_iter().chain(["a", "dog", "left", "right", "cat"]).map(str::to_string).collect();
         let item = |tokens: &str, ids: &[u32]| Item {
@@ -162,11 +218,11 @@ mod tests {
         };
         let train = vec![item("a dog left", &[4, 5, 6]), item("a cat", &[4, 8])];
         let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: vec![], train };
-        let reward = Reward::new(&corpus, &SelfCriticalConfig::default());
+        let mut reward = Reward::new(&corpus, &SelfCriticalConfig::default());
         let captions = [caption(&[4, 5, 7], true), caption(&[4, 5, 6], true)];
-        let weights = |is_mirrored| {
+        let mut weights = |is_mirrored| {
             let shown = [Shown { row: 0, view: View { is_mirrored, ..View::default() } }];
-            self_critical_batch(&captions, (&[0], &shown), &reward, &corpus, 20).0.weights
+            self_critical_batch(&captions, (&[0], &shown), &mut reward, &corpus, 20).0.weights
         };
         assert!(weights(true)[0] > 0.0 && weights(false)[0] < 0.0);
     }

@@ -22,6 +22,7 @@ use crate::objective::{
 };
 use crate::optim::{Adam, Rates, schedule};
 use crate::rng::rng_for;
+use crate::teacher::{Imitation, Teacher};
 use crate::trainable_model::TrainableModel;
 
 /// Where in the run a step stands, and where it takes its features from.
@@ -30,12 +31,21 @@ pub struct StepContext<'s> {
     pub position: &'s RunPosition,
     /// Of the whole phase.
     pub steps: u64,
-    pub cache: &'s ViewCache,
+    pub caches: &'s PhaseCaches,
+}
+
+/// Features of the photos of a phase.
+#[derive(Debug)]
+pub struct PhaseCaches {
+    pub own: ViewCache,
+    /// Those of each teacher; nothing for one that takes the run's own. Empty where none is asked.
+    pub teachers: Vec<Option<ViewCache>>,
 }
 
 pub struct Learner<'a, D: TrainableDecoder> {
     config: &'a Config,
     encoder: &'a FrozenEncoder,
+    teachers: &'a [Teacher],
     corpus: &'a Corpus,
     /// Keeps what is done to tensors, so that they can learn from it.
     device: Device,
@@ -48,7 +58,7 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     /// With weights by chance, but for the word vectors, where there are some.
     pub fn new(
         config: &'a Config,
-        encoder: &'a FrozenEncoder,
+        (encoder, teachers): (&'a FrozenEncoder, &'a [Teacher]),
         corpus: &'a Corpus,
         word_vectors: Option<Vec<f32>>,
         init: impl Fn(&Device) -> D,
@@ -59,7 +69,7 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
             model = model.with_word_vectors(vectors, &device)?;
         }
         let adam = new_optimiser(config);
-        let mut learner = Self { config, encoder, corpus, device, model: model.clone(), adam, reward: None };
+        let mut learner = Self { config, encoder, teachers, corpus, device, model: model.clone(), adam, reward: None };
         learner.set_model(model);
         Ok(learner)
     }
@@ -86,8 +96,10 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         self.model = if is_frozen { model.with_frozen_word_vectors() } else { model };
     }
 
-    pub fn reset_optimiser(&mut self) {
+    /// Forgets what only the steps of one phase depend on.
+    pub fn begin_phase(&mut self) {
         self.adam = new_optimiser(self.config);
+        self.reward = None;
     }
 
     /// How many steps the optimiser made, and its moments.
@@ -97,6 +109,20 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
 
     pub fn restore_optimiser(&mut self, steps: u64, state: Weights) {
         self.adam.restore(steps, state);
+    }
+
+    /// How often the model says each word, where that is paid for.
+    pub fn words_said(&self) -> Option<Vec<f32>> {
+        self.reward.as_ref()?.words_said().map(<[f32]>::to_vec)
+    }
+
+    pub fn restore_words_said(&mut self, words_said: Vec<f32>) {
+        self.reward_mut().restore(words_said);
+    }
+
+    fn reward_mut(&mut self) -> &mut Reward {
+        let (corpus, config) = (self.corpus, &self.config.training.self_critical);
+        self.reward.get_or_insert_with(|| Reward::new(corpus, config))
     }
 
     pub fn weights(&self) -> Weights {
@@ -140,9 +166,10 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         let photos = self.shown(captions.iter().map(|caption| caption.photo), context);
         let batch = CaptionBatch::of_captions(self.corpus, captions, &photos, self.config.data.max_words);
         let batch = self.scheduled_sampling(batch, &photos, context)?;
-        let features = context.cache.get(&photos, &self.device);
+        let features = context.caches.own.get(&photos, &self.device);
         let rates = Rates { encoder: 0.0, decoder: rate };
-        self.learn(&features, &batch, rates, Regularisation::of(training), context)
+        let imitation = self.imitation(&photos, context);
+        self.learn((&features, &batch, imitation), rates, Regularisation::of(training), context)
     }
 
     /// The decoder learns captions, several of each photo.
@@ -175,8 +202,9 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         let mut random = rng_for(training.seed, "photos' captions", context.position.step);
         let most = self.config.data.max_words;
         let batch = CaptionBatch::of_photos(self.corpus, (photos, &shown), captions, most, &mut random);
-        let features = context.cache.get(&shown, &self.device);
-        self.learn(&features, &batch, rates, Regularisation::of(training), context)
+        let features = context.caches.own.get(&shown, &self.device);
+        let imitation = self.imitation(&shown, context);
+        self.learn((&features, &batch, imitation), rates, Regularisation::of(training), context)
     }
 
     /// The decoder learns from the rewards of its own captions, whole, and without the regularisation that keeps it from
@@ -190,28 +218,27 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
         let mut random = rng_for(training.seed, "photos' captions", context.position.step);
         let (model, device) = self.inference_model();
         let shown = self.shown(photos.iter().copied(), context);
-        let features = model.features(context.cache.get(&shown, &device));
+        let features = model.features(context.caches.own.get(&shown, &device));
         let choice = TokenChoice::Sampled(&mut random);
         let rules = WordRules::free(special);
         let captions = roll_out(&model.decoder, features.clone(), samples, most, rules, choice)?;
-        let reward = self.reward.get_or_insert_with(|| Reward::new(self.corpus, &training.self_critical));
-        let (batch, reward) = self_critical_batch(&captions, (photos, &shown), reward, self.corpus, most);
+        let corpus = self.corpus;
+        let (batch, reward) = self_critical_batch(&captions, (photos, &shown), self.reward_mut(), corpus, most);
         let features = CachedFeatures::Features(Tensor::from_inner(features));
-        let stats = self.learn(&features, &batch, rates, Regularisation::default(), context)?;
+        let stats = self.learn((&features, &batch, None), rates, Regularisation::default(), context)?;
         Ok(StepStats { reward: Some(reward), ..stats })
     }
 
     fn learn(
         &mut self,
-        features: &CachedFeatures,
-        batch: &CaptionBatch,
+        (features, batch, imitation): (&CachedFeatures, &CaptionBatch, Option<Imitation>),
         rates: Rates,
         regularisation: Regularisation,
         context: StepContext,
     ) -> Result<StepStats, TrainError> {
         let parts = if self.encoder.device().kind == DeviceKind::Cpu { PARTS } else { 1 };
         let mut random = rng_for(self.config.training.seed, "dropout", context.position.step);
-        let step = TrainStep { features, batch, regularisation, rates, parts };
+        let step = TrainStep { features, batch, imitation: imitation.as_ref(), regularisation, rates, parts };
         let (model, stats) = train_step(&self.model, &mut self.adam, &step, &mut random)?;
         self.model = model;
         Ok(stats)
@@ -230,10 +257,26 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
             return Ok(batch);
         }
         let (model, device) = self.inference_model();
-        let features = model.features(context.cache.get(photos, &device));
+        let features = model.features(context.caches.own.get(photos, &device));
         let mut random = rng_for(training.seed, "own words", context.position.step);
         let special = self.corpus.vocabulary.special_tokens();
         Ok(apply_scheduled_sampling(batch, &model.decoder, features, share, special, &mut random)?)
+    }
+
+    /// The teachers of this phase, each with the same views of the photos.
+    fn imitation(&self, photos: &[Shown], context: StepContext) -> Option<Imitation<'a>> {
+        let PhaseCaches { own, teachers } = context.caches;
+        let share = self.config.training.imitation.share;
+        let device = self.device.clone().inner();
+        let features = |cache: &Option<ViewCache>| match cache.as_ref().unwrap_or(own).get(photos, &device) {
+            CachedFeatures::Features(features) => Some(features),
+            CachedFeatures::Map(..) | CachedFeatures::Photos(_) => None,
+        };
+        let with_features = |(teacher, cache)| Some((teacher, features(cache)?));
+        (share > 0.0 && !teachers.is_empty()).then(|| Imitation {
+            teachers: self.teachers.iter().zip(teachers).filter_map(with_features).collect(),
+            share,
+        })
     }
 
     /// Training photos, each in a view by chance.

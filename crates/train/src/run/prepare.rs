@@ -11,10 +11,12 @@ use crate::data::glove::{self, WordVectors};
 use crate::data::{Corpus, FeatureCache, decode};
 use crate::error::TrainError;
 use crate::frozen_encoder::{CachePoint, FrozenEncoder};
+use crate::teacher::Teacher;
 
 #[derive(Debug)]
 pub struct RunData {
     pub encoder: FrozenEncoder,
+    pub teachers: Vec<Teacher>,
     pub corpus: Corpus,
     /// In the order of the feature cache; broken ones are among them.
     pub photos: Vec<PathBuf>,
@@ -35,6 +37,8 @@ pub fn prepare(
     let sources = Sources { captions: captions.clone(), images: images.clone(), splits: splits(&config.data) };
     let mut dataset = Dataset::read(&sources)?;
     let encoder = FrozenEncoder::of_backbone(encoder, &config.model.backbone, device)?;
+    let teachers = &config.training.imitation.teachers;
+    let teachers = teachers.iter().map(|folder| Teacher::read(folder, &encoder)).collect::<Result<Vec<_>, _>>()?;
     dataset.photos.retain(|sample| sample.split != Split::Test);
     dataset.require(Split::Train)?;
     dataset.require(Split::Validation)?;
@@ -57,6 +61,7 @@ pub fn prepare(
     dataset.leave_out(broken)?;
     let samples: Vec<_> = rows.into_iter().zip(&dataset.photos).collect();
     let corpus = Corpus::new(&samples, *min_count, *max_words)?;
+    teachers.iter().try_for_each(|teacher| teacher.check_words(&corpus.vocabulary))?;
     config.check_size(corpus.vocabulary.len(), &encoder.config)?;
     let word_vectors = match (&config.embeddings.glove_path, config.embeddings.use_glove) {
         (Some(path), true) if is_new => {
@@ -65,7 +70,7 @@ pub fn prepare(
         }
         _ => None,
     };
-    Ok(RunData { encoder, corpus, photos, left_out: dataset.left_out, word_vectors })
+    Ok(RunData { encoder, teachers, corpus, photos, left_out: dataset.left_out, word_vectors })
 }
 
 fn splits(data: &DataConfig) -> Splits {

@@ -1,7 +1,7 @@
 //! One step: the gradient of a batch, and the weights moved along it.
 
 use burn::module::Module;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -10,8 +10,9 @@ use sightline::decoder::{Dropout, TrainableDecoder};
 use crate::config::TrainingConfig;
 use crate::data::CachedFeatures;
 use crate::host::{ReadBackError, to_host};
-use crate::objective::{CaptionBatch, Loss, attention_penalty, cross_entropy};
+use crate::objective::{CaptionBatch, Loss, attention_penalty, imitating_cross_entropy};
 use crate::optim::{Adam, Gradients, Rates};
+use crate::teacher::Imitation;
 use crate::trainable_model::TrainableModel;
 
 /// Parts of a batch that the processor learns side by side.
@@ -37,6 +38,8 @@ impl Regularisation {
 pub struct TrainStep<'a> {
     pub features: &'a CachedFeatures,
     pub batch: &'a CaptionBatch,
+    /// Teachers, where there are some.
+    pub imitation: Option<&'a Imitation<'a>>,
     pub regularisation: Regularisation,
     pub rates: Rates,
     /// How many parts are learnt side by side.
@@ -65,29 +68,42 @@ pub fn train_step<D: TrainableDecoder>(
     step: &TrainStep,
     random: &mut ChaCha8Rng,
 ) -> Result<(TrainableModel<D>, StepStats), ReadBackError> {
-    let TrainStep { features, batch, regularisation, rates, parts } = *step;
+    let TrainStep { features, batch, imitation, regularisation, rates, parts } = *step;
     let photos = features.photos();
     let rows = batch.rows() / photos.max(1);
     let size = photos.div_ceil(parts.clamp(1, photos.max(1)));
     let whole = Whole { words: batch.words().max(1), rows: batch.rows().max(1) };
-    let parts: Vec<(CachedFeatures, CaptionBatch, Dropout)> = (0..photos)
+    let parts: Vec<Part> = (0..photos)
         .step_by(size.max(1))
         .map(|begin| {
             let end = (begin + size).min(photos);
             let random = ChaCha8Rng::seed_from_u64(random.random());
             let dropout = Dropout::new(regularisation.dropout, random);
-            (features.part(begin..end), batch.part(begin * rows..end * rows), dropout)
+            Part {
+                features: features.part(begin..end),
+                batch: batch.part(begin * rows..end * rows),
+                imitation: imitation.map(|imitation| imitation.part(begin..end)),
+                dropout,
+            }
         })
         .collect();
     let learnt: Vec<_> = parts
         .into_par_iter()
-        .map(|(features, batch, dropout)| part_gradients(model, features, &batch, dropout, regularisation, whole))
+        .map(|part| part_gradients(model, part, regularisation, whole))
         .collect::<Result<_, _>>()?;
     let loss = learnt.iter().map(|(loss, _)| loss).sum();
     let gradients = learnt.into_iter().map(|(_, gradients)| gradients).reduce(Gradients::added).unwrap_or_default();
     let (model, gradient_norm) = adam.step(model.clone(), gradients, rates)?;
     let stats = StepStats { loss, words: batch.words(), learning_rate: rates.decoder, gradient_norm, reward: None };
     Ok((model, stats))
+}
+
+/// A part of a step.
+struct Part<'a> {
+    features: CachedFeatures,
+    batch: CaptionBatch,
+    imitation: Option<Imitation<'a>>,
+    dropout: Dropout,
 }
 
 /// What the parts are parts of.
@@ -100,18 +116,20 @@ struct Whole {
 /// A part's share of the loss, and its gradients.
 fn part_gradients<D: TrainableDecoder>(
     model: &TrainableModel<D>,
-    features: CachedFeatures,
-    batch: &CaptionBatch,
-    mut dropout: Dropout,
+    part: Part,
     regularisation: Regularisation,
     whole: Whole,
 ) -> Result<(f64, Gradients), ReadBackError> {
+    let Part { features, batch, imitation, mut dropout } = part;
     let device: Device = features.device();
     // A graph of its own, so that parts do not wait for each other.
     let model = model.clone().fork(&device);
     let output = model.decoder.forward(model.features(features), batch.inputs_on(&device), &mut dropout);
-    let penalty = (regularisation.attention > 0.0).then(|| attention_penalty(&output, batch)).flatten();
-    let Loss { smoothed, nll } = cross_entropy(output.logits, batch, regularisation.label_smoothing);
+    let penalty = (regularisation.attention > 0.0).then(|| attention_penalty(&output, &batch)).flatten();
+    let soft = imitation.and_then(|imitation| Some((imitation.probabilities(&batch)?, imitation.share)));
+    let soft = soft.map(|(probabilities, share)| (Tensor::from_inner(probabilities), share));
+    let smoothing = regularisation.label_smoothing;
+    let Loss { smoothed, nll } = imitating_cross_entropy(output.logits, &batch, smoothing, soft);
     let mut loss = smoothed / whole.words as f64;
     if let Some(penalty) = penalty {
         let share = batch.rows() as f64 / whole.rows as f64;

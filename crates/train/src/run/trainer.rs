@@ -14,7 +14,7 @@ use sightline::decoder::{TrainableDecoder, WithDecoder};
 use sightline::weights::{Weights, part_of};
 
 use super::consensus_of::{RunPhotos, consensus_of};
-use super::learner::{Learner, StepContext};
+use super::learner::{Learner, PhaseCaches, StepContext};
 use super::log::{Event, Log};
 use super::phase_span::PhaseSpan;
 use super::phases::{Phase, PhaseBatches, phase_spans};
@@ -27,7 +27,8 @@ use crate::config::Config;
 use crate::data::{Corpus, View, ViewCache};
 use crate::error::TrainError;
 use crate::file_error::FileError;
-use crate::frozen_encoder::FrozenEncoder;
+use crate::frozen_encoder::{CachePoint, FrozenEncoder};
+use crate::teacher::Teacher;
 use crate::trainable_model::TrainableModel;
 
 /// What a run is about.
@@ -35,6 +36,8 @@ use crate::trainable_model::TrainableModel;
 pub struct TrainingRun<'a> {
     pub config: &'a Config,
     pub encoder: &'a FrozenEncoder,
+    /// Which know the words of the corpus.
+    pub teachers: &'a [Teacher],
     pub corpus: &'a Corpus,
     /// In the order of the feature cache.
     pub photos: &'a [PathBuf],
@@ -99,12 +102,12 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         progress: &'p mut dyn Progress,
         init: impl Fn(&Device) -> D,
     ) -> Result<Self, TrainError> {
-        let TrainingRun { config, encoder, corpus, .. } = run;
+        let TrainingRun { config, encoder, teachers, corpus, .. } = run;
         let fingerprint = format!("{} {} {}", corpus.fingerprint(), encoder.fingerprint(), config.training.batch_size);
         let other = |reason| TrainError::OtherRun { path: run.dir.last().display().to_string(), reason };
         let lock = run.dir.hold()?;
         let word_vectors = run.word_vectors.take().filter(|_| !run.resume);
-        let mut learner = Learner::new(config, encoder, corpus, word_vectors, init).map_err(other)?;
+        let mut learner = Learner::new(config, (encoder, teachers), corpus, word_vectors, init).map_err(other)?;
         let mut position = RunPosition::default();
         if run.resume {
             let last = TrainingState::read(&run.dir.last())?;
@@ -115,6 +118,9 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             }
             learner.load(&last.weights).map_err(other)?;
             learner.restore_optimiser(last.optimiser_steps, last.optimiser);
+            if let Some(words_said) = last.words_said {
+                learner.restore_words_said(words_said);
+            }
             position = last.position;
             // The best weights are written after the checkpoint that knows of them, which may have been the last thing.
             if position.batch == 0 && position.best.is_some_and(|best| best.epoch == position.epoch) {
@@ -146,9 +152,9 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             if self.position.phase.is_some_and(|phase| phase != span.phase) {
                 return Err(TrainError::PhaseIsOver { path: self.run.dir.0.display().to_string() });
             }
-            let cache = self.open_cache()?;
+            let caches = self.open_caches(span.phase)?;
             while span.contains(self.position.epoch) {
-                if !self.epoch(span, &cache)? {
+                if !self.epoch(span, &caches)? {
                     self.save()?;
                     return Ok(Outcome::Stopped { step: self.position.step });
                 }
@@ -187,18 +193,27 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             (_, Some(weights)) => self.learner.load(&weights).map_err(other)?,
             (_, None) => {}
         }
-        self.learner.reset_optimiser();
+        self.learner.begin_phase();
         let RunPosition { step, epoch, best, is_average, .. } = self.position;
         self.position =
             RunPosition { step, epoch, best, is_average, phase: Some(span.phase), ..RunPosition::default() };
         Ok(())
     }
 
-    /// Photos as far through the encoder as nothing of it learns.
-    fn open_cache(&mut self) -> Result<ViewCache, TrainError> {
-        let TrainingRun { config, encoder, corpus, photos, stop, .. } = self.run;
+    /// Photos as far through the encoder as nothing of it learns; where there are teachers, as they take them too.
+    fn open_caches(&mut self, phase: Phase) -> Result<PhaseCaches, TrainError> {
+        let own = self.open_cache(self.run.encoder, self.learner.cache_point())?;
+        let teachers = if phase == Phase::Words { self.run.teachers } else { &[] };
+        let of_teacher = |teacher: &Teacher| {
+            teacher.encoder().map(|encoder| self.open_cache(encoder, CachePoint::Features)).transpose()
+        };
+        let teachers = teachers.iter().map(of_teacher).collect::<Result<_, _>>()?;
+        Ok(PhaseCaches { own, teachers })
+    }
+
+    fn open_cache(&mut self, encoder: &FrozenEncoder, point: CachePoint) -> Result<ViewCache, TrainError> {
+        let TrainingRun { config, corpus, photos, stop, .. } = self.run;
         let progress = &mut *self.progress;
-        let point = self.learner.cache_point();
         let mut on_photo = |done, of| progress.encoding(done, of);
         let rows: Vec<usize> = corpus.train.iter().map(|item| item.row).collect();
         let learnt = (&rows[..], &View::all(config.training.mirror, config.training.crops)[..]);
@@ -214,7 +229,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     }
 
     /// Whether the epoch came to its end; otherwise somebody wants to stop.
-    fn epoch(&mut self, span: PhaseSpan<Phase>, cache: &ViewCache) -> Result<bool, TrainError> {
+    fn epoch(&mut self, span: PhaseSpan<Phase>, caches: &PhaseCaches) -> Result<bool, TrainError> {
         let TrainingRun { config, corpus, stop, .. } = self.run;
         let batches = PhaseBatches::of_epoch(&corpus.train, &config.training, span.phase, self.position.epoch);
         let count = batches.len();
@@ -224,14 +239,14 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
                 return Ok(false);
             }
             let begin = Instant::now();
-            let stats = self.learner.step(&batches, StepContext { position: &self.position, steps, cache });
+            let stats = self.learner.step(&batches, StepContext { position: &self.position, steps, caches });
             let stats = stats.map_err(|error| self.not_a_number(error))?;
             if !stats.loss.is_finite() || !stats.gradient_norm.is_finite() {
                 return Err(TrainError::NotANumber { step: self.position.step + 1 });
             }
             self.end_step(stats, begin.elapsed(), count)?;
         }
-        self.end_epoch(span, cache)
+        self.end_epoch(span, &caches.own)
     }
 
     /// A model whose probabilities are no numbers has learnt too fast, which is what a person has to be told.
@@ -338,6 +353,8 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         let (optimiser_steps, optimiser) = self.learner.optimiser();
         let weights = self.learner.weights();
         let (fingerprint, position) = (self.fingerprint.clone(), self.position.clone());
-        TrainingState { fingerprint, position, weights, optimiser_steps, optimiser }.save(&self.run.dir.last())
+        let words_said = self.learner.words_said();
+        let state = TrainingState { fingerprint, position, weights, optimiser_steps, optimiser, words_said };
+        state.save(&self.run.dir.last())
     }
 }

@@ -23,12 +23,15 @@ pub struct TrainingState<P = RunPosition> {
     pub weights: Weights,
     pub optimiser_steps: u64,
     pub optimiser: Weights,
+    /// How often the model says each word, in a phase that pays for it.
+    pub words_said: Option<Vec<f32>>,
 }
 
 const DATA: &str = "sightline.data";
 const PROGRESS: &str = "sightline.progress";
 const STEPS: &str = "sightline.optimiser_steps";
 const OPTIMISER: &str = "optimiser:";
+const WORDS_SAID: &str = "reward:words_said";
 
 impl<P: Serialize + DeserializeOwned> TrainingState<P> {
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
@@ -37,7 +40,9 @@ impl<P: Serialize + DeserializeOwned> TrainingState<P> {
         let about = about.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let optimiser = self.optimiser.iter().map(|(name, weight)| (format!("{OPTIMISER}{name}"), weight));
         let weights = self.weights.iter().map(|(name, weight)| (name.clone(), weight));
-        write(path, weights.chain(optimiser), about)
+        let said = self.words_said.as_ref().map(|values| Weight { shape: vec![values.len()], values: values.clone() });
+        let said = said.iter().map(|weight| (WORDS_SAID.to_string(), weight));
+        write(path, weights.chain(optimiser).chain(said), about)
     }
 
     pub fn read(path: &Path) -> Result<Self, FileError> {
@@ -48,12 +53,13 @@ impl<P: Serialize + DeserializeOwned> TrainingState<P> {
         let fingerprint = about.get(DATA).cloned().ok_or_else(damaged)?;
         let position = about.get(PROGRESS).and_then(|json| serde_json::from_str(json).ok()).ok_or_else(damaged)?;
         let optimiser_steps = about.get(STEPS).and_then(|steps| steps.parse().ok()).ok_or_else(damaged)?;
-        let all = read_tensors(&bytes).ok_or_else(damaged)?;
+        let mut all = read_tensors(&bytes).ok_or_else(damaged)?;
+        let words_said = all.remove(WORDS_SAID).map(|weight| weight.values);
         let (optimiser, weights): (Weights, Weights) =
             all.into_iter().partition(|(name, _)| name.starts_with(OPTIMISER));
         let optimiser =
             optimiser.into_iter().map(|(name, weight)| (name[OPTIMISER.len()..].to_string(), weight)).collect();
-        Ok(Self { fingerprint, position, weights, optimiser_steps, optimiser })
+        Ok(Self { fingerprint, position, weights, optimiser_steps, optimiser, words_said })
     }
 }
 

@@ -124,6 +124,15 @@ fn a_fault_names_the_key_the_value_and_what_would_be_right() {
             "training:\n  final_learning_rate: 1\n",
             &["training.final_learning_rate is 1", "from 0 to learning_rate, 0.0005"],
         ),
+        (
+            "training:\n  self_critical: { frequency: -1 }\n",
+            &["training.self_critical.frequency is -1; it has to be 0 or more"],
+        ),
+        ("training:\n  imitation: { share: 1.5 }\n", &["training.imitation.share is 1.5; it is from 0 to 1"]),
+        (
+            "training:\n  scheduled_sampling: 0.2\n  imitation: { teachers: [a] }\n",
+            &["training.scheduled_sampling is 0.2; teachers read what people wrote; set it to 0", "imitation.teachers"],
+        ),
         ("training:\n  self_critical: { samples: 1 }\n", &["training.self_critical.samples is 1; 2 to 100"]),
         (
             "model:\n  backbone: regnet_x_400mf\n  attn_dim: 1280\n",

@@ -8,4 +8,5 @@ mod familiarity;
 mod glove;
 mod objective;
 mod score;
+mod teacher;
 mod train;

@@ -7,6 +7,7 @@ use image::{Rgb, RgbImage};
 use sightline::consensus::mean_of_cells;
 use sightline::device::OpenDevice;
 use sightline::encoder::{EncoderConfig, ResNetConfig};
+use sightline::model::{Dtype, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline_test_support::{relative_l2, synthetic_encoder};
 use sightline_train::config::{
@@ -15,6 +16,7 @@ use sightline_train::config::{
 use sightline_train::data::dataset::{Sample, Split};
 use sightline_train::data::{CacheError, Corpus, FeatureCache};
 use sightline_train::run::{Event, Outcome, Progress, RunDir, TrainingRun, TrainingState, train};
+use sightline_train::teacher::Teacher;
 use sightline_train::{CachePoint, FrozenEncoder};
 
 /// A world of 20 photos, each with a caption that is true of it alone.
@@ -23,6 +25,7 @@ struct World {
     encoder: FrozenEncoder,
     corpus: Corpus,
     photos: Vec<PathBuf>,
+    teachers: Vec<Teacher>,
 }
 
 const SQUARES: [(&str, [u8; 3]); 5] = [
@@ -66,7 +69,7 @@ impl World {
             &OpenDevice::cpu(),
         )
         .unwrap();
-        Self { folder, encoder, corpus, photos }
+        Self { folder, encoder, corpus, photos, teachers: vec![] }
     }
 
     fn config(&self, cell_type: &str, training: TrainingConfig) -> Config {
@@ -96,9 +99,9 @@ impl World {
     }
 
     fn watched(&self, config: &Config, name: &str, resume: bool, stop: &AtomicBool, watcher: &mut Watcher) -> Outcome {
-        let Self { encoder, corpus, photos, .. } = self;
+        let Self { encoder, corpus, photos, teachers, .. } = self;
         let dir = RunDir(self.at(name));
-        let run = TrainingRun { config, encoder, corpus, photos, word_vectors: None, dir, resume, stop };
+        let run = TrainingRun { config, encoder, teachers, corpus, photos, word_vectors: None, dir, resume, stop };
         train(run, watcher).unwrap()
     }
 
@@ -194,7 +197,14 @@ fn lively() -> TrainingConfig {
         average: 0.9,
         early_stop: 0,
         fine_tuning: FineTuningConfig { epochs: 1, stages: 2, ..FineTuningConfig::default() },
-        self_critical: SelfCriticalConfig { epochs: 1, samples: 3, learning_rate: 1e-3, bleu: 0.5, length: 0.1 },
+        self_critical: SelfCriticalConfig {
+            epochs: 1,
+            samples: 3,
+            learning_rate: 1e-3,
+            bleu: 0.5,
+            length: 0.1,
+            frequency: 0.2,
+        },
         ..TrainingConfig::default()
     }
 }
@@ -227,6 +237,7 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
     assert!(matches!(outcome, Outcome::Done { .. }));
     epochs.extend(more);
     assert!(last(&world, "whole") == last(&world, "parts"), "weights or optimiser differ");
+    assert!(last(&world, "whole").words_said.is_some(), "how often words are said is kept");
     let scores = |events: &[Event]| -> Vec<(usize, f64, f64)> {
         let of = |event: &Event| match event {
             Event::Epoch { epoch, scores, train_loss, .. } => (*epoch, scores.cider_d, *train_loss),
@@ -237,6 +248,47 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
     assert_eq!(scores(&whole), scores(&epochs));
     let lines = |name: &str| std::fs::read_to_string(RunDir(world.at(name)).log()).unwrap().lines().count();
     assert_eq!(lines("whole"), lines("parts"), "the log tells each step once");
+}
+
+#[test]
+fn a_run_with_teachers_goes_on_as_if_it_had_not_been_stopped() {
+    let mut world = World::new();
+    let phases = |epochs| TrainingConfig {
+        epochs,
+        scheduled_sampling: 0.0,
+        fine_tuning: FineTuningConfig::default(),
+        self_critical: SelfCriticalConfig::default(),
+        ..lively()
+    };
+    world.run(&world.config("rnn", phases(1)), "taught before", false, None);
+    let own = RunDir(world.at("taught before")).model();
+    let (manifest, _, weights) = ModelLoader::read(&own).unwrap().into_weights().unwrap();
+    let other = world.at("other");
+    // In 8 bits the encoder is another, with features of its own.
+    sightline::model::write(&other, &manifest, &weights, None, Dtype::Int8, Overwrite::Refuse).unwrap();
+    let files = || std::fs::read_dir(world.at("cache")).unwrap().count();
+    let mut config = world.config("attention_lstm", phases(2));
+    world.run(&config, "alone", false, None);
+    let without = files();
+    let teachers = [&own, &other].map(|folder| Teacher::read(folder, &world.encoder).unwrap());
+    assert!(teachers[0].encoder().is_none() && teachers[1].encoder().is_some());
+    world.teachers = teachers.into();
+    config.training.imitation.share = 0.0;
+    world.run(&config, "share of nothing", false, None);
+    assert!(last(&world, "share of nothing") == last(&world, "alone"));
+    config.training.imitation.share = 0.5;
+    world.run(&config, "whole", false, None);
+    let files = std::fs::read_dir(world.at("cache")).unwrap().count();
+    assert_eq!(files, 2 * without, "all views of the photos, by each encoder");
+    for (stop, resume) in [(1, false), (3, true)] {
+        world.run(&config, "parts", resume, Some(stop));
+    }
+    world.run(&config, "parts", true, None);
+    assert!(last(&world, "whole") == last(&world, "parts"));
+    assert!(last(&world, "whole").weights != last(&world, "alone").weights);
+    config.training.captions_per_photo = 2;
+    let (outcome, _) = world.run(&config, "by photos", false, None);
+    assert!(matches!(outcome, Outcome::Done { .. }));
 }
 
 #[test]
@@ -318,6 +370,7 @@ fn word_vectors_are_taken_over_and_kept_where_they_are_frozen() {
         let run = TrainingRun {
             config: &config,
             encoder,
+            teachers: &[],
             corpus,
             photos,
             word_vectors: Some(vectors.clone()),
@@ -430,7 +483,8 @@ fn a_run_does_not_go_on_with_other_data_or_beside_itself() {
         let stop = AtomicBool::new(true);
         let mut watcher = Watcher { stop: &stop, stop_after: None, enough: None, epochs: vec![] };
         let (config, dir, stop) = (&config, dir.clone(), &stop);
-        let run = TrainingRun { config, encoder, corpus, photos, word_vectors: None, dir, resume: true, stop };
+        let run =
+            TrainingRun { config, encoder, teachers: &[], corpus, photos, word_vectors: None, dir, resume: true, stop };
         train(run, &mut watcher)
     };
     assert!(matches!(attempt(&world).unwrap(), Outcome::Stopped { step: 1 }));

@@ -104,6 +104,7 @@ impl WithDecoder for Learn<'_> {
         let captions: Vec<&[u32]> = captions.iter().map(Vec::as_slice).collect();
         let batch = CaptionBatch::new(&captions, SpecialTokens { pad: 0, start: 1, end: 2, unknown: 3 }, WORDS);
         let step = TrainStep {
+            imitation: None,
             features: &features,
             batch: &batch,
             regularisation: Regularisation { dropout: 0.5, label_smoothing: 0.1, attention: 1.0 },

@@ -25,10 +25,11 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
         data => data?,
     };
     print_summary(config, &data, &device.name)?;
-    let RunData { encoder, corpus, photos, word_vectors, .. } = &data;
+    let RunData { encoder, teachers, corpus, photos, word_vectors, .. } = &data;
     let run = TrainingRun {
         config,
         encoder,
+        teachers,
         corpus,
         photos,
         word_vectors: word_vectors.as_ref().map(|vectors| vectors.values.clone()),
@@ -53,7 +54,7 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
 }
 
 fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Result<()> {
-    let RunData { encoder, corpus, left_out, word_vectors, .. } = data;
+    let RunData { encoder, teachers, corpus, left_out, word_vectors, .. } = data;
     left_out.lines().iter().for_each(|line| eprintln!("{line}"));
     let captions = |items: &[Item]| thousands(items.iter().map(|item| item.captions.len()).sum());
     eprintln!(
@@ -69,6 +70,7 @@ fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Resul
     }
     let decoder = config.decoder(corpus.vocabulary.len(), encoder.config.channels())?;
     eprintln!("{} on {device}", decoder.title());
+    teachers.iter().for_each(|teacher| eprintln!("with a teacher: {}", teacher.title()));
     Ok(())
 }
 
