@@ -6,9 +6,9 @@ use anyhow::Context;
 use clap::Args;
 
 /// `www/shipped-models.js` has the same names for the page.
-const SHIPPED: [&str; 2] = ["flickr8k-lite", "flickr8k-resnet50"];
+const SHIPPED: [&str; 2] = ["flickr8k-resnet50", "flickr8k-lite"];
 /// What captions where no model is named: the better one.
-const DEFAULT: &str = SHIPPED[0];
+const DEFAULT: &str = SHIPPED[1];
 /// Names a folder with the models in it, for those who have installed the command elsewhere.
 const MODELS_VARIABLE: &str = "SIGHTLINE_MODELS";
 

@@ -424,5 +424,5 @@ fn a_model_that_ships_goes_by_its_name_and_one_of_them_by_none() {
     assert_eq!(inspected(&inner, "flickr8k-lite"), "here", "a folder of that name is meant first");
 
     let help = stdout(&sightline(&["caption", "--help"]));
-    assert!(help.contains("flickr8k-lite or flickr8k-resnet50 [default: flickr8k-lite]"), "{help}");
+    assert!(help.contains("flickr8k-resnet50 or flickr8k-lite [default: flickr8k-lite]"), "{help}");
 }
