@@ -174,6 +174,7 @@ pub struct TrainingConfig {
     /// Stops after so many epochs without a better CIDEr-D; 0 never does
     pub early_stop: usize,
     pub seed: u64,
+    pub text: TextConfig,
     pub imitation: ImitationConfig,
     pub fine_tuning: FineTuningConfig,
     pub self_critical: SelfCriticalConfig,
@@ -202,10 +203,27 @@ impl Default for TrainingConfig {
             average: 0.0,
             early_stop: 5,
             seed: 1,
+            text: TextConfig::default(),
             imitation: ImitationConfig::default(),
             fine_tuning: FineTuningConfig::default(),
             self_critical: SelfCriticalConfig::default(),
         }
+    }
+}
+
+/// First, the decoder learns to speak from sentences without photos.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TextConfig {
+    /// A file with one sentence a line; without it, photos' captions alone are learnt
+    pub captions: Option<PathBuf>,
+    /// Passes over the sentences
+    pub epochs: usize,
+}
+
+impl Default for TextConfig {
+    fn default() -> Self {
+        Self { captions: None, epochs: 3 }
     }
 }
 

@@ -1,10 +1,11 @@
 //! From photos with captions to a model, and how good a model's captions are.
 //!
 //! The modules know each other in this order: [`score`] compares captions with those that people wrote;
-//! [`error_analysis`] counts how they err; [`config`] describes a run; [`data`] reads captions and encodes photos, once; [`consensus`] says what is kept of them;
-//! [`objective`] says what is to be learnt; [`teacher`] reads the models that it is learnt from beside people; [`optim`] moves weights towards it; [`evaluate`] captions many photos and
-//! scores them; [`familiarity_fit`] says which pictures are like them; [`run`] joins all of it into a training run that can be stopped and resumed; [`classify`] does the same
-//! for models that tell classes apart.
+//! [`error_analysis`] counts how they err; [`config`] describes a run; [`data`] reads captions and encodes photos,
+//! once; [`consensus`] says what is kept of them; [`objective`] says what is to be learnt; [`teacher`] reads the models
+//! that it is learnt from beside people; [`optim`] moves weights towards it; [`evaluate`] captions many photos and
+//! scores them; [`familiarity_fit`] says which pictures are like them; [`run`] joins all of it into a training run that
+//! can be stopped and resumed; [`classify`] does the same for models that tell classes apart.
 
 pub mod classify;
 pub mod config;

@@ -5,7 +5,8 @@ use sightline::encoder::EncoderConfig;
 
 use super::error::ConfigError;
 use super::rules::{
-    check, check_amounts, check_epochs, check_final_rate, check_rates, check_shares, check_size, known_backbone,
+    MAX_EPOCHS, check, check_amounts, check_epochs, check_final_rate, check_rates, check_shares, check_size,
+    known_backbone,
 };
 use super::{Config, ModelConfig, Task, TrainingConfig};
 
@@ -132,6 +133,10 @@ impl TrainingConfig {
         let samples = self.self_critical.samples;
         check("training.self_critical.samples", samples, (2..=100).contains(&samples), || {
             "2 to 100 are needed, for each is compared with the others".into()
+        })?;
+        // Not among the phases of which one is needed: without photos nothing is learnt about any.
+        check("training.text.epochs", self.text.epochs, self.text.epochs <= MAX_EPOCHS, || {
+            format!("at most {MAX_EPOCHS} are possible")
         })?;
         check_epochs(&[
             ("training.epochs", self.epochs),

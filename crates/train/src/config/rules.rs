@@ -8,6 +8,9 @@ use sightline::model::MAX_WEIGHTS;
 
 use super::error::ConfigError;
 
+/// Of a phase.
+pub const MAX_EPOCHS: usize = 1 << 20;
+
 /// The backbone that is named.
 pub fn known_backbone(name: &str) -> Result<EncoderConfig, ConfigError> {
     EncoderConfig::named(name).map_err(|FieldError { value, wanted, .. }| ConfigError::Value {
@@ -58,7 +61,7 @@ pub fn check_final_rate(last: f64, highest: f64) -> Result<(), ConfigError> {
 /// Of all phases; the first is where more are to be asked for.
 pub fn check_epochs(phases: &[(&str, usize)]) -> Result<(), ConfigError> {
     for (key, epochs) in phases {
-        check(key, epochs, *epochs <= 1 << 20, || format!("at most {} are possible", 1 << 20))?;
+        check(key, epochs, *epochs <= MAX_EPOCHS, || format!("at most {MAX_EPOCHS} are possible"))?;
     }
     let epochs: usize = phases.iter().map(|(_, epochs)| epochs).sum();
     let (key, first) = phases[0];

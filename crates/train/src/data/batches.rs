@@ -2,6 +2,7 @@
 //! that a run that was stopped finds its place again.
 
 use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
 
 use super::corpus::Item;
 use crate::rng::rng_for;
@@ -18,12 +19,27 @@ pub fn caption_batches(items: &[Item], size: usize, seed: u64, epoch: u64) -> Ve
     let mut random = rng_for(seed, "captions", epoch);
     let of_photo =
         |(photo, item): (usize, &Item)| (0..item.captions.len()).map(move |caption| CaptionOf { photo, caption });
-    let mut pairs: Vec<CaptionOf> = items.iter().enumerate().flat_map(of_photo).collect();
-    pairs.shuffle(&mut random);
+    let pairs: Vec<CaptionOf> = items.iter().enumerate().flat_map(of_photo).collect();
+    by_length(pairs, |pair| items[pair.photo].captions[pair.caption].len(), size, &mut random)
+}
+
+/// The same of sentences without photos, by their places.
+pub fn sentence_batches(sentences: &[Vec<u32>], size: usize, seed: u64, epoch: u64) -> Vec<Vec<usize>> {
+    let mut random = rng_for(seed, "sentences", epoch);
+    by_length((0..sentences.len()).collect(), |sentence| sentences[*sentence].len(), size, &mut random)
+}
+
+fn by_length<T: Clone>(
+    mut all: Vec<T>,
+    length: impl Fn(&T) -> usize,
+    size: usize,
+    random: &mut ChaCha8Rng,
+) -> Vec<Vec<T>> {
+    all.shuffle(random);
     // Stable, so that chance decides among captions of one length.
-    pairs.sort_by_key(|pair| items[pair.photo].captions[pair.caption].len());
-    let mut batches: Vec<Vec<CaptionOf>> = pairs.chunks(size.max(1)).map(<[CaptionOf]>::to_vec).collect();
-    batches.shuffle(&mut random);
+    all.sort_by_key(length);
+    let mut batches: Vec<Vec<T>> = all.chunks(size.max(1)).map(<[T]>::to_vec).collect();
+    batches.shuffle(random);
     batches
 }
 

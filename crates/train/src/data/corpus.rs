@@ -26,6 +26,8 @@ pub struct Corpus {
     pub vocabulary: Vocabulary,
     pub train: Vec<Item>,
     pub validation: Vec<Item>,
+    /// Sentences without photos, cut as captions are.
+    pub text: Vec<Vec<u32>>,
 }
 
 /// One photo.
@@ -59,23 +61,29 @@ impl Corpus {
         caption.iter().map(mirrored).collect()
     }
 
-    /// From samples with their places in the feature cache. A word is learnt that stands at least `min_count` times in the
-    /// training captions.
-    pub fn new(samples: &[(usize, &Sample)], min_count: usize, max_words: usize) -> Result<Self, CorpusError> {
+    /// From samples with their places in the feature cache, and the words of sentences without photos. A word is learnt that
+    /// stands at least `min_count` times in the training captions and those sentences.
+    pub fn new(
+        samples: &[(usize, &Sample)],
+        text: &[Vec<String>],
+        min_count: usize,
+        max_words: usize,
+    ) -> Result<Self, CorpusError> {
         let tokens = |sample: &Sample| -> Vec<Vec<String>> {
             sample.captions.iter().map(|caption| score::tokens(caption)).collect()
         };
         let of = |split: Split| samples.iter().filter(move |(_, sample)| sample.split == split);
         let train: Vec<(usize, Vec<Vec<String>>)> =
             of(Split::Train).map(|(row, sample)| (*row, tokens(sample))).collect();
-        let vocabulary = vocabulary(train.iter().flat_map(|(_, captions)| captions), min_count)?;
+        let vocabulary = vocabulary(train.iter().flat_map(|(_, captions)| captions).chain(text), min_count)?;
         let item = |(row, tokens): (usize, Vec<Vec<String>>)| {
             let captions = tokens.iter().map(|words| ids(words, &vocabulary, max_words)).collect();
             Item { row, captions, tokens }
         };
         let train = train.into_iter().map(item).collect();
         let validation = of(Split::Validation).map(|(row, sample)| item((*row, tokens(sample)))).collect();
-        Ok(Self { train, validation, vocabulary })
+        let text = text.iter().map(|words| ids(words, &vocabulary, max_words)).collect();
+        Ok(Self { train, validation, text, vocabulary })
     }
 
     /// What distinguishes these captions, and the order in which they are learnt, from all others.
@@ -88,6 +96,10 @@ impl Corpus {
                 caption.iter().for_each(|word| hash.update(word.to_le_bytes()));
                 hash.update(u32::MAX.to_le_bytes());
             }
+        }
+        for sentence in &self.text {
+            sentence.iter().for_each(|word| hash.update(word.to_le_bytes()));
+            hash.update(u32::MAX.to_le_bytes());
         }
         hash::hex(&hash.finalize())
     }
@@ -123,14 +135,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sentences_without_photos_widen_the_vocabulary() {
+        let captions = vec!["A dog runs .".to_string(), "A cat runs .".to_string()];
+        let sample = Sample { name: "a".into(), path: "a".into(), captions, split: Split::Train };
+        let samples = [(0, &sample)];
+        let text = [["a", "dog"], ["two", "cats"]].map(|words| words.map(str::to_string).to_vec());
+        let alone = Corpus::new(&samples, &[], 2, 20).unwrap();
+        assert_eq!(alone.vocabulary.words()[4..], ["a", "runs"]);
+        let corpus = Corpus::new(&samples, &text, 2, 20).unwrap();
+        assert_eq!(corpus.vocabulary.words()[4..], ["a", "dog", "runs"]);
+        assert_eq!(corpus.text, [[4, 5], [3, 3]]);
+        let other = Corpus { text: vec![], ..corpus.clone() };
+        assert_ne!(corpus.fingerprint(), other.fingerprint());
+    }
+
+    #[test]
     fn left_and_right_change_places_in_a_mirror() {
         let words = SPECIAL.into_iter().chain(["a", "left", "hand", "right"]).map(str::to_string).collect();
-        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![] };
+        let corpus =
+            Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![], text: vec![] };
         assert_eq!(corpus.mirrored(&[4, 5, 6, 3, 7]), [4, 7, 6, 3, 5]);
         assert_eq!(corpus.mirrored(&corpus.mirrored(&[4, 5, 6])), [4, 5, 6]);
         // Where one of the two is not known, neither can be said in place of the other.
         let words = SPECIAL.into_iter().chain(["a", "left"]).map(str::to_string).collect();
-        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![] };
+        let corpus =
+            Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![], text: vec![] };
         assert_eq!(corpus.mirrored(&[4, 5]), [4, 5]);
     }
 }

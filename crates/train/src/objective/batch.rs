@@ -54,6 +54,17 @@ impl CaptionBatch {
         Self::of(corpus, captions.iter().zip(photos).map(of).collect(), max_words)
     }
 
+    /// Sentences without photos. Which word a word was that is not known teaches nothing, so it is given and never a target.
+    pub fn of_sentences(corpus: &Corpus, sentences: &[usize], max_words: usize) -> Self {
+        let special = corpus.vocabulary.special_tokens();
+        let sentences: Vec<&[u32]> = sentences.iter().map(|sentence| &corpus.text[*sentence][..]).collect();
+        let mut batch = Self::new(&sentences, special, max_words);
+        for (mask, targets) in batch.mask.iter_mut().zip(&batch.targets) {
+            mask.iter_mut().zip(targets).for_each(|(is_there, target)| *is_there &= *target != special.unknown);
+        }
+        batch
+    }
+
     /// So many captions of each photo, in an order by chance; of a photo that has fewer, some twice. `photos` are the places
     /// of training photos.
     pub fn of_photos(
@@ -149,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn unknown_words_of_sentences_are_given_and_not_learnt() {
+        let words = sightline::vocabulary::SPECIAL.into_iter().chain(["a", "b"]).map(str::to_string).collect();
+        let text = vec![vec![4, 3, 5], vec![5], vec![4, 4]];
+        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), train: vec![], validation: vec![], text };
+        let batch = CaptionBatch::of_sentences(&corpus, &[0, 1], 20);
+        assert_eq!(batch.inputs, [[1, 4, 3, 5], [1, 5, 0, 0]]);
+        assert_eq!(batch.targets, [[4, 3, 5, 2], [5, 2, 0, 0]]);
+        assert_eq!(batch.mask, [[true, false, true, true], [true, true, false, false]]);
+    }
+
+    #[test]
     fn captions_of_a_photo_are_all_used_before_one_is_used_twice() {
         let item = |captions: &[&[u32]]| Item {
             row: 0,
@@ -160,6 +182,7 @@ mod tests {
             vocabulary: Vocabulary::new(words.map(str::to_string).collect()).unwrap(),
             train: vec![item(&[&[4, 5, 6]]), item(&[&[4, 7, 8], &[4, 7, 3]])],
             validation: vec![],
+            text: vec![],
         };
         let mirrored = Shown { row: 0, view: View { is_mirrored: true, ..View::default() } };
         let mut random = ChaCha8Rng::seed_from_u64(1);

@@ -142,7 +142,7 @@ mod tests {
             item(0, &["a dog runs"], &[&[4, 5, 6]]),
             item(1, &["a cat sleeps", "a cat rests"], &[&[4, 7, 8], &[4, 7, 3]]),
         ];
-        Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: train.clone(), train }
+        Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: train.clone(), text: vec![], train }
     }
 
     fn caption(words: &[u32], ended: bool) -> GeneratedCaption {
@@ -217,7 +217,7 @@ mod tests {
             tokens: vec![tokens.split(' ').map(str::to_string).collect()],
         };
         let train = vec![item("a dog left", &[4, 5, 6]), item("a cat", &[4, 8])];
-        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: vec![], train };
+        let corpus = Corpus { vocabulary: Vocabulary::new(words).unwrap(), validation: vec![], text: vec![], train };
         let mut reward = Reward::new(&corpus, &SelfCriticalConfig::default());
         let captions = [caption(&[4, 5, 7], true), caption(&[4, 5, 6], true)];
         let mut weights = |is_mirrored| {

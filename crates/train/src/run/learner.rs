@@ -152,11 +152,24 @@ impl<'a, D: TrainableDecoder> Learner<'a, D> {
     pub fn step(&mut self, batches: &PhaseBatches, context: StepContext) -> Result<StepStats, TrainError> {
         let batch = context.position.batch;
         match batches {
+            PhaseBatches::Text(batches) => self.text_step(&batches[batch], context),
             PhaseBatches::Words(batches) => self.caption_step(&batches[batch], context),
             PhaseBatches::WordsOfPhotos(batches) => self.photo_step(&batches[batch], context),
             PhaseBatches::FineTuning(batches) => self.fine_tuning_step(&batches[batch], context),
             PhaseBatches::SelfCritical(batches) => self.self_critical_step(&batches[batch], context),
         }
+    }
+
+    /// The decoder learns sentences, each with a grid of one cell in which there is nothing to see.
+    fn text_step(&mut self, sentences: &[usize], context: StepContext) -> Result<StepStats, TrainError> {
+        let training = &self.config.training;
+        let rate = schedule::rate(training, context.position.phase_step, context.steps, context.position.plateau);
+        let rates = Rates { encoder: 0.0, decoder: rate };
+        let batch = CaptionBatch::of_sentences(self.corpus, sentences, self.config.data.max_words);
+        let nothing = Tensor::zeros([sentences.len(), 1, self.encoder.config.channels()], &self.device);
+        // The one cell can only get all of the attention, which is nothing to be held back from.
+        let regularisation = Regularisation { attention: 0.0, ..Regularisation::of(training) };
+        self.learn((&CachedFeatures::Features(nothing), &batch, None), rates, regularisation, context)
     }
 
     /// The decoder learns captions, each with a photo of its own.

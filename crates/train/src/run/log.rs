@@ -28,6 +28,8 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         reward: Option<f64>,
     },
+    /// An epoch of sentences without photos, after which there is nothing to judge.
+    TextEpoch { step: u64, epoch: usize, phase: Phase, train_loss: f64, seconds: f64 },
     Epoch {
         step: u64,
         epoch: usize,

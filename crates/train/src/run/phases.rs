@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::phase_span::{PhaseSpan, spans};
 use crate::config::TrainingConfig;
-use crate::data::{CaptionOf, Item, caption_batches, photo_batches};
+use crate::data::{CaptionOf, Corpus, caption_batches, photo_batches, sentence_batches};
 use crate::objective::CAPTIONS_PER_PHOTO;
 
 /// What a part of a run is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
+    /// The decoder learns to speak, from sentences without photos.
+    Text,
     /// The decoder learns the captions' words.
     Words,
     /// So do the encoder's last stages.
@@ -20,7 +22,9 @@ pub enum Phase {
 }
 
 pub fn phase_spans(training: &TrainingConfig) -> Vec<PhaseSpan<Phase>> {
+    let text = &training.text;
     spans([
+        (Phase::Text, if text.captions.is_some() { text.epochs } else { 0 }),
         (Phase::Words, training.epochs),
         (Phase::FineTuning, training.fine_tuning.epochs),
         (Phase::SelfCritical, training.self_critical.epochs),
@@ -30,6 +34,8 @@ pub fn phase_spans(training: &TrainingConfig) -> Vec<PhaseSpan<Phase>> {
 /// What there is to do in an epoch of each phase.
 #[derive(Debug)]
 pub enum PhaseBatches {
+    /// Of sentences.
+    Text(Vec<Vec<usize>>),
     Words(Vec<Vec<CaptionOf>>),
     /// The same by photos.
     WordsOfPhotos(Vec<Vec<usize>>),
@@ -40,10 +46,12 @@ pub enum PhaseBatches {
 
 impl PhaseBatches {
     /// Always the same for the same epoch.
-    pub fn of_epoch(items: &[Item], training: &TrainingConfig, phase: Phase, epoch: usize) -> Self {
+    pub fn of_epoch(corpus: &Corpus, training: &TrainingConfig, phase: Phase, epoch: usize) -> Self {
         let (seed, size, epoch) = (training.seed, training.batch_size, epoch as u64);
+        let items = &corpus.train;
         let photos = |per_photo: usize| photo_batches(items.len(), (size / per_photo).max(1), seed, epoch);
         match phase {
+            Phase::Text => Self::Text(sentence_batches(&corpus.text, size, seed, epoch)),
             Phase::Words if training.captions_per_photo > 1 => Self::WordsOfPhotos(photos(training.captions_per_photo)),
             Phase::Words => Self::Words(caption_batches(items, size, seed, epoch)),
             Phase::FineTuning => Self::FineTuning(photos(CAPTIONS_PER_PHOTO)),
@@ -54,7 +62,10 @@ impl PhaseBatches {
     pub fn len(&self) -> usize {
         match self {
             Self::Words(batches) => batches.len(),
-            Self::WordsOfPhotos(batches) | Self::FineTuning(batches) | Self::SelfCritical(batches) => batches.len(),
+            Self::Text(batches)
+            | Self::WordsOfPhotos(batches)
+            | Self::FineTuning(batches)
+            | Self::SelfCritical(batches) => batches.len(),
         }
     }
 }

@@ -8,7 +8,7 @@ use sightline::device::OpenDevice;
 use crate::config::{Config, DataConfig};
 use crate::data::dataset::{Broken, Dataset, LeftOut, Lists, Portion, Sources, Split, Splits};
 use crate::data::glove::{self, WordVectors};
-use crate::data::{Corpus, FeatureCache, decode};
+use crate::data::{Corpus, FeatureCache, decode, read_sentences};
 use crate::error::TrainError;
 use crate::frozen_encoder::{CachePoint, FrozenEncoder};
 use crate::teacher::Teacher;
@@ -39,6 +39,7 @@ pub fn prepare(
     let encoder = FrozenEncoder::of_backbone(encoder, &config.model.backbone, device)?;
     let teachers = &config.training.imitation.teachers;
     let teachers = teachers.iter().map(|folder| Teacher::read(folder, &encoder)).collect::<Result<Vec<_>, _>>()?;
+    let text = config.training.text.captions.as_deref().map(read_sentences).transpose()?.unwrap_or_default();
     dataset.photos.retain(|sample| sample.split != Split::Test);
     dataset.require(Split::Train)?;
     dataset.require(Split::Validation)?;
@@ -60,7 +61,7 @@ pub fn prepare(
     }
     dataset.leave_out(broken)?;
     let samples: Vec<_> = rows.into_iter().zip(&dataset.photos).collect();
-    let corpus = Corpus::new(&samples, *min_count, *max_words)?;
+    let corpus = Corpus::new(&samples, &text, *min_count, *max_words)?;
     teachers.iter().try_for_each(|teacher| teacher.check_words(&corpus.vocabulary))?;
     config.check_size(corpus.vocabulary.len(), &encoder.config)?;
     let word_vectors = match (&config.embeddings.glove_path, config.embeddings.use_glove) {

@@ -231,7 +231,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
     /// Whether the epoch came to its end; otherwise somebody wants to stop.
     fn epoch(&mut self, span: PhaseSpan<Phase>, caches: &PhaseCaches) -> Result<bool, TrainError> {
         let TrainingRun { config, corpus, stop, .. } = self.run;
-        let batches = PhaseBatches::of_epoch(&corpus.train, &config.training, span.phase, self.position.epoch);
+        let batches = PhaseBatches::of_epoch(corpus, &config.training, span.phase, self.position.epoch);
         let count = batches.len();
         let steps = (count * span.epochs()) as u64;
         while self.position.batch < count {
@@ -246,7 +246,10 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             }
             self.end_step(stats, begin.elapsed(), count)?;
         }
-        self.end_epoch(span, &caches.own)
+        match span.phase {
+            Phase::Text => self.end_text_epoch().map(|()| true),
+            _ => self.end_epoch(span, &caches.own),
+        }
     }
 
     /// A model whose probabilities are no numbers has learnt too fast, which is what a person has to be told.
@@ -281,6 +284,25 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
             self.save()?;
             self.saved = Instant::now();
         }
+        Ok(())
+    }
+
+    /// What was learnt without photos is not judged by photos: the next phase goes on from the last weights, whatever they
+    /// say of photos.
+    fn end_text_epoch(&mut self) -> Result<(), TrainError> {
+        let position = &mut self.position;
+        position.epoch += 1;
+        let event = Event::TextEpoch {
+            step: position.step,
+            epoch: position.epoch,
+            phase: Phase::Text,
+            train_loss: position.loss / position.words.max(1) as f64,
+            seconds: position.seconds,
+        };
+        (position.batch, position.loss, position.words, position.seconds) = (0, 0.0, 0, 0.0);
+        self.log.write(&event)?;
+        self.save()?;
+        self.progress.epoch(&event);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use sightline::model::{Dtype, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline_test_support::{relative_l2, synthetic_encoder};
 use sightline_train::config::{
-    Config, DataConfig, FineTuningConfig, ModelConfig, Schedule, SelfCriticalConfig, TrainingConfig,
+    Config, DataConfig, FineTuningConfig, ModelConfig, Schedule, SelfCriticalConfig, TextConfig, TrainingConfig,
 };
 use sightline_train::data::dataset::{Sample, Split};
 use sightline_train::data::{CacheError, Corpus, FeatureCache};
@@ -57,7 +57,7 @@ impl World {
         }
         let photos = samples.iter().map(|sample| sample.path.clone()).collect();
         let samples: Vec<(usize, &Sample)> = samples.iter().enumerate().collect();
-        let mut corpus = Corpus::new(&samples, 1, 20).unwrap();
+        let mut corpus = Corpus::new(&samples, &[], 1, 20).unwrap();
         // What is learnt by heart is judged by what was learnt.
         corpus.validation = corpus.train.clone();
         let config = EncoderConfig::ResNet(ResNetConfig { blocks: [1, 1, 1, 1], width: 4 });
@@ -121,7 +121,7 @@ struct Watcher<'a> {
 fn bleu_4(event: &Event) -> f64 {
     match event {
         Event::Epoch { scores, .. } => scores.bleu_4,
-        Event::Step { .. } => 0.0,
+        Event::Step { .. } | Event::TextEpoch { .. } => 0.0,
     }
 }
 
@@ -241,7 +241,7 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
     let scores = |events: &[Event]| -> Vec<(usize, f64, f64)> {
         let of = |event: &Event| match event {
             Event::Epoch { epoch, scores, train_loss, .. } => (*epoch, scores.cider_d, *train_loss),
-            Event::Step { .. } => unreachable!(),
+            Event::Step { .. } | Event::TextEpoch { .. } => unreachable!(),
         };
         events.iter().map(of).collect()
     };
@@ -289,6 +289,56 @@ fn a_run_with_teachers_goes_on_as_if_it_had_not_been_stopped() {
     config.training.captions_per_photo = 2;
     let (outcome, _) = world.run(&config, "by photos", false, None);
     assert!(matches!(outcome, Outcome::Done { .. }));
+}
+
+#[test]
+fn a_decoder_learns_to_speak_from_sentences_before_it_sees_photos() {
+    let worlds = [World::new(), World::new()].map(|mut world| {
+        // 20 sentences, of which some have a word that is not known.
+        world.corpus.text = world.corpus.train.iter().map(|item| item.captions[0].clone()).collect();
+        world.corpus.text[3][1] = world.corpus.vocabulary.special_tokens().unknown;
+        world
+    });
+    for photo in &worlds[1].photos {
+        RgbImage::new(64, 64).save(photo).unwrap();
+    }
+    let text = TextConfig { captions: Some("text.txt".into()), epochs: 10 };
+    for (name, cell_type, attention) in kinds() {
+        let mut config = worlds[0].config(cell_type, TrainingConfig { epochs: 1, text: text.clone(), ..lively() });
+        config.training.scheduled_sampling = 0.0;
+        config.training.fine_tuning.epochs = 0;
+        config.model.attention = attention.map(str::to_string);
+        if attention == Some("dot") {
+            config.model.attention_size = None;
+        }
+        let (outcome, epochs) = worlds[0].run(&config, name, false, Some(20));
+        assert_eq!(outcome, Outcome::Stopped { step: 20 });
+        let losses = epochs.iter().map(|event| match event {
+            Event::TextEpoch { train_loss, .. } => *train_loss,
+            event => panic!("{event:?}"),
+        });
+        let losses: Vec<f64> = losses.collect();
+        assert!(losses.len() == 10 && losses[9] < 0.9 * losses[0], "{name}: {losses:?}");
+        let learnt = last(&worlds[0], name);
+        assert_eq!(learnt.position.best, None, "nothing was judged");
+        // The same with other photos.
+        config.data.cache = worlds[1].at("cache");
+        worlds[1].run(&config, name, false, Some(20));
+        assert!(last(&worlds[1], name).weights == learnt.weights, "{name}");
+        config.data.cache = worlds[0].at("cache");
+        let (outcome, _) = worlds[0].run(&config, name, true, None);
+        assert!(matches!(outcome, Outcome::Done { best: Some(_) }), "{outcome:?}");
+        let whole = format!("{name} whole");
+        worlds[0].run(&config, &whole, false, None);
+        assert!(last(&worlds[0], &whole) == last(&worlds[0], name), "{name}");
+        if name == "lstm" {
+            for (stop, resume) in [(1, false), (4, true), (21, true)] {
+                worlds[0].run(&config, "parts", resume, Some(stop));
+            }
+            worlds[0].run(&config, "parts", true, None);
+            assert!(last(&worlds[0], &whole) == last(&worlds[0], "parts"));
+        }
+    }
 }
 
 #[test]
@@ -462,7 +512,7 @@ fn a_phase_ends_early_where_nothing_gets_better() {
         .iter()
         .map(|event| match event {
             Event::Epoch { epoch, .. } => *epoch,
-            Event::Step { .. } => unreachable!(),
+            Event::Step { .. } | Event::TextEpoch { .. } => unreachable!(),
         })
         .collect();
     assert_eq!(*numbers.last().unwrap(), 51, "the next phase follows: {numbers:?}");

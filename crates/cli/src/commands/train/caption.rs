@@ -65,6 +65,9 @@ fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Resul
         captions(&corpus.validation),
         thousands(corpus.vocabulary.len())
     );
+    if !corpus.text.is_empty() {
+        eprintln!("{} sentences without photos", thousands(corpus.text.len()));
+    }
     if let Some(vectors) = word_vectors {
         eprintln!("word vectors: {vectors}");
     }
@@ -86,6 +89,10 @@ impl Progress for Screen {
     }
 
     fn epoch(&mut self, event: &Event) {
+        if let Event::TextEpoch { epoch, train_loss, seconds, .. } = event {
+            self.clear();
+            eprintln!("epoch {epoch:3}  loss {train_loss:.3}, of sentences without photos  {seconds:.0} s");
+        }
         let Event::Epoch { epoch, train_loss, validation_loss, scores, is_best, seconds, .. } = event else { return };
         self.clear();
         eprintln!(
