@@ -19,7 +19,7 @@ const PICTURES = [
   {
     name: 'phone',
     sample: 'beach',
-    word: 'beach',
+    word: 'boy',
     look: { viewport: { width: 360, height: 760 }, colorScheme: 'dark', deviceScaleFactor: 2 },
   },
 ];
