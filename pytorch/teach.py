@@ -32,7 +32,6 @@ def arguments():
     add("--encoder", choices=networks.ENCODERS, required=True)
     add("--weights", type=Path, help="the encoder's, as published")
     add("--start", type=Path, nargs="*", help="a folder that this program left, to go on from; of several the mean")
-    add("--fresh-decoder", action="store_true", help="of --start take the encoder alone")
     add("--teachers", type=Path, nargs="*", default=[], help="folders that this program left, to be imitated")
     add("--soft", type=float, default=0.5, help="share of the teachers' words in the loss")
     add("--hint", type=Path, help="weights of the published EfficientNet-Lite2, whose grid is to be imitated as well")
@@ -59,8 +58,6 @@ def arguments():
     add("--bleu", type=float, default=0.5, help="what BLEU-4 adds to the reward")
     add("--frequency", type=float, default=0.0, help="what words cost that are said more often than people say them")
     add("--keep", type=float, default=0.0, help="share of the words' loss in self-critical steps")
-    add("--text", type=Path, help="captions without photos, one a line, to begin with")
-    add("--text-epochs", type=int, default=3)
     add("--validate-every", type=int, default=4)
     add("--limit", type=int, help="only so many photos, for a trial")
     add("--bias", nargs="*", default=[], metavar="WORD=NUMBER", help="added to the score of a word, where nothing is learnt")
@@ -300,7 +297,7 @@ class Phase:
             betas=(0.9, 0.98),
             fused=decoder[0].is_cuda,
         )
-        self.total, self.steps, self.seconds = max(epochs * steps, 1), steps, seconds
+        self.total, self.seconds = max(epochs * steps, 1), seconds
         self.step, self.begin = 0, time.time()
 
     def progress(self):
@@ -323,34 +320,6 @@ class Phase:
         self.step += 1
 
 
-def language(args, captioner, vocabulary, log, device):
-    """Captions without photos: the decoder learns to speak, looking at nothing."""
-    known = {word: i for i, word in enumerate(vocabulary)}
-    rows = []
-    for line in args.text.read_text(encoding="utf-8").splitlines():
-        words = captions.tokens(line)[: captions.MAX_WORDS]
-        if words:
-            row = [captions.START, *(known.get(word, UNKNOWN) for word in words), END]
-            rows.append(row + [PAD] * (captions.MAX_WORDS + 2 - len(row)))
-    rows = torch.tensor(rows, device=device)
-    optimiser = torch.optim.AdamW(captioner.decoder.parameters(), lr=1e-3)
-    for epoch in range(args.text_epochs):
-        total = 0.0
-        parts = rows[torch.randperm(len(rows), device=device)].split(256)
-        for part in parts:
-            nothing = torch.zeros(len(part), 1, captioner.encoder.features, device=device)
-            scores = captioner.decoder(captioner.decoder.look(nothing), part[:, :-1])
-            wanted = part[:, 1:]
-            # An unknown word is no word to learn to say.
-            there = (wanted != PAD) & (wanted != UNKNOWN)
-            loss = F.cross_entropy(scores[there], wanted[there])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            total += float(loss)
-        log.say(phase="text", epoch=epoch + 1, loss=total / len(parts))
-
-
 def main():
     args = arguments()
     torch.manual_seed(args.seed)
@@ -363,8 +332,6 @@ def main():
     judge = validation.cider(with_end=False)
     if args.start:
         captioner = load(args.start, device)
-        if args.fresh_decoder:
-            captioner.decoder = networks.Decoder(len(vocabulary), captioner.encoder.features)
     else:
         encoder = networks.encoder(args.encoder, args.weights)
         captioner = Captioner(encoder, networks.Decoder(len(vocabulary), encoder.features))
@@ -391,8 +358,6 @@ def main():
     captioner.decoder.drop.p = args.dropout
     captioner.norms_learn = args.norms
     captioner.train()
-    if args.text:
-        language(args, captioner, vocabulary, log, device)
     steps = math.ceil(len(train.photos) * train.ids.shape[1] / args.captions_per_photo / args.batch)
     average = Average(captioner, args.average)
     if args.epochs:
@@ -432,8 +397,9 @@ def main():
 
 def batches(split, steps, size, device):
     """Photos in an order by chance, again and again."""
-    order = torch.cat([torch.randperm(len(split.photos), device=device) for _ in range(steps * size // len(split.photos) + 1)])
-    return order[: steps * size].split(size)
+    count = len(split.photos)
+    orders = [torch.randperm(count, device=device) for _ in range(steps * size // count + 1)]
+    return torch.cat(orders)[: steps * size].split(size)
 
 
 def critical(args, captioner, train, vocabulary, words, judged, device):
