@@ -1,4 +1,7 @@
-"""Photos and captions as the Rust trainer reads them: the same words, the same vocabulary, the same split."""
+"""Photos and captions as the Rust trainer reads them: the same words, the same vocabulary, the same split.
+
+One thing differs: after a caption that was cut, the end is learnt here.
+"""
 
 import csv
 import hashlib

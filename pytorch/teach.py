@@ -62,7 +62,12 @@ def arguments():
     add("--limit", type=int, help="only so many photos, for a trial")
     add("--bias", nargs="*", default=[], metavar="WORD=NUMBER", help="added to the score of a word, where nothing is learnt")
     add("--seed", type=int, default=1)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if bool(args.start) == bool(args.weights):
+        parser.error("what to begin with is --weights, or --start")
+    if args.critical_epochs and args.samples < 2:
+        parser.error("--samples has to be 2 or more: they are compared with each other")
+    return args
 
 
 class Captioner(nn.Module):
@@ -332,6 +337,10 @@ def main():
     judge = validation.cider(with_end=False)
     if args.start:
         captioner = load(args.start, device)
+        if captioner.encoder.name != args.encoder:
+            raise SystemExit(f"{args.start[0]} has the encoder {captioner.encoder.name}, not {args.encoder}")
+        if captioner.decoder.fc.out_features != len(vocabulary):
+            raise SystemExit(f"{args.start[0]} was taught other words than those of {args.data}")
     else:
         encoder = networks.encoder(args.encoder, args.weights)
         captioner = Captioner(encoder, networks.Decoder(len(vocabulary), encoder.features))
@@ -404,7 +413,7 @@ def batches(split, steps, size, device):
 
 def critical(args, captioner, train, vocabulary, words, judged, device):
     """Self-critical training: of several captions of a photo, more of those that are better than the others."""
-    if (args.out / "best.pt").exists():
+    if args.epochs:
         captioner.load_state_dict(torch.load(args.out / "best.pt", map_location=device, weights_only=True))
     reward_of = train.cider(with_end=True)
     people = train.frequencies(len(vocabulary))

@@ -43,7 +43,7 @@ pub struct Manifest {
     pub input: InputSpec,
     pub encoder: EncoderConfig,
     pub decoder: DecoderConfig,
-    /// Measured quality, such as `"cider": 0.58`.
+    /// Measured quality, such as `"cider_d": 0.62`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scores: BTreeMap<String, f64>,
     /// How many sentences to follow at a time where nobody says otherwise: as many as it was measured with.

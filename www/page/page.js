@@ -33,7 +33,7 @@ let statusText = () => text('model.waiting');
 let pending;
 /** The model that captions. @type {Active | undefined} */
 let active;
-/** The choice that was loaded last, whether it could be or not. @type {Choice} */
+/** The choice that was loaded last, whether it could be or not. @type {Choice | undefined} */
 let latest;
 /** What photos wait for. @type {Promise<Captioner>} */
 let captioner;
@@ -130,7 +130,7 @@ function readyText() {
 
 /** Says which model it is and why, and which others there are. */
 function showChoice() {
-  const { name, why, isAutomatic } = active?.choice ?? latest;
+  const { name, why, isAutomatic } = active?.choice ?? /** @type {Choice} */ (latest);
   // Where there is but one there was nothing to choose.
   choiceLine.textContent = isAutomatic && shipped.length < 2 ? '' : text(why, { name });
   if (models.open) void modelList?.update();
@@ -225,7 +225,7 @@ onClick('#save-json', () => save('captions.json', new Blob([json(exportedPhotos(
 onClick('#clear', () => {
   for (const card of cards) card.remove();
 });
-onClick('#retry', () => loadModel(latest));
+onClick('#retry', () => loadModel(/** @type {Choice} */ (latest)));
 models.addEventListener('toggle', async () => {
   const { ModelList } = await import('./model-list.js');
   modelList ??= new ModelList({ shipped, state: () => ({ active, pending }), load: loadModel, stay });
@@ -254,13 +254,15 @@ onLanguage(() => {
 
 [shipped] = await Promise.all([loadShippedModels(), setLanguage(language.value)]);
 models.hidden = shipped.length < 2;
-captioner = chooseModel(shipped).then((choice) => {
-  // The reader may have been quicker.
-  if (!latest) loadModel(choice);
-  return captioner;
-});
-// The status tells of it.
-captioner.catch(() => {});
+// The reader may have been quicker.
+if (!latest) {
+  captioner = chooseModel(shipped).then((choice) => {
+    if (!latest) loadModel(choice);
+    return captioner;
+  });
+  // The status tells of it.
+  captioner.catch(() => {});
+}
 watchIntake((photos) => void addPhotos(photos));
 void takeSharedPhotos(
   (photos) => void addPhotos(photos),
