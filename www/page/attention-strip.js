@@ -1,79 +1,103 @@
-// All words' maps side by side, small: on the page, and as a picture to take away.
+// All words' maps side by side, small: below the photo, and as a picture to take away.
 
 /** @import { Caption, Word } from '../protocol.js' */
 
-import { drawMap } from '../view/attention-map.js';
+import { isDarkPhoto, paintOverlay } from '../view/attention-overlay.js';
 import { currentLanguage, text } from './text.js';
 
+/** Sides of a tile on the page, in pixels of a fine screen. */
+const TILE = 144;
 /** Sides of a map in the saved picture, and the room for its word below. */
-const TILE = 160;
+const SAVED = 160;
 const LABEL = 28;
 /** Maps in a row of the saved picture. */
 const COLUMNS = 6;
-/** How much the maps cover of the photo. */
-const STRENGTH = 0.85;
 
-/**
- * @param {HTMLOListElement} list
- * @param {Caption} caption
- * @param {string} photo its address
- * @param {(index: number) => void} onSelect
- */
-export function showStrip(list, { words }, photo, onSelect) {
-  /** @type {Map<Element, Word>} */
-  const tiles = new Map();
-  // All at once would keep the page from answering; so each is drawn when it comes into view.
-  const observer = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      observer.unobserve(target);
-      fillTile(target, photo, tiles.get(target));
+/** @typedef {{ isHeat?: boolean }} Look */
+
+export class AttentionStrip {
+  #list;
+  #onSelect;
+  /** @type {Word[]} */
+  #words = [];
+
+  /** @param {HTMLOListElement} list @param {(index: number) => void} onSelect */
+  constructor(list, onSelect) {
+    this.#list = list;
+    this.#onSelect = onSelect;
+  }
+
+  clear() {
+    this.#words = [];
+    this.#list.replaceChildren();
+  }
+
+  /** @param {Word[]} words @param {Blob} photo @param {Look} look */
+  async show(words, photo, { isHeat }) {
+    this.#words = words;
+    const square = await squareOf(photo, TILE);
+    // Another photo may be shown by now.
+    if (square && words === this.#words) {
+      const look = lookOf(square, isHeat);
+      this.#list.replaceChildren(...words.map((word, index) => this.#tile(word, index, square, look)));
+      this.updateLanguage();
     }
-  });
-  list.replaceChildren(
-    ...words.map((word, index) => {
-      const item = document.createElement('li');
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.tabIndex = -1;
-      button.setAttribute('aria-label', text('card.map', { word: word.text }));
+    square?.close();
+  }
+
+  /** The word whose map is shown. @param {number} index */
+  mark(index) {
+    for (const [place, item] of [...this.#list.children].entries()) {
+      item.classList.toggle('current', place === index);
+    }
+    const item = this.#list.children[index];
+    if (!(item instanceof HTMLElement)) return;
+    // Only the strip may scroll, not what it stands in.
+    const [left, right] = [item.offsetLeft, item.offsetLeft + item.offsetWidth];
+    const { scrollLeft, clientWidth } = this.#list;
+    if (left < scrollLeft) this.#list.scrollLeft = left;
+    else if (right > scrollLeft + clientWidth) this.#list.scrollLeft = right - clientWidth;
+  }
+
+  updateLanguage() {
+    for (const [index, button] of [...this.#list.querySelectorAll('button')].entries()) {
+      const word = this.#words[index];
+      button.setAttribute('aria-label', text('stage.map', { word: word.text }));
       button.title = currentLanguage().lookedAway(word);
-      const tile = document.createElement('span');
-      tile.className = 'tile';
-      tiles.set(tile, word);
-      observer.observe(tile);
-      const label = document.createElement('span');
-      label.textContent = word.text;
-      button.append(tile, label);
-      button.addEventListener('click', () => onSelect(index));
-      item.append(button);
-      return item;
-    }),
-  );
+    }
+  }
+
+  /**
+   * @param {Word} word
+   * @param {number} index
+   * @param {ImageBitmap} photo
+   * @param {ReturnType<typeof lookOf>} look
+   */
+  #tile(word, index, photo, look) {
+    const item = document.createElement('li');
+    const button = document.createElement('button');
+    const canvas = document.createElement('canvas');
+    const label = document.createElement('span');
+    [canvas.width, canvas.height] = [TILE, TILE];
+    paint(canvas.getContext('2d'), { x: 0, y: 0, width: TILE, height: TILE }, photo, word, look);
+    label.textContent = word.text;
+    button.type = 'button';
+    button.tabIndex = -1;
+    button.append(canvas, label);
+    button.addEventListener('click', () => this.#onSelect(index));
+    item.append(button);
+    return item;
+  }
 }
 
-/**
- * The photo, and a map over it.
- * @param {Element} tile
- * @param {string} photo its address
- * @param {Word | undefined} word
- */
-function fillTile(tile, photo, word) {
-  // An image, not painted: the browser does that beside the page's work, and upright.
-  const image = document.createElement('img');
-  Object.assign(image, { src: photo, alt: '' });
-  const map = document.createElement('canvas');
-  drawMap(map, word, STRENGTH);
-  tile.replaceChildren(image, map);
-}
-
-/** The strip as a PNG. @param {Caption} caption @param {HTMLImageElement} photo @returns {Promise<Blob>} */
-export async function stripAsPng({ words, text: sentence }, photo) {
-  const side = TILE - 4;
-  // As the model sees it: squashed to a square.
-  const square = await createImageBitmap(photo, { resizeWidth: side, resizeHeight: side, resizeQuality: 'medium' });
+/** The strip as a PNG. @param {Caption} caption @param {Blob} photo @param {Look} look @returns {Promise<Blob>} */
+export async function stripAsPng({ words, text: sentence }, photo, { isHeat }) {
+  const side = SAVED - 4;
+  const square = await squareOf(photo, side);
+  if (!square) throw new Error('this browser cannot show the photo');
+  const look = lookOf(square, isHeat);
   const columns = Math.min(words.length, COLUMNS);
-  const canvas = new OffscreenCanvas(columns * TILE, Math.ceil(words.length / columns) * (TILE + LABEL) + LABEL);
+  const canvas = new OffscreenCanvas(columns * SAVED, Math.ceil(words.length / columns) * (SAVED + LABEL) + LABEL);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no canvas');
   context.fillStyle = '#fff';
@@ -82,15 +106,37 @@ export async function stripAsPng({ words, text: sentence }, photo) {
   context.textBaseline = 'middle';
   context.font = '16px system-ui, sans-serif';
   context.fillText(sentence, 8, LABEL / 2, canvas.width - 16);
-  const map = new OffscreenCanvas(1, 1);
   words.forEach((word, index) => {
-    const x = (index % columns) * TILE;
-    const y = LABEL + Math.floor(index / columns) * (TILE + LABEL);
-    drawMap(map, word, STRENGTH);
-    for (const layer of [square, map]) context.drawImage(layer, x + 2, y + 2, side, side);
+    const x = (index % columns) * SAVED;
+    const y = LABEL + Math.floor(index / columns) * (SAVED + LABEL);
+    paint(context, { x: x + 2, y: y + 2, width: side, height: side }, square, word, look);
     context.fillStyle = '#111';
-    context.fillText(word.text, x + 8, y + TILE + LABEL / 2 - 4, TILE - 16);
+    context.fillText(word.text, x + 8, y + SAVED + LABEL / 2 - 4, SAVED - 16);
   });
   square.close();
   return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** The photo as the model sees it, squashed to a square; nothing where the browser cannot read it. @param {Blob} photo @param {number} side */
+function squareOf(photo, side) {
+  const size = { resizeWidth: side, resizeHeight: side, resizeQuality: /** @type {const} */ ('medium') };
+  return createImageBitmap(photo, size).catch(() => undefined);
+}
+
+/** @param {ImageBitmap} photo @param {boolean} [isHeat] */
+function lookOf(photo, isHeat) {
+  return { isDark: isDarkPhoto(photo), kind: /** @type {'heat' | 'spotlight'} */ (isHeat ? 'heat' : 'spotlight') };
+}
+
+/**
+ * The photo, and a word's map over it.
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null} context
+ * @param {{ x: number, y: number, width: number, height: number }} box
+ * @param {ImageBitmap} photo
+ * @param {Word} word
+ * @param {ReturnType<typeof lookOf>} look
+ */
+function paint(context, box, photo, word, look) {
+  context?.drawImage(photo, box.x, box.y, box.width, box.height);
+  if (context) paintOverlay(context, box, word, look);
 }

@@ -4,17 +4,11 @@ import { find } from '../dom.js';
 import { CaptionerError } from '../errors.js';
 import { loadPhoto } from '../photo-source.js';
 import { openCamera } from './camera.js';
-import { onLanguage, text } from './text.js';
+import { showError } from './messages.js';
+import { offerSamples } from './sample-buttons.js';
+import { text } from './text.js';
 
 /** @typedef {{ blob: Blob, name: string }} NamedPhoto */
-
-const errorMessage = find(document, '#intake-error', HTMLElement);
-
-/** Says what is wrong with what came last; nothing, if nothing is. @param {string} [key] of a text */
-export function showIntakeError(key = '') {
-  errorMessage.dataset.error = key;
-  errorMessage.textContent = key && text(key);
-}
 
 /** @param {File} file */
 function mayBePhoto({ name, type }) {
@@ -26,17 +20,24 @@ function mayBePhoto({ name, type }) {
 export function watchIntake(onPhotos) {
   /** @param {NamedPhoto[]} photos */
   const addPhotos = (photos) => {
-    showIntakeError();
+    showError();
     onPhotos(photos);
   };
   /** @param {File[]} files @param {string} [unnamed] */
   const addFiles = (files, unnamed) => {
     const photos = files.filter(mayBePhoto);
-    if (!photos.length) return showIntakeError('intake.none');
+    if (!photos.length) return showError('intake.none');
     addPhotos(photos.map((blob) => ({ blob, name: unnamed ?? blob.name })));
   };
-  watchFileInput(addFiles);
-  watchDrops(addFiles, (address) => void fetchAddress(address));
+  watchFileInput('#files', '.choose', addFiles);
+  watchCamera(addPhotos, addFiles);
+  const fetchLink = watchLink(addPhotos);
+  watchDrops(addFiles, async (address) => {
+    // The same error again is to be said again.
+    showError();
+    const error = await fetchLink(address);
+    if (error) showError(error);
+  });
   window.addEventListener('paste', (event) => {
     const isTyping = event.target instanceof HTMLInputElement;
     const files = [...(event.clipboardData?.files ?? [])];
@@ -45,35 +46,64 @@ export function watchIntake(onPhotos) {
     // Browsers call every pasted picture image.png.
     addFiles(files, files.length === 1 && files[0].name === 'image.png' ? text('intake.pasted') : undefined);
   });
-  find(document, '#open-camera', HTMLButtonElement).addEventListener('click', async () => {
-    const blob = await openCamera();
-    if (blob) addPhotos([{ blob, name: text('intake.taken') }]);
-  });
+  offerSamples(addPhotos);
+}
 
-  const form = find(document, '#link', HTMLFormElement);
-  const address = find(document, '#address', HTMLInputElement);
+/**
+ * A telephone has a camera of its own, others the page's.
+ * @param {(photos: NamedPhoto[]) => void} addPhotos
+ * @param {(files: File[], name: string) => void} addFiles
+ */
+function watchCamera(addPhotos, addFiles) {
+  const input = find(document, '#camera-files', HTMLInputElement);
+  input.addEventListener('change', () => takeFiles(input, (files) => addFiles(files, text('intake.taken'))));
+  for (const button of document.querySelectorAll('.take')) {
+    button.addEventListener('click', async () => {
+      if (matchMedia('(hover: none)').matches) return input.click();
+      const blob = await openCamera();
+      if (blob) addPhotos([{ blob, name: text('intake.taken') }]);
+    });
+  }
+}
+
+/**
+ * @param {(photos: NamedPhoto[]) => void} addPhotos
+ * @returns {(address: string) => Promise<string>} fetches a photo; the key of what went wrong, empty if nothing did
+ */
+function watchLink(addPhotos) {
+  const dialog = find(document, '#link', HTMLDialogElement);
+  const form = find(dialog, 'form', HTMLFormElement);
+  const address = find(dialog, '#address', HTMLInputElement);
+  const error = find(dialog, '#link-error', HTMLElement);
+  for (const button of document.querySelectorAll('.link')) {
+    button.addEventListener('click', () => {
+      error.textContent = '';
+      dialog.showModal();
+    });
+  }
+  find(dialog, '.close', HTMLButtonElement).addEventListener('click', () => dialog.close());
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (await fetchAddress(address.value)) form.reset();
+    error.textContent = '';
+    const key = await fetchLink(address.value);
+    error.textContent = key && text(key);
+    if (key) return;
+    dialog.close();
+    form.reset();
   });
 
   /** @param {string} address */
-  async function fetchAddress(address) {
-    // The same error again is to be said again.
-    showIntakeError();
+  async function fetchLink(address) {
     try {
       const blob = await loadPhoto(address);
-      if (!(blob instanceof Blob)) return false;
+      if (!(blob instanceof Blob)) return 'error.image-unreachable';
       addPhotos([{ blob, name: nameFromUrl(address) }]);
-      return true;
+      return '';
     } catch (error) {
-      showIntakeError(`error.${CaptionerError.from(error).code}`);
-      return false;
+      return `error.${CaptionerError.from(error).code}`;
     }
   }
-
-  offerSamples(addPhotos);
-  onLanguage(() => showIntakeError(errorMessage.dataset.error));
+  return fetchLink;
 }
 
 /** What a photo behind an address is called. @param {string} address */
@@ -89,15 +119,18 @@ function nameFromUrl(address) {
   }
 }
 
-/** @param {(files: File[]) => void} addPhotos */
-function watchFileInput(addPhotos) {
-  const input = find(document, '#files', HTMLInputElement);
-  find(document, '#choose', HTMLButtonElement).addEventListener('click', () => input.click());
-  input.addEventListener('change', () => {
-    addPhotos([...(input.files ?? [])]);
-    // So that the same photo can be chosen again.
-    input.value = '';
-  });
+/** @param {string} selector of the input @param {string} buttons that open it @param {(files: File[]) => void} addPhotos */
+function watchFileInput(selector, buttons, addPhotos) {
+  const input = find(document, selector, HTMLInputElement);
+  for (const button of document.querySelectorAll(buttons)) button.addEventListener('click', () => input.click());
+  input.addEventListener('change', () => takeFiles(input, addPhotos));
+}
+
+/** @param {HTMLInputElement} input @param {(files: File[]) => void} addPhotos */
+function takeFiles(input, addPhotos) {
+  addPhotos([...(input.files ?? [])]);
+  // So that the same photo can be chosen again.
+  input.value = '';
 }
 
 /** @param {(files: File[]) => void} addPhotos @param {(address: string) => void} addUrl */
@@ -156,24 +189,4 @@ async function filesUnder(entry) {
   }
   entries.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   return (await Promise.all(entries.map(filesUnder))).flat();
-}
-
-/** The pictures that were drawn for this page. @param {(photos: NamedPhoto[]) => void} addPhotos */
-function offerSamples(addPhotos) {
-  const buttons = [...document.querySelectorAll('button.sample')].map((button) => {
-    const name = `sample.${/** @type {HTMLElement} */ (button).dataset.sample}`;
-    button.addEventListener('click', async () => {
-      const response = await fetch(find(button, 'img', HTMLImageElement).src).catch(() => undefined);
-      if (!response?.ok) return showIntakeError('error.image-unreachable');
-      addPhotos([{ blob: await response.blob(), name: text(name) }]);
-    });
-    return { button, name };
-  });
-  const updateLabels = () => {
-    for (const { button, name } of buttons) {
-      button.setAttribute('aria-label', text('intake.sample', { name: text(name) }));
-    }
-  };
-  onLanguage(updateLabels);
-  updateLabels();
 }

@@ -44,6 +44,12 @@ export async function chooseModel(shipped) {
   return named(recall(STORAGE_KEY), READER) || chooseAutomatically(shipped);
 }
 
+/** Whether each megabyte may cost something, so that none is fetched before there is a photo. */
+export function savesData() {
+  const { connection } = /** @type {any} */ (navigator);
+  return Boolean(connection?.saveData) || connection?.type === 'cellular';
+}
+
 /** @param {ShippedModel[]} shipped @returns {Promise<Choice>} */
 export async function chooseAutomatically(shipped) {
   const { connection, deviceMemory } = /** @type {any} */ (navigator);

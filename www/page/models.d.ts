@@ -1,7 +1,8 @@
 // What the page's modules say to each other of models.
 
-import type { Captioner } from '../captioner.js';
+import type { Captioner, CaptionerError } from '../captioner.js';
 import type { Shard } from '../model-files.js';
+import type { NoticeCode, Progress } from '../protocol.js';
 
 /** A model that ships, as `models/index.json` has it. */
 export interface ShippedModel {
@@ -27,6 +28,7 @@ export interface Choice {
 export interface Loading {
   choice: Choice;
   controller: AbortController;
+  progress?: Progress;
 }
 
 /** The model that captions. */
@@ -42,4 +44,15 @@ export interface ListContext {
   load(choice: Choice): void;
   /** Stops loading; a choice tells why the model that captions is the right one. */
   stay(choice?: Choice): void;
+}
+
+/** What the page does when something happens to a model. */
+export interface LoaderListener {
+  /** Something is another now; a failure where a model could not be had. */
+  onChange(failure?: { choice: Choice; error: CaptionerError }): void;
+  /** It captions from now on, in place of another or as the first. */
+  onReady(captioner: Captioner, isReplacement: boolean): void;
+  /** Those who waited for a captioner wait for another one now. */
+  onReplaced(): void;
+  onNotice(code: NoticeCode): void;
 }

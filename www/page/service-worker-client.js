@@ -2,10 +2,13 @@
 
 import { find } from '../dom.js';
 
-/** Does nothing where there are no service workers: on plain http, in some private windows, in sandboxes. */
+/**
+ * Does nothing where there are no service workers: on plain http, in some private windows, in sandboxes.
+ * @returns {Promise<boolean>} whether the page is kept for a visit without a network
+ */
 export async function registerServiceWorker() {
   const registration = await getRegistration();
-  if (!registration) return;
+  if (!registration) return false;
   const { serviceWorker } = navigator;
   let isRequested = false;
   const button = find(document, '#update button', HTMLButtonElement);
@@ -33,6 +36,8 @@ export async function registerServiceWorker() {
     // Browsers look for themselves when a page is opened, but an installed one may stay open for weeks.
     if (document.visibilityState === 'visible') registration.update().catch(() => {});
   });
+  await serviceWorker.ready;
+  return true;
 }
 
 /** Has the files for the GPU kept as well; they are many megabytes, so only devices that use them do. */
@@ -52,5 +57,5 @@ async function getRegistration() {
 }
 
 function offerUpdate() {
-  find(document, '#update p', HTMLElement).hidden = false;
+  find(document, '#update .message', HTMLElement).hidden = false;
 }

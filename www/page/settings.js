@@ -1,18 +1,43 @@
-// How captions are to be made, as the reader set it.
+// The settings: how captions are to be made, by which model, and in which language the page speaks.
 
 /** @import { About, CaptionOptions } from '../protocol.js' */
 
 import { find } from '../dom.js';
 
+const dialog = find(document, '#settings', HTMLDialogElement);
 const method = find(document, '#method', HTMLSelectElement);
 const beams = find(document, '#beams', HTMLInputElement);
 const temperature = find(document, '#temperature', HTMLInputElement);
 const maxLength = find(document, '#max-words', HTMLInputElement);
 
-/** Only what the method uses can be set. */
+/** Only what the method uses is there to be set. */
 function showFields() {
-  beams.disabled = method.value !== 'beam';
-  temperature.disabled = method.value !== 'sample';
+  for (const [field, its] of /** @type {const} */ ([
+    [beams, 'beam'],
+    [temperature, 'sample'],
+  ])) {
+    const isUsed = method.value === its;
+    for (const part of [field, ...(field.labels ?? [])]) part.hidden = !isUsed;
+  }
+}
+
+/** @param {() => void} onOpen */
+export function watchSettings(onOpen) {
+  find(document, '#open-settings', HTMLButtonElement).addEventListener('click', () => {
+    onOpen();
+    dialog.showModal();
+  });
+  find(dialog, '.close', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', ({ target, clientX, clientY }) => {
+    // On what is around it.
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const isInside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+    if (target === dialog && !isInside) dialog.close();
+  });
+}
+
+export function areSettingsOpen() {
+  return dialog.open;
 }
 
 method.addEventListener('change', showFields);

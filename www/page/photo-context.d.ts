@@ -1,0 +1,22 @@
+// What a photo asks of the page, and how far it can be.
+
+import type { Captioner, CaptionerError } from '../captioner.js';
+import type { CaptionOptions } from '../protocol.js';
+
+export interface PhotoContext {
+  captioner(): Promise<Captioner>;
+  /** As the settings say. */
+  options(): CaptionOptions;
+  /** After each caption of a whole photo. */
+  onCaption(captioner: Captioner, milliseconds: number): void;
+  /** A question that could not be answered. */
+  onError(error: CaptionerError): void;
+}
+
+export type PhotoState = 'waiting' | 'looking' | 'writing' | 'done' | 'stopped' | 'failed';
+
+/** Where in the sentence it stands, and what it is. */
+export interface ChosenWord {
+  index: number;
+  text: string;
+}

@@ -1,0 +1,58 @@
+// The stage on the whole screen, for a projector: words so large that the last row reads them.
+
+/** @import { Album } from './album.js' */
+/** @import { Stage } from './stage.js' */
+
+import { find } from '../dom.js';
+
+const element = find(document, '#stage', HTMLElement);
+
+/** @param {Stage} stage @param {Album} album @returns {() => void} begins it */
+export function watchShowMode(stage, album) {
+  const begin = () => {
+    if (!stage.photo) return;
+    element.classList.add('large');
+    // Where the browser does not let it, the stage fills the window.
+    element.requestFullscreen?.().catch(() => {});
+    element.focus({ preventScroll: true });
+  };
+  const end = () => {
+    element.classList.remove('large');
+    if (document.fullscreenElement) void document.exitFullscreen();
+  };
+  const isLarge = () => element.classList.contains('large');
+
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    ArrowRight: () => stage.step(1),
+    ArrowLeft: () => stage.step(-1),
+    ArrowDown: () => album.select(album.neighbour(1) ?? album.selected),
+    ArrowUp: () => album.select(album.neighbour(-1) ?? album.selected),
+    ' ': () => stage.play(),
+    Escape: end,
+  };
+  document.addEventListener('fullscreenchange', () => !document.fullscreenElement && end());
+  find(element, '.end-large', HTMLButtonElement).addEventListener('click', end);
+  // Before the controls that the keys mean something to as well.
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      const { key, target } = event;
+      const isTyping = target instanceof Element && target.closest('input, select, textarea, dialog');
+      if (event.altKey || event.ctrlKey || event.metaKey || isTyping) return;
+      if (key.toLowerCase() === 'f' && !isLarge()) begin();
+      else if (!isLarge() || !keys[key] || isAsking()) return;
+      else keys[key]();
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    { capture: true },
+  );
+  album.addEventListener('select', () => !album.selected && end());
+  return begin;
+}
+
+/** Whether the keys move a box over the photo. */
+function isAsking() {
+  return Boolean(element.querySelector('.asking'));
+}
