@@ -1,8 +1,10 @@
 // Builds dist/: a folder that any static host serves as it is, under any path.
 
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED } from '../www/shipped-models.js';
+import { TOKENS } from '../www/view/tokens.js';
+import { WORDS_STYLE } from '../www/view/words-style.js';
 import { writeModelIndex } from './models.js';
 import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
@@ -49,6 +51,8 @@ export function assemble() {
   mkdirSync(dist, { recursive: true });
   cpSync(join(root, 'index.html'), join(dist, 'index.html'));
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
+  // What the page looks like in common with the element, whose style sheet is made by script.
+  writeFileSync(join(dist, 'www/page/shared.css'), `:root {${TOKENS}}\n${WORDS_STYLE}`);
   const models = join(dist, 'models');
   mkdirSync(models);
   for (const name of SHIPPED) {

@@ -1,14 +1,17 @@
-// The words of a caption: pointed at or moved to by keyboard, each shows where the model looked; chosen, it tells how
-// probable it was and what might have stood in its place. Inside an element they have a `part`, by which its page
-// styles them.
+// The words of a caption, written as its sentence: pointed at or moved to by keyboard, each tells that its map is to be
+// shown; chosen, it stays so. Inside an element they have a `part`, by which its page styles them.
 
 /** @import { Caption, Word } from '../protocol.js' */
 /** @import { Language } from './language.js' */
 
-import { find } from '../dom.js';
+/** How long each word stays chosen while the words are played, in milliseconds: to look from it to the photo and back. */
+const PLAY_INTERVAL = 1100;
 
-/** How long each word stays selected while the words are played, in milliseconds. */
-const PLAY_INTERVAL = 800;
+/** Words that nothing in a photo answers to. */
+const SMALL_WORDS = new Set('a an the in of on at to with and is are'.split(' '));
+
+/** Below this probability a word is marked: all others together are then clearly likelier than it is. */
+export const UNSURE = 0.45;
 
 export class CaptionWords {
   /** @type {Word[]} */
@@ -18,41 +21,43 @@ export class CaptionWords {
   /** The word that stays shown when nothing is pointed at. */
   #selected = -1;
   #toolbar;
-  #detail;
   #listener;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
 
   /**
-   * @param {ParentNode} card
+   * @param {HTMLElement} toolbar
    * @param {object} listener
    * @param {() => Language} listener.language
    * @param {(index: number) => void} listener.onShow shows the map of a word; -1 for none
-   * @param {(index: number, word: string) => void} listener.onSwap
+   * @param {(index: number) => void} listener.onSelect a word was chosen, or with -1 let go
    * @param {(isPlaying: boolean) => void} listener.onPlay
    */
-  constructor(card, listener) {
-    this.#toolbar = find(card, '.words', HTMLElement);
-    this.#detail = find(card, '.word-detail', HTMLElement);
+  constructor(toolbar, listener) {
+    this.#toolbar = toolbar;
     this.#listener = listener;
     this.updateLanguage();
-    this.#toolbar.addEventListener('keydown', (event) => this.#onKeydown(event));
+    toolbar.addEventListener('keydown', (event) => this.#onKeydown(event));
     for (const type of ['pointerleave', 'focusout']) {
-      this.#toolbar.addEventListener(type, () => this.#listener.onShow(this.#selected));
+      toolbar.addEventListener(type, () => this.#listener.onShow(this.#selected));
     }
+  }
+
+  /** The chosen word; -1 for none. */
+  get selected() {
+    return this.#selected;
+  }
+
+  get isPlaying() {
+    return this.#timer !== undefined;
   }
 
   /** Words on their way: to be read, not yet to be selected. @param {Word[]} words */
   stream(words) {
-    this.clear();
+    // What is shown meanwhile is not taken away by each of them.
+    if (this.#words.length) this.clear();
     this.#toolbar.replaceChildren(
-      ...words.flatMap(({ text }) => {
-        const word = document.createElement('span');
-        word.className = 'word';
-        word.setAttribute('part', 'word');
-        word.textContent = text;
-        return [word, ' '];
-      }),
+      ...words.flatMap(({ text }, index) => [fill(document.createElement('span'), text, index), ' ']),
     );
   }
 
@@ -62,75 +67,94 @@ export class CaptionWords {
     this.#words = words;
     this.#buttons = words.map((word, index) => this.#createButton(word, index));
     this.#toolbar.replaceChildren(...this.#buttons.flatMap((button) => [button, ' ']));
+    this.#closeSentence();
     // One stop for the tab key; the arrow keys go from word to word.
     this.#buttons[0]?.setAttribute('tabindex', '0');
+    this.updateLanguage();
   }
 
   clear() {
     this.pause();
     this.#words = [];
     this.#buttons = [];
-    this.#selected = -1;
     this.#toolbar.replaceChildren();
-    this.#detail.hidden = true;
-    this.#listener.onShow(-1);
+    this.select(-1);
   }
 
   /** In another language. */
   updateLanguage() {
-    this.#toolbar.setAttribute('aria-label', this.#listener.language().text('caption.words'));
-    this.#showDetail(this.#selected);
+    const language = this.#listener.language();
+    this.#toolbar.setAttribute('aria-label', language.text('caption.words'));
+    this.#words.forEach(({ logProbability }, index) => {
+      if (Math.exp(logProbability) >= UNSURE) return;
+      const chance = language.percent(logProbability);
+      this.#buttons[index].setAttribute('aria-description', language.text('caption.unsure-word', { chance }));
+    });
   }
 
-  /** @param {number} index @param {{ andFocus?: boolean }} [also] */
+  /** @param {number} index -1 lets go @param {{ andFocus?: boolean }} [also] */
   select(index, { andFocus = false } = {}) {
     this.#selected = index;
     this.#buttons.forEach((button, i) => {
       button.setAttribute('aria-pressed', String(i === index));
-      button.tabIndex = i === Math.max(index, 0) ? 0 : -1;
+      if (index >= 0) button.tabIndex = i === index ? 0 : -1;
     });
-    this.#showDetail(index);
+    this.#listener.onSelect(index);
     if (andFocus) this.#buttons[index]?.focus();
     this.#listener.onShow(index);
   }
 
-  /** Selects one word after the other, or stops doing so. */
-  play() {
-    if (this.#timer) return this.pause();
-    let index = 0;
-    this.select(index);
-    this.#timer = setInterval(() => {
-      index += 1;
-      if (index < this.#words.length) this.select(index);
-      else this.pause();
-    }, PLAY_INTERVAL);
+  /**
+   * Selects one word after the other, and at the end none; or stops doing so.
+   * @param {{ all?: boolean }} [which] articles and the like as well
+   */
+  play({ all = false } = {}) {
+    if (this.isPlaying) return this.pause();
+    const every = [...this.#words.keys()];
+    const told = every.filter((index) => all || !SMALL_WORDS.has(this.#words[index].text));
+    const queue = told.length ? told : every;
+    if (!queue.length) return;
+    const next = () => {
+      const index = queue.shift() ?? -1;
+      this.select(index);
+      if (index < 0) this.pause();
+    };
+    this.#timer = setInterval(next, PLAY_INTERVAL);
     this.#listener.onPlay(true);
+    next();
   }
 
   pause() {
-    if (!this.#timer) return;
+    if (!this.isPlaying) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#listener.onPlay(false);
   }
 
   /** @param {Word} word @param {number} index */
-  #createButton(word, index) {
-    const button = document.createElement('button');
+  #createButton({ text, logProbability }, index) {
+    const button = fill(document.createElement('button'), text, index);
     button.type = 'button';
-    button.className = 'word';
-    button.setAttribute('part', 'word');
     button.tabIndex = -1;
-    button.textContent = word.text;
-    button.style.setProperty('--sureness', String(Math.exp(word.logProbability)));
+    button.classList.toggle('unsure', Math.exp(logProbability) < UNSURE);
     button.setAttribute('aria-pressed', 'false');
     button.addEventListener('pointerenter', () => this.#listener.onShow(index));
     button.addEventListener('focus', () => this.#listener.onShow(index));
     button.addEventListener('click', () => {
       this.pause();
-      this.select(index);
+      this.select(index === this.#selected ? -1 : index);
     });
     return button;
+  }
+
+  /** The full stop, which no line may begin with. */
+  #closeSentence() {
+    const last = this.#buttons.at(-1);
+    if (!last) return;
+    const end = document.createElement('span');
+    end.className = 'sentence-end';
+    last.replaceWith(end);
+    end.append(last, '.');
   }
 
   /** @param {KeyboardEvent} event */
@@ -138,39 +162,32 @@ export class CaptionWords {
     const here = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     // With those, the arrow keys are the browser's.
     if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Escape' && this.#selected >= 0) return this.#goTo(event, -1);
     const last = this.#buttons.length - 1;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key] ?? 0;
     const to = event.key === 'Home' ? 0 : event.key === 'End' ? last : here + step;
-    if (to === here || to < 0 || to > last) return;
-    event.preventDefault();
-    this.pause();
-    this.select(to, { andFocus: true });
+    if (to !== here && to >= 0 && to <= last) this.#goTo(event, to);
   }
 
-  /** @param {number} index */
-  #showDetail(index) {
-    const word = this.#words[index];
-    this.#detail.hidden = !word;
-    if (!word) return;
-    const language = this.#listener.language();
-    const chance = find(this.#detail, '.chance', HTMLElement);
-    const list = find(this.#detail, '.runners-up', HTMLElement);
-    const share = language.percent(word.logProbability);
-    const sentence = language.text('caption.chance', { word: word.text, chance: share });
-    chance.textContent = `${sentence} ${language.lookedAway(word)}`.trim();
-    list.replaceChildren(
-      ...word.alternatives.map((other) => {
-        const item = document.createElement('li');
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.setAttribute('part', 'button alternative');
-        const share = language.percent(other.logProbability);
-        button.textContent = `${other.text} ${share}`;
-        button.title = language.text('caption.swap', { word: other.text, chance: share });
-        button.addEventListener('click', () => this.#listener.onSwap(index, other.text));
-        item.append(button);
-        return item;
-      }),
-    );
+  /** @param {KeyboardEvent} event that does nothing else @param {number} index */
+  #goTo(event, index) {
+    event.preventDefault();
+    this.pause();
+    this.select(index, { andFocus: true });
   }
+}
+
+/**
+ * Writes a word as its sentence has it; the word itself is in its data.
+ * @template {HTMLElement} T
+ * @param {T} element
+ * @param {string} text
+ * @param {number} index
+ */
+function fill(element, text, index) {
+  element.className = 'word';
+  element.setAttribute('part', 'word');
+  element.dataset.word = text;
+  element.textContent = index ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return element;
 }
