@@ -22,3 +22,18 @@ export class CaptionerError extends Error {
     return new CaptionerError(known, message || String(thrown));
   }
 }
+
+/** What trying again does not change. @type {Set<ErrorCode>} */
+const PERMANENT = new Set([
+  'unsupported-image',
+  'image-corrupt',
+  'image-too-large',
+  'model-unsupported',
+  'bad-option',
+  'device-unavailable',
+]);
+
+/** Whether trying again cannot help. @param {CaptionerError} error */
+export function isPermanent({ code }) {
+  return PERMANENT.has(code);
+}

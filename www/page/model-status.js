@@ -2,7 +2,7 @@
 
 /** @import { NoticeCode } from '../protocol.js' */
 /** @import { ModelLoader } from './model-loader.js' */
-/** @import { Choice, ShippedModel } from './models.js' */
+/** @import { Failure, ShippedModel } from './models.js' */
 
 import { find } from '../dom.js';
 import { currentLanguage, onLanguage, text, translate } from './text.js';
@@ -18,7 +18,7 @@ export class ModelStatus {
   #loader;
   /** Those that the host has. @type {ShippedModel[]} */
   #shipped = [];
-  /** @type {{ choice: Choice, error: import('../errors.js').CaptionerError } | undefined} */
+  /** @type {Failure | undefined} */
   #failure;
   /** Whether the page is kept for a visit without a network. */
   #isPageKept = false;
@@ -59,7 +59,7 @@ export class ModelStatus {
     notices.replaceChildren();
   }
 
-  /** @param {typeof this.#failure} [failure] a model that could not be had */
+  /** @param {Failure} [failure] a model that could not be had */
   show(failure) {
     this.#failure = failure;
     const { pending, active, latest } = this.#loader;
@@ -90,7 +90,7 @@ export class ModelStatus {
     return isPutOff ? this.#savingText() : text('model.getting-ready');
   }
 
-  /** @param {NonNullable<typeof this.#failure>} failure */
+  /** @param {Failure} failure */
   #failureText({ choice, error }) {
     const reason = text(`error.${error.code}`);
     const current = this.#loader.active?.captioner.about.name;

@@ -46,10 +46,16 @@ export interface ListContext {
   stay(choice?: Choice): void;
 }
 
+/** A model that could not be had, and why. */
+export interface Failure {
+  choice: Choice;
+  error: CaptionerError;
+}
+
 /** What the page does when something happens to a model. */
 export interface LoaderListener {
   /** Something is another now; a failure where a model could not be had. */
-  onChange(failure?: { choice: Choice; error: CaptionerError }): void;
+  onChange(failure?: Failure): void;
   /** It captions from now on, in place of another or as the first. */
   onReady(captioner: Captioner, isReplacement: boolean): void;
   /** Those who waited for a captioner wait for another one now. */

@@ -118,10 +118,7 @@ function showAlbum() {
     place: number(photos.indexOf(/** @type {Photo} */ (selected)) + 1),
     count: number(photos.length),
   });
-  if (!photos.length) {
-    openList();
-    find(document, '#choose', HTMLElement).focus({ preventScroll: true });
-  } else void example.then((end) => end());
+  if (photos.length) void example.then((end) => end());
 }
 
 function exportedPhotos() {
@@ -138,6 +135,11 @@ function onClick(selector, listener) {
 }
 
 for (const type of ['add', 'remove', 'select']) album.addEventListener(type, showAlbum);
+album.addEventListener('remove', () => {
+  if (album.photos.length) return;
+  openList();
+  if (document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+});
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
 const showLarge = watchShowMode(stage, album);
@@ -187,8 +189,9 @@ language.addEventListener('change', () => {
 });
 onLanguage(showAlbum);
 
-example = showExample().catch(() => () => {});
-[shipped] = await Promise.all([loadShippedModels(), setLanguage(language.value)]);
+const languageSet = setLanguage(language.value);
+example = languageSet.then(showExample).catch(() => () => {});
+[shipped] = await Promise.all([loadShippedModels(), languageSet]);
 status.setShipped(shipped);
 find(document, '#models', HTMLElement).hidden = shipped.length < 2;
 watchIntake(addPhotos);

@@ -1,7 +1,7 @@
 // A photo of the page: its file, how far its caption is, and what was asked about it. How it looks is no matter here.
 
 /** @import { Captioner } from '../captioner.js' */
-/** @import { Caption, CaptionOptions, Word } from '../protocol.js' */
+/** @import { Candidate, Caption, CaptionOptions, Word } from '../protocol.js' */
 /** @import { ChosenWord, PhotoContext, PhotoState } from './photo-context.js' */
 
 import { CaptionerError } from '../captioner.js';
@@ -91,9 +91,12 @@ export class Photo extends EventTarget {
     await this.#replace({ prefix: [...before, word] }, { index, text: word });
   }
 
-  /** Takes another of the sentences that were considered. @param {string[]} words */
-  async choose(words) {
-    await this.#replace({ prefix: words, maxWords: words.length });
+  /** Takes another of the sentences that were considered. @param {Candidate} candidate */
+  async choose(candidate) {
+    const { words } = candidate;
+    // A captioner adds at least a word to those that it is given.
+    const variant = { prefix: words, maxWords: words.length + 1 };
+    await this.#replace(variant, undefined, (caption) => cutTo(candidate, caption));
   }
 
   /** Back to the model's own sentence. */
@@ -143,29 +146,33 @@ export class Photo extends EventTarget {
    * Another sentence in place of the caption, which is kept.
    * @param {CaptionOptions} variant
    * @param {ChosenWord} [chosenWord]
+   * @param {(caption: Caption) => Caption} [finish]
    */
-  async #replace(variant, chosenWord) {
+  async #replace(variant, chosenWord, finish) {
     const before = { caption: this.caption, first: this.first, chosenWord: this.chosenWord };
     this.first ??= this.caption;
     this.chosenWord = chosenWord;
-    await this.#caption(variant, before);
+    await this.#caption(variant, { before, finish });
   }
 
   /**
    * @param {CaptionOptions} variant
-   * @param {Pick<Photo, 'caption' | 'first' | 'chosenWord'>} [before] what comes back where nothing comes of it
+   * @param {object} [also]
+   * @param {Pick<Photo, 'caption' | 'first' | 'chosenWord'>} [also.before] what comes back where nothing comes of it
+   * @param {(caption: Caption) => Caption} [also.finish]
    */
-  async #caption(variant, before) {
+  async #caption(variant, { before, finish = (caption) => caption } = {}) {
     const signal = this.#begin();
     this.part = undefined;
     this.error = undefined;
     this.words = [];
     this.#setState('waiting');
     try {
-      this.caption = await this.#run(variant, signal, (words) => {
+      const caption = await this.#run(variant, signal, (words) => {
         this.words = words;
         this.#setState('writing');
       });
+      this.caption = finish(caption);
       this.#setState('done');
     } catch (error) {
       // Somebody began another caption of it.
@@ -235,6 +242,13 @@ export class Photo extends EventTarget {
 /** What the reader has set; drawing by chance is the same setting, whatever it draws. @param {CaptionOptions} options */
 function keyOf({ seed: _, ...options }) {
   return JSON.stringify(options);
+}
+
+/** A caption that begins with a sentence, without what comes after that. @param {Candidate} sentence @param {Caption} caption */
+function cutTo({ text, words }, caption) {
+  const hedge = caption.hedged.slice(0, caption.hedged.length - caption.text.length);
+  const hedged = hedge ? `${hedge}${text[0].toLowerCase()}${text.slice(1)}` : text;
+  return { ...caption, text, hedged, words: caption.words.slice(0, words.length) };
 }
 
 /** In milliseconds. @param {Caption} caption */

@@ -43,6 +43,20 @@ export function areSettingsOpen() {
 method.addEventListener('change', showFields);
 showFields();
 
+const language = find(document, '#language-field', HTMLElement);
+const languageSection = find(document, '#language-section', HTMLElement);
+const narrow = matchMedia('(width < 720px)');
+
+/** The language stands at the top of the page where there is room for it. */
+function placeLanguage() {
+  languageSection.hidden = !narrow.matches;
+  if (narrow.matches) languageSection.append(language);
+  else find(document, '#open-settings', HTMLElement).before(language);
+}
+
+narrow.addEventListener('change', placeLanguage);
+placeLanguage();
+
 /** What an empty field stands for. @param {About} about */
 export function showUsual({ usualBeams }) {
   beams.placeholder = String(usualBeams);

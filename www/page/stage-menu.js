@@ -88,7 +88,8 @@ function showSentences(dialog, photo) {
   const { caption, first } = photo;
   const own = /** @type {import('../protocol.js').Caption} */ (first ?? caption);
   find(dialog, 'ol', HTMLElement).replaceChildren(
-    ...own.candidates.map(({ text: sentence, words, ended }, index) => {
+    ...own.candidates.map((candidate, index) => {
+      const { text: sentence, ended } = candidate;
       const item = document.createElement('li');
       const button = document.createElement('button');
       button.type = 'button';
@@ -97,7 +98,7 @@ function showSentences(dialog, photo) {
       button.addEventListener('click', () => {
         dialog.close();
         if (index === 0) photo.takeFirst();
-        else void photo.choose(words);
+        else void photo.choose(candidate);
       });
       item.append(button);
       return item;

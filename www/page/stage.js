@@ -24,7 +24,6 @@ const play = find(stage, '.play', HTMLButtonElement);
 export class Stage {
   /** Shows the maps as heat, for lessons. */
   isHeat = false;
-  #album;
   /** @type {Photo | undefined} */
   #photo;
   /** The caption whose words are shown. @type {Caption | undefined} */
@@ -38,7 +37,10 @@ export class Stage {
   #strip = new AttentionStrip(find(stage, '.strip', HTMLOListElement), (index) => this.#words.select(index));
   #pacing = new Pacing(
     (words) => this.#showWriting(words),
-    () => this.#update(),
+    () => {
+      this.#isFollowing = false;
+      this.#update();
+    },
   );
   #panel;
   #words;
@@ -47,7 +49,6 @@ export class Stage {
 
   /** @param {Album} album @param {{ onSwipe: (step: number) => void }} listener */
   constructor(album, { onSwipe }) {
-    this.#album = album;
     this.#panel = new WordPanel(find(stage, '.word-panel', HTMLElement), {
       language: currentLanguage,
       onSwap: (index, word) => void this.#photo?.writeFrom(index, word),
@@ -166,7 +167,12 @@ export class Stage {
     const caption = photo.shownCaption;
     if (photo.isWorking) this.#follow(photo);
     // The eye is still following the words.
-    else if (caption && this.#isFollowing && !photo.isClass) this.#pacing.add(caption.words, true);
+    else if (caption && this.#isFollowing && !photo.isClass) {
+      this.#pacing.add(caption.words, true);
+      // With reduced motion it was shown at once.
+      if (!this.#isFollowing) return;
+    }
+    // With reduced motion the words were all shown at once, and the rest is up to that.
     const isDone = !photo.isWorking && !this.#pacing.isBehind;
     if (isDone) this.#isFollowing = false;
     if (isDone && caption !== this.#shown) this.#showCaption(photo, caption);
@@ -230,7 +236,7 @@ export class Stage {
     /** @type {Record<string, boolean>} */
     const shown = {
       '.waiting': !isDone,
-      '.again': isDone && (state === 'stopped' || (Boolean(error) && !isPermanent(error))),
+      '.again': isDone && (state === 'stopped' || (error !== undefined && !isPermanent(error))),
       '.any-photo': isDone && isUnfamiliar,
       '.chosen': isDone && Boolean(first),
       '.classes': Boolean(caption) && isClass,

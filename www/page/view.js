@@ -27,7 +27,7 @@ export function isNarrow() {
   return narrow.matches;
 }
 
-addEventListener('popstate', ({ state }) => show(state?.view ?? 'list'));
+window.addEventListener('popstate', ({ state }) => show(state?.view ?? 'list'));
 // A reload has no photos any more, so there is nothing to go back from.
 if (history.state?.view) history.replaceState(null, '');
 show('list');

@@ -66,10 +66,11 @@ export class AttentionOverlay {
     if (kind === 'heat') {
       drawMap(heat, word, HEAT);
     } else {
-      const { grey, black, contour: path } = spotlight(weights, isDark);
+      const { grey, black, contour: path, seen } = spotlight(weights, isDark);
       saturation.getContext('2d')?.putImageData(grey, 0, 0);
       dim.getContext('2d')?.putImageData(black, 0, 0);
       for (const line of lines) line.setAttribute('d', path);
+      contour.style.opacity = String(seen);
     }
     this.#weights = weights;
     this.#container.hidden = false;
@@ -112,7 +113,7 @@ export function paintOverlay(context, { x, y, width, height }, word, { isDark = 
     drawMap(layer, word, HEAT);
     return paint();
   }
-  const { grey, black, contour } = spotlight(word.attention, isDark);
+  const { grey, black, contour, seen } = spotlight(word.attention, isDark);
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);
@@ -125,6 +126,7 @@ export function paintOverlay(context, { x, y, width, height }, word, { isDark = 
     context.globalCompositeOperation = blend;
     paint();
   }
+  context.globalAlpha = seen;
   const line = new Path2D();
   line.addPath(new Path2D(contour), new DOMMatrix([width, 0, 0, height, x, y]));
   for (const [colour, thickness] of /** @type {const} */ ([

@@ -6,14 +6,20 @@ export const SIDE = 84;
 /** How many times an even share of the attention a cell has to hold to be shown at its fullest. */
 const FULL = 3;
 
+/** How much of the attention went to the photo at all, from 0 to 1. @param {number[][]} weights */
+export function seenShare(weights) {
+  return weights.flat().reduce((sum, weight) => sum + weight, 0);
+}
+
 /**
- * The weight that is shown at its fullest: the greatest, unless that hardly stands out. Measured by its own greatest
- * alone, a word that looked nowhere would shine like one that looked at a single thing.
+ * The weight that is shown at its fullest: the greatest, unless that hardly stands out of what went to the photo.
+ * Measured by its own greatest alone, a word that looked at all alike would shine like one that looked at a single
+ * thing.
  * @param {number[][]} weights
  */
 export function fullWeight(weights) {
   const cells = weights.flat();
-  return Math.max(...cells, FULL / cells.length);
+  return Math.max(...cells, (FULL * seenShare(weights)) / cells.length);
 }
 
 /** The weights at SIDE by SIDE points, row by row. @param {number[][]} weights rows of columns */

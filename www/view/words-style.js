@@ -4,12 +4,13 @@ export const WORDS_STYLE = `
 .words {
   margin-inline-start: -0.15em;
   line-height: 1.6;
+  word-spacing: -0.15em;
 }
 
 .word {
   display: inline-block;
   margin: 0;
-  padding: 6px 0.15em;
+  padding: 2px 0.15em;
   border: 0;
   border-radius: 0.2em;
   background: none;
@@ -160,7 +161,12 @@ svg.contour path + path {
 }
 
 @media (pointer: coarse) {
+  .word {
+    padding-block: 6px;
+  }
+
   button.word {
+    min-inline-size: 44px;
     min-block-size: 44px;
   }
 
