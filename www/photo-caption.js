@@ -8,31 +8,33 @@ import { CaptionView } from './element/caption-view.js';
 import { LanguageObserver } from './element/language-observer.js';
 import { SharedModel } from './element/shared-model.js';
 import { WrappedImage } from './element/wrapped-image.js';
+import { loadPhoto } from './photo-source.js';
 import { SHIPPED } from './shipped-models.js';
 
 /** @import { PhotoCaptionEvents } from './element/events.js' */
 /** @import { TaskState } from './element/states.js' */
-/** @import { Caption } from './protocol.js' */
+/** @import { Caption, Photo } from './protocol.js' */
 
 /** Where a model is looked for that no attribute names, beside this module. */
 const DEFAULT_MODEL = './model/';
 
-/** Properties that a page may have set before this module was there. */
-const EARLY_PROPERTIES = /** @type {const} */ ([
+/** Attributes that are properties as well. */
+const PROPERTIES = /** @type {const} */ ([
   'src',
   'model',
   'device',
   'beams',
+  'width',
+  'height',
   'controls',
   'loading',
   'auto',
   'name',
-  'value',
 ]);
 
 export class PhotoCaption extends ReflectingElement {
   static formAssociated = true;
-  static observedAttributes = ['src', 'model', 'device', 'beams', 'lang', 'controls', 'loading', 'auto', 'name'];
+  static observedAttributes = [...PROPERTIES, 'lang'];
   /** Where worker.js is, if it was moved; as for `Captioner.load`. @type {string | URL | undefined} */
   static workerUrl;
   /** Where the folder with the wasm is, if it was moved. @type {string | URL | undefined} */
@@ -45,7 +47,7 @@ export class PhotoCaption extends ReflectingElement {
     wrapped: () => this.#wrapped.image,
     onRetry: () => void this.#start(),
     onSwap: (index, word) => this.#swap(index, word),
-    onEdit: (text) => (this.value = text),
+    onEdit: (text) => this.#edit(text),
     // Unlike `input`, it would end at the shadow root.
     onEdited: () => this.dispatchEvent(new Event('change', { bubbles: true })),
   });
@@ -62,13 +64,16 @@ export class PhotoCaption extends ReflectingElement {
   /** The photo that this is about, and everything that its caption depends on. */
   #photo = '';
   #inputs = '';
+  /** The photo itself, for captions that begin with other words. @type {Photo | undefined} */
+  #fetched;
   /** Nothing was begun yet that costs anything. */
   #isWaiting = true;
   /** The model that the reader has given leave to load. @type {string | undefined} */
   #allowedModel;
 
   connectedCallback() {
-    for (const name of EARLY_PROPERTIES) {
+    // A page may have set them before this module was there.
+    for (const name of /** @type {const} */ ([...PROPERTIES, 'value'])) {
       if (!Object.hasOwn(this, name)) continue;
       // What was set hides the property that it was meant for.
       const { [name]: value } = this;
@@ -111,6 +116,12 @@ export class PhotoCaption extends ReflectingElement {
     this.#publish();
   }
 
+  /** The caption as it was is no correction. @param {string} text */
+  #edit(text) {
+    this.#edited = text === this.#caption?.hedged ? undefined : text;
+    this.#publish();
+  }
+
   /** The caption with all that there is to know about it, once it is there. @returns {Caption | null} */
   get caption() {
     return this.#caption ?? null;
@@ -150,10 +161,15 @@ export class PhotoCaption extends ReflectingElement {
   /** Does what the element is there for now, unless it is being done or was. */
   #update() {
     if (!this.isConnected) return this.#suspend();
-    const { src, controls, loading } = this;
-    this.#view.setOptions({ controls, isEditable: Boolean(this.name), isDisabled: this.#isDisabled });
-    this.#view.setPhoto(this.#wrapped.image ? '' : src, loading);
+    const { src, controls } = this;
     const photo = src || this.#wrapped.address;
+    this.#view.setOptions({
+      controls,
+      isExpected: Boolean(photo) && this.#mayStart,
+      isEditable: Boolean(this.name),
+      isDisabled: this.#isDisabled,
+    });
+    this.#view.setPhoto(this.#wrapped.image ? '' : src, this);
     const inputs = JSON.stringify([photo, this.model, this.device, this.beams]);
     if (inputs !== this.#inputs) {
       // What was written about another photo does not hold for this one.
@@ -165,9 +181,15 @@ export class PhotoCaption extends ReflectingElement {
     this.#wrapped.fillAlt(this.value);
   }
 
+  /** Nobody has to be asked. */
+  get #mayStart() {
+    return this.auto || this.#allowedModel === this.model;
+  }
+
   /** Out of the page nothing is done, and what is done already is kept. */
   #suspend() {
     this.#work.abort();
+    this.#view.letGo();
     if (this.#caption) return;
     this.#inputs = '';
     this.#view.setState({ stage: 'idle' });
@@ -182,6 +204,7 @@ export class PhotoCaption extends ReflectingElement {
     this.#caption = undefined;
     this.#error = undefined;
     this.#isWaiting = true;
+    if (!prefix) this.#fetched = undefined;
     this.#publish();
     this.#view.setState({ stage: 'idle' });
     if (!this.#photo) return;
@@ -195,17 +218,19 @@ export class PhotoCaption extends ReflectingElement {
       model = SharedModel.acquire(address, device, { workerUrl, wasmUrl }, signal);
       const task = {
         model,
-        photo: this.src || /** @type {HTMLImageElement} */ (this.#wrapped.image),
+        fetchPhoto: (/** @type {AbortSignal} */ signal) => this.#fetchPhoto(signal),
         beams: beams ?? undefined,
         prefix,
         isLazy: this.loading === 'lazy',
-        mayStart: this.auto || this.#allowedModel === this.model,
+        mayStart: this.#mayStart,
       };
       const caption = await runCaptionTask(this, task, (state) => this.#onTaskState(state), signal);
       signal.throwIfAborted();
       this.#finish(caption, prefix);
-      // Another word may be put into it, which takes the model.
-      if (!this.controls) work.abort();
+      // Another word may be put into it, which takes the model and the photo.
+      if (this.controls) return;
+      work.abort();
+      this.#fetched = undefined;
     } catch (error) {
       if (signal.aborted) return;
       const { code } = this.#fail(CaptionerError.from(error));
@@ -213,6 +238,14 @@ export class PhotoCaption extends ReflectingElement {
       if (code.startsWith('model-')) model?.addEventListener('ready', () => void this.#start(), { signal });
       else work.abort();
     }
+  }
+
+  /** @param {AbortSignal} signal */
+  async #fetchPhoto(signal) {
+    const source = this.src || /** @type {HTMLImageElement} */ (this.#wrapped.image);
+    const photo = this.#fetched ?? (await loadPhoto(source, signal));
+    if (!signal.aborted) this.#fetched = photo;
+    return photo;
   }
 
   /** @param {TaskState} state */
@@ -251,7 +284,7 @@ export class PhotoCaption extends ReflectingElement {
   /** Tells the text to everybody who shows or submits it. */
   #publish() {
     this.#internals.setFormValue(this.value, this.#edited ?? null);
-    this.#view.setText(this.#edited ?? this.#caption?.hedged ?? '', this.#edited === undefined ? 'en' : '');
+    this.#view.setText(this.#edited ?? this.#caption?.hedged ?? '', this.#edited !== undefined);
     this.#wrapped.fillAlt(this.value);
   }
 

@@ -38,11 +38,29 @@ export class ReflectingElement extends Base {
 
   /** Sentences that are followed at a time; null for as many as the captioner finds right. @returns {number | null} */
   get beams() {
-    return this.hasAttribute('beams') ? Number(this.getAttribute('beams')) : null;
+    return this.#number('beams');
   }
 
   set beams(count) {
     this.#reflect('beams', count);
+  }
+
+  /** How wide the photo is, in pixels; with `height` its room is there before it is. @returns {number | null} */
+  get width() {
+    return this.#number('width');
+  }
+
+  set width(pixels) {
+    this.#reflect('width', pixels);
+  }
+
+  /** @returns {number | null} */
+  get height() {
+    return this.#number('height');
+  }
+
+  set height(pixels) {
+    this.#reflect('height', pixels);
   }
 
   /** @returns {'lazy' | 'eager'} */
@@ -79,6 +97,11 @@ export class ReflectingElement extends Base {
 
   set name(name) {
     this.#reflect('name', name);
+  }
+
+  /** @param {string} name */
+  #number(name) {
+    return this.hasAttribute(name) ? Number(this.getAttribute(name)) : null;
   }
 
   /** @param {string} name @param {string | number | null | undefined} value */

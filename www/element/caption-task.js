@@ -1,5 +1,5 @@
-// From a photo to its caption, one step after the other: come into view, ask for permission, load the model, write. An
-// AbortSignal ends it at any of them.
+// From a photo to its caption, one step after the other: come into view, fetch the photo, without which no model is
+// needed, ask for permission, load the model, write. An AbortSignal ends it at any of them.
 
 /** @import { Caption } from '../protocol.js' */
 /** @import { SharedModel } from './shared-model.js' */
@@ -15,8 +15,10 @@ const VISIBLE_MARGIN = '200px';
  * @param {AbortSignal} signal
  * @returns {Promise<Caption>}
  */
-export async function runCaptionTask(element, { photo, model, beams, prefix, isLazy, mayStart }, onState, signal) {
+export async function runCaptionTask(element, { fetchPhoto, model, beams, prefix, isLazy, mayStart }, onState, signal) {
   if (isLazy) await untilVisible(element, signal);
+  const photo = await fetchPhoto(signal);
+  signal.throwIfAborted();
   if (!mayStart) await askToStart(model, onState, signal);
   const captioner = await loadModel(model, onState, signal);
   signal.throwIfAborted();

@@ -1,7 +1,9 @@
-// What the element shows: the photo with a word's map over it, the caption or its words, and whatever is waited for.
+// What the element shows: the photo with a word's map over it, the caption, its words or what somebody wrote instead,
+// and whatever is waited for.
 
 import { CaptionWords } from '../view/caption-words.js';
 import { ENGLISH } from '../view/language.js';
+import { WordPanel } from '../view/word-panel.js';
 import { Overlay } from './overlay.js';
 import { buildShadowTree } from './shadow-tree.js';
 import { styleSheet } from './style.js';
@@ -24,13 +26,20 @@ export class CaptionView {
   #root;
   #elements;
   #words;
+  #panel;
   #overlay;
   #language = ENGLISH;
   /** @type {ViewState} */
   #state = { stage: 'idle' };
   /** @type {ViewOptions} */
-  #options = { controls: false, isEditable: false, isDisabled: false };
+  #options = { controls: false, isExpected: false, isEditable: false, isDisabled: false };
   #text = '';
+  /** The text is somebody's own. */
+  #isEdited = false;
+  /** The field is open, in place of the words. */
+  #isEditing = false;
+  /** The last click in the element itself. @type {Event | undefined} */
+  #ownClick;
 
   /**
    * @param {ShadowRoot} root
@@ -46,26 +55,73 @@ export class CaptionView {
     root.adoptedStyleSheets = [styleSheet()];
     const elements = buildShadowTree(root);
     this.#elements = elements;
-    this.#overlay = new Overlay(elements.overlay, () => wrapped() ?? elements.image);
-    this.#words = new CaptionWords(root, {
-      language: () => this.#language,
-      onShow: (index) =>
-        this.#overlay.show(this.#state.stage === 'done' ? this.#state.caption.words[index] : undefined),
-      onSwap,
+    const language = () => this.#language;
+    this.#overlay = new Overlay(elements.frame, elements.overlay, () => wrapped() ?? elements.image);
+    this.#panel = new WordPanel(elements.panel, { language, onSwap });
+    this.#words = new CaptionWords(elements.words, {
+      language,
+      onShow: (index) => this.#overlay.show(this.#captionWords[index]),
+      onSelect: (index) => this.#onSelect(index),
       onPlay() {},
+    });
+    elements.reading.addEventListener('click', (event) => {
+      this.#ownClick = event;
     });
     elements.start.addEventListener('click', () => this.#state.stage === 'asking' && this.#state.onStart());
     elements.retry.addEventListener('click', onRetry);
+    elements.field.addEventListener('focus', () => this.#setEditing(true));
     elements.field.addEventListener('input', () => onEdit(elements.field.value));
     elements.field.addEventListener('change', onEdited);
+    elements.edit.addEventListener('click', () => {
+      this.#setEditing(!this.#isEditing);
+      if (this.#isEditing) elements.field.focus();
+    });
     this.#render();
   }
 
-  /** The photo, where none is wrapped. @param {string} address @param {'lazy' | 'eager'} loading */
-  setPhoto(address, loading) {
+  /** Those that can be looked into. */
+  get #captionWords() {
+    const state = this.#state;
+    return state.stage === 'done' ? state.caption.words : [];
+  }
+
+  /** @param {number} index */
+  #onSelect(index) {
+    this.#panel.show(this.#captionWords, index);
+    document.removeEventListener('click', this.#onClickElsewhere);
+    if (index >= 0) document.addEventListener('click', this.#onClickElsewhere);
+  }
+
+  #onClickElsewhere = (/** @type {Event} */ event) => {
+    if (event !== this.#ownClick) this.letGo();
+  };
+
+  /** No word is chosen any more. */
+  letGo() {
+    this.#words.select(-1);
+  }
+
+  /** @param {boolean} isEditing */
+  #setEditing(isEditing) {
+    if (isEditing === this.#isEditing) return;
+    this.#isEditing = isEditing;
+    this.letGo();
+    this.#render();
+  }
+
+  /**
+   * The photo, where none is wrapped, and its room.
+   * @param {string} address
+   * @param {{ loading: 'lazy' | 'eager', width: number | null, height: number | null }} attributes
+   */
+  setPhoto(address, { loading, width, height }) {
     const { image } = this.#elements;
     image.hidden = !address;
     image.loading = loading;
+    for (const [name, pixels] of Object.entries({ width, height })) {
+      if (pixels) image.setAttribute(name, String(pixels));
+      else image.removeAttribute(name);
+    }
     if (!address) image.removeAttribute('src');
     else if (image.getAttribute('src') !== address) image.src = address;
   }
@@ -73,6 +129,7 @@ export class CaptionView {
   /** @param {ViewState} state */
   setState(state) {
     this.#state = state;
+    if (state.stage === 'idle') this.#isEditing = this.#root.activeElement === this.#elements.field;
     if (state.stage === 'writing') this.#words.stream(state.words);
     else if (state.stage === 'done' && state.caption.familiar !== false) this.#words.show(state.caption);
     else this.#words.clear();
@@ -86,11 +143,16 @@ export class CaptionView {
   /**
    * What the element's value is.
    * @param {string} text
-   * @param {string} language in which it is, empty where nobody knows
+   * @param {boolean} isEdited it is somebody's own, in whatever language
    */
-  setText(text, language) {
+  setText(text, isEdited) {
     this.#text = text;
-    for (const part of [this.#elements.caption, this.#elements.field]) part.lang = language;
+    if (isEdited !== this.#isEdited) {
+      this.letGo();
+      this.#isEditing = this.#root.activeElement === this.#elements.field;
+    }
+    this.#isEdited = isEdited;
+    for (const part of [this.#elements.caption, this.#elements.field]) part.lang = isEdited ? '' : 'en';
     this.#render();
   }
 
@@ -103,8 +165,9 @@ export class CaptionView {
   /** @param {Language} language */
   setLanguage(language) {
     this.#language = language;
-    this.#elements.reading.hidden = false;
+    this.#elements.reading.classList.remove('speechless');
     this.#words.updateLanguage();
+    this.#panel.updateLanguage();
     this.#render();
   }
 
@@ -118,39 +181,21 @@ export class CaptionView {
   }
 
   #render() {
-    const {
-      reading,
-      image,
-      caption,
-      controls,
-      hedge,
-      surenessLine,
-      runnersUp,
-      fieldset,
-      label,
-      field,
-      status,
-      progress,
-      start,
-      retry,
-    } = this.#elements;
+    const { reading, image, caption, surenessLine, label, field, status, progress, start, retry, edit } =
+      this.#elements;
     const language = this.#language;
     const state = this.#state;
     const { stage } = state;
-    // Of no photo there are no words to look into.
-    const isWritten = stage === 'writing' || (stage === 'done' && state.caption.familiar !== false);
-    const { isEditable, isDisabled } = this.#options;
-    const focused = this.#root.activeElement;
-
     reading.lang = language.tag;
     reading.dir = language.direction;
     image.alt = this.#text;
-    caption.textContent = stage === 'writing' ? state.words.map(({ text }) => text).join(' ') : this.#text;
+    caption.textContent =
+      stage === 'writing' && !this.#isEdited ? state.words.map(({ text }) => text).join(' ') : this.#text;
     if (field.value !== this.#text) field.value = this.#text;
-    field.disabled = isDisabled;
+    field.disabled = this.#options.isDisabled;
+    edit.disabled = field.disabled;
     label.textContent = language.text('element.field');
-    runnersUp.textContent = language.text('caption.runners-up');
-    hedge.textContent = stage === 'done' ? language.text(`hedge.${state.caption.sureness}`) : '';
+    edit.textContent = language.text(this.#isEditing ? 'element.words' : 'element.edit');
     surenessLine.textContent = stage === 'done' ? language.text(`caption.${state.caption.sureness}`) : '';
     status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
@@ -161,13 +206,30 @@ export class CaptionView {
       [progress.max, progress.value] = [state.progress.total, state.progress.loaded];
     }
     progress.ariaLabel = status.textContent;
+    this.#renderVisibility();
+  }
 
-    const hasControls = this.#options.controls;
-    controls.hidden = !hasControls || !isWritten;
-    hedge.hidden = stage === 'done' && !hedge.textContent;
-    surenessLine.hidden = !surenessLine.textContent;
-    fieldset.hidden = !hasControls || !isEditable;
-    caption.hidden = !caption.textContent || !controls.hidden || !fieldset.hidden;
+  /** Words to be looked into, or the text alone: never both. */
+  #renderVisibility() {
+    const { reading, text, caption, words, surenessLine, panel, fieldset, status, progress, start, retry, edit } =
+      this.#elements;
+    const state = this.#state;
+    const { stage } = state;
+    const { controls, isExpected, isEditable } = this.#options;
+    const focused = this.#root.activeElement;
+    // Of no photo there are no words to look into.
+    const hasWords = stage === 'writing' || (stage === 'done' && state.caption.familiar !== false);
+    const isComing = stage === 'loading' || stage === 'looking' || (stage === 'idle' && isExpected);
+    const isText = this.#isEdited || this.#isEditing;
+    const hasField = controls && isEditable && (isText || !(hasWords || isComing));
+
+    text.classList.toggle('with-words', controls && !isText && (hasWords || isComing));
+    words.hidden = !controls || !hasWords || isText;
+    panel.hidden = !controls || !(hasWords || isComing) || isText;
+    surenessLine.hidden = words.hidden || !surenessLine.textContent;
+    fieldset.hidden = !hasField;
+    edit.hidden = !controls || !isEditable || stage !== 'done' || !hasWords || this.#isEdited;
+    caption.hidden = !caption.textContent || !words.hidden || hasField;
     status.hidden = !status.textContent;
     progress.hidden = stage !== 'loading' || !state.progress;
     start.hidden = stage !== 'asking';

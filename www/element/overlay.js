@@ -3,17 +3,27 @@
 
 /** @import { Word } from '../protocol.js' */
 
-import { drawMap } from '../view/attention-map.js';
+import { AttentionOverlay, isDarkPhoto } from '../view/attention-overlay.js';
 
 export class Overlay {
-  #canvas;
+  #frame;
+  #container;
+  #map;
   #photo;
+  /** The photo that was measured, and what was found. */
+  #measured = { address: '', isDark: false };
   /** Lays the map anew while it is shown. */
   #resizeObserver = new ResizeObserver(() => this.#align());
 
-  /** @param {HTMLCanvasElement} canvas @param {() => HTMLImageElement | null} photo the image that is seen now */
-  constructor(canvas, photo) {
-    this.#canvas = canvas;
+  /**
+   * @param {HTMLElement} frame what is seen of the map
+   * @param {HTMLElement} container of the map, in the frame
+   * @param {() => HTMLImageElement | null} photo the image that is seen now
+   */
+  constructor(frame, container, photo) {
+    this.#frame = frame;
+    this.#container = container;
+    this.#map = new AttentionOverlay(container);
     this.#photo = photo;
   }
 
@@ -21,26 +31,36 @@ export class Overlay {
   show(word) {
     this.#resizeObserver.disconnect();
     const photo = this.#photo();
-    this.#canvas.hidden = !word?.attention || !photo;
-    this.#canvas.dataset.word = word?.text ?? '';
-    if (this.#canvas.hidden || !photo) return;
-    drawMap(this.#canvas, word, 1);
+    this.#map.show(photo ? word : undefined, { isDark: photo !== null && this.#isDark(photo) });
+    if (!photo || !word) return;
     this.#resizeObserver.observe(photo);
     this.#align();
   }
 
+  /** @param {HTMLImageElement} photo */
+  #isDark(photo) {
+    const { currentSrc: address } = photo;
+    if (photo.complete && address !== this.#measured.address) {
+      this.#measured = { address, isDark: isDarkPhoto(photo) };
+    }
+    return this.#measured.isDark;
+  }
+
   #align() {
     const photo = this.#photo();
-    const frame = this.#canvas.parentElement?.getBoundingClientRect();
-    if (!photo || !frame) return;
+    const picture = this.#frame.parentElement?.getBoundingClientRect();
+    if (!photo || !picture) return;
     const box = contentBox(photo);
     const { width, height } = fittedSize(photo, box);
-    const [beside, above] = [(box.width - width) / 2, (box.height - height) / 2];
-    const lengths = { left: box.left - frame.left + beside, top: box.top - frame.top + above, width, height };
-    for (const [name, length] of Object.entries(lengths)) this.#canvas.style.setProperty(name, `${length}px`);
-    // What the box cuts off of the photo, it cuts off of the map.
-    this.#canvas.style.setProperty('clip-path', `inset(${Math.max(-above, 0)}px ${Math.max(-beside, 0)}px)`);
+    place(this.#frame, { ...box, left: box.left - picture.left, top: box.top - picture.top });
+    // What the box cuts off of the photo, the frame cuts off of the map.
+    place(this.#container, { left: (box.width - width) / 2, top: (box.height - height) / 2, width, height });
   }
+}
+
+/** @param {HTMLElement} element @param {{ left: number, top: number, width: number, height: number }} lengths */
+function place(element, lengths) {
+  for (const [name, length] of Object.entries(lengths)) element.style.setProperty(name, `${length}px`);
 }
 
 /** An image's place without its border and padding. @param {HTMLImageElement} image */

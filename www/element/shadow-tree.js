@@ -3,59 +3,51 @@
 /** @param {ShadowRoot} root */
 export function buildShadowTree(root) {
   const image = make('img', { part: 'image', alt: '', hidden: true });
-  const overlay = make('canvas', { part: 'overlay', className: 'overlay', ariaHidden: 'true', hidden: true });
+  const overlay = make('div', { part: 'overlay', className: 'overlay', ariaHidden: 'true' });
+  const frame = make('div', { className: 'frame' }, overlay);
   const caption = make('p', { part: 'caption', dir: 'auto' });
   // Captions are English, whatever the page speaks.
-  const english = { lang: 'en', dir: 'ltr' };
-  const words = make('div', { part: 'words', className: 'words', role: 'toolbar', ...english });
-  const hedge = make('p', { part: 'hedge', className: 'hedge' });
-  const surenessLine = make('p', { part: 'sureness' });
-  const runnersUp = make('p');
-  const detail = make(
-    'div',
-    { part: 'detail', className: 'detail word-detail', hidden: true },
-    make('p', { className: 'chance' }),
-    runnersUp,
-    make('ul', { className: 'runners-up' }),
-  );
-  const controls = make('div', { className: 'controls' }, hedge, words, surenessLine, detail);
+  const words = make('div', { part: 'words', className: 'words', role: 'toolbar', lang: 'en', dir: 'ltr' });
+  const surenessLine = make('p', { part: 'sureness', className: 'sureness' });
+  const panel = make('div', { part: 'detail' });
   const label = make('span', { part: 'label' });
   const field = make('textarea', { part: 'field', rows: 2, dir: 'auto' });
   const fieldset = make('label', { className: 'field' }, label, field);
+  const edit = make('button', { part: 'button edit', type: 'button' });
   const status = make('p', { part: 'status' });
   const progress = make('progress', { part: 'progress' });
   const start = make('button', { part: 'button start', className: 'start', type: 'button' });
   const retry = make('button', { part: 'button retry', type: 'button' });
-  // Hidden until its language is known.
+  const text = make('div', { className: 'text' }, caption, words, surenessLine, status, progress, start, retry);
+  // Not seen until its language is known; its room is there.
   const reading = make(
     'div',
-    { part: 'reading', className: 'reading', tabIndex: -1, hidden: true },
-    caption,
-    controls,
+    { part: 'reading', className: 'reading speechless', tabIndex: -1 },
+    text,
+    panel,
     fieldset,
+    edit,
+  );
+  const announcer = make('div', { className: 'visually-hidden', ariaLive: 'polite' });
+  root.append(make('div', { part: 'picture', className: 'picture' }, make('slot'), image, frame), reading, announcer);
+  return {
+    image,
+    frame,
+    overlay,
+    reading,
+    text,
+    caption,
+    words,
+    surenessLine,
     status,
     progress,
     start,
     retry,
-  );
-  const announcer = make('div', { className: 'visually-hidden', ariaLive: 'polite' });
-  root.append(make('div', { part: 'picture', className: 'picture' }, make('slot'), image, overlay), reading, announcer);
-  return {
-    image,
-    overlay,
-    reading,
-    caption,
-    controls,
-    hedge,
-    surenessLine,
-    runnersUp,
+    panel,
     fieldset,
     label,
     field,
-    status,
-    progress,
-    start,
-    retry,
+    edit,
     announcer,
   };
 }

@@ -1,12 +1,11 @@
 // What the element is at, and what it shows of it.
 
 import type { CaptionerError } from '../errors.js';
-import type { PhotoSource } from '../options.js';
-import type { Caption, Progress, Word } from '../protocol.js';
+import type { Caption, Photo, Progress, Word } from '../protocol.js';
 import type { SharedModel } from './shared-model.js';
 
 export interface CaptionTask {
-  photo: PhotoSource;
+  fetchPhoto: (signal: AbortSignal) => Promise<Photo>;
   model: SharedModel;
   beams?: number;
   prefix?: string[];
@@ -33,6 +32,8 @@ export type ViewState =
 /** What is shown besides. */
 export interface ViewOptions {
   controls: boolean;
+  /** There will be a caption that nobody has to ask for. */
+  isExpected: boolean;
   /** The text is for a form. */
   isEditable: boolean;
   isDisabled: boolean;

@@ -1,21 +1,29 @@
-// The look of the element: what a page may set stands in the first rule, and everything else follows from it. A style
+// The look of the element: what it has in common with the page, and what its own page may set besides. A style
 // sheet that is made by script, because a strict policy forbids any other in a shadow tree.
+
+import { TOKENS } from '../view/tokens.js';
+import { WORDS_STYLE } from '../view/words-style.js';
 
 const CSS = `
 :host {
-  --accent: var(--photo-caption-accent, light-dark(#1d4e79, #8cc4f2));
-  --on-accent: var(--photo-caption-on-accent, light-dark(#ffffff, #10202f));
-  --error: var(--photo-caption-error, light-dark(#b3261e, #ffb4ab));
-  --line: var(--photo-caption-line, light-dark(#767f8b, #8a93a0));
-  --round: var(--photo-caption-radius, 0.4rem);
-  --gap: var(--photo-caption-gap, 0.5rem);
-  --strength: var(--photo-caption-strength, 0.8);
   display: block;
 }
 
 :host([hidden]),
 [hidden] {
   display: none !important;
+}
+
+/* Not in the first rule, from which they would reach the image that a page has put into the element. */
+.frame,
+.reading {${TOKENS}}
+
+.reading > * {
+  --accent: var(--photo-caption-accent, inherit);
+  --on-accent: var(--photo-caption-on-accent, inherit);
+  --mark: var(--photo-caption-error, inherit);
+  --edge: var(--photo-caption-line, inherit);
+  --round-control: var(--photo-caption-radius, inherit);
 }
 
 .picture {
@@ -28,46 +36,76 @@ const CSS = `
   block-size: auto;
 }
 
+/* None of them is a stacking context: the map blends with the photo. */
+.frame,
 .overlay {
   position: absolute;
-  opacity: var(--strength);
   pointer-events: none;
 }
 
+.frame {
+  overflow: hidden;
+}
+
+.overlay > * {
+  opacity: var(--photo-caption-strength, 1);
+}
+
 .reading,
-.controls {
+.text {
   display: grid;
   gap: var(--gap);
-  justify-items: start;
+  align-content: start;
 }
 
 .reading {
-  min-block-size: 1.5em;
+  --gap: var(--photo-caption-gap, 0.5rem);
   margin-block-start: var(--gap);
   outline: none;
 }
 
-p,
-ul {
-  margin: 0;
-  padding: 0;
+.speechless {
+  visibility: hidden;
 }
 
-button,
+/* Room for two lines: the caption's, or what is waited for and its bar. */
+.text {
+  justify-items: start;
+  min-block-size: calc(2lh + var(--gap));
+}
+
+/* Two lines of words, and how sure the model was of them. */
+.text.with-words {
+  min-block-size: calc(2.8em + 24px + 1lh + var(--gap));
+}
+
+p {
+  margin: 0;
+}
+
+${WORDS_STYLE}
+
+.reading > button,
+.text > button,
 textarea {
+  min-block-size: 40px;
   padding: 0.35em 0.8em;
-  border: 1px solid var(--line);
-  border-radius: var(--round);
+  border: 1px solid var(--edge);
+  border-radius: var(--round-control);
   background: none;
   color: inherit;
   font: inherit;
+}
+
+.reading > button {
+  justify-self: start;
 }
 
 button {
   cursor: pointer;
 }
 
-.start {
+.text > .start {
   border-color: var(--accent);
   background: var(--accent);
   color: var(--on-accent);
@@ -78,42 +116,9 @@ button {
   outline-offset: 2px;
 }
 
-/* Its room is there while the words come, and goes only where the model is sure. */
-.hedge {
-  min-block-size: 1.5em;
-}
-
-.words {
-  line-height: 1.6;
-}
-
-.word {
-  padding: 0 0.15em;
-  border: 0;
-  border-block-end: 3px solid rgb(from var(--accent) r g b / calc(0.15 + 0.85 * var(--sureness, 0)));
-  border-radius: 0.15em;
-}
-
-button.word:hover,
-.word[aria-pressed='true'] {
-  background: rgb(from var(--accent) r g b / 0.18);
-}
-
-.detail,
 .field {
   display: grid;
   gap: calc(var(--gap) / 2);
-}
-
-.field {
-  inline-size: 100%;
-}
-
-.runners-up {
-  display: flex;
-  flex-wrap: wrap;
-  gap: calc(var(--gap) / 2);
-  list-style: none;
 }
 
 progress {
@@ -122,7 +127,7 @@ progress {
 }
 
 .failed {
-  color: var(--error);
+  color: var(--mark);
 }
 
 .visually-hidden {
@@ -132,6 +137,14 @@ progress {
   overflow: hidden;
   clip-path: inset(50%);
   white-space: nowrap;
+}
+
+@media (pointer: coarse) {
+  .reading > button,
+  .text > button,
+  textarea {
+    min-block-size: 44px;
+  }
 }
 
 @media (prefers-reduced-motion: no-preference) {

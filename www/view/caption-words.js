@@ -57,17 +57,19 @@ export class CaptionWords {
     // What is shown meanwhile is not taken away by each of them.
     if (this.#words.length) this.clear();
     this.#toolbar.replaceChildren(
-      ...words.flatMap(({ text }, index) => [fill(document.createElement('span'), text, index), ' ']),
+      ...spaced(words.map(({ text }, index) => fill(document.createElement('span'), text, index === 0))),
     );
   }
 
   /** @param {Caption} caption */
-  show({ words }) {
+  show({ words, text }) {
     this.clear();
     this.#words = words;
-    this.#buttons = words.map((word, index) => this.#createButton(word, index));
-    this.#toolbar.replaceChildren(...this.#buttons.flatMap((button) => [button, ' ']));
-    this.#closeSentence();
+    // The name of a class is not written like a sentence.
+    const isSentence = text.endsWith('.');
+    this.#buttons = words.map((word, index) => this.#createButton(word, index, isSentence && index === 0));
+    this.#toolbar.replaceChildren(...spaced(this.#buttons));
+    if (isSentence) this.#closeSentence();
     // One stop for the tab key; the arrow keys go from word to word.
     this.#buttons[0]?.setAttribute('tabindex', '0');
     this.updateLanguage();
@@ -131,9 +133,9 @@ export class CaptionWords {
     this.#listener.onPlay(false);
   }
 
-  /** @param {Word} word @param {number} index */
-  #createButton({ text, logProbability }, index) {
-    const button = fill(document.createElement('button'), text, index);
+  /** @param {Word} word @param {number} index @param {boolean} isFirst of a sentence */
+  #createButton({ text, logProbability }, index, isFirst) {
+    const button = fill(document.createElement('button'), text, isFirst);
     button.type = 'button';
     button.tabIndex = -1;
     button.classList.toggle('unsure', Math.exp(logProbability) < UNSURE);
@@ -182,12 +184,17 @@ export class CaptionWords {
  * @template {HTMLElement} T
  * @param {T} element
  * @param {string} text
- * @param {number} index
+ * @param {boolean} isFirst of a sentence
  */
-function fill(element, text, index) {
+function fill(element, text, isFirst) {
   element.className = 'word';
   element.setAttribute('part', 'word');
   element.dataset.word = text;
-  element.textContent = index ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  element.textContent = isFirst ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return element;
+}
+
+/** With a space before each word that does not hang on to the one before it, as “'s” does. @param {HTMLElement[]} words */
+function spaced(words) {
+  return words.flatMap((word) => (word.dataset.word?.startsWith("'") ? [word] : [' ', word]));
 }

@@ -30,6 +30,8 @@ export default {
 
   'element.start': 'وصف هذه الصورة',
   'element.fetch': 'وصف هذه الصورة (يُنزَّل نموذج حجمه {megabytes} ميغابايت مرة واحدة)',
+  'element.edit': 'تعديل الوصف',
+  'element.words': 'العودة إلى الكلمات',
   'element.field': 'الوصف. يمكنك تعديله.',
 
   'error.unsupported-image': 'تعذّرت قراءة هذا الملف. استخدم JPEG أو PNG أو WebP أو GIF أو BMP.',
