@@ -38,35 +38,23 @@ export function captionByCommand(model, photo, ...options) {
   return JSON.parse(sightline('caption', '--json', '--device', 'cpu', '--model', model, ...options, photo));
 }
 
-/** The card says what the command line says. @param {Locator} card @param {Caption} expected @param {string} [what] */
-export async function assertCaption(card, expected, what = '') {
-  assert.equal(await card.locator('.frame img').getAttribute('alt'), expected.hedged, what);
-  const hedge = await card.locator('.hedge').textContent();
+/** The stage shows what the command line says. @param {Locator} stage @param {Caption} expected @param {string} [what] */
+export async function assertCaption(stage, expected, what = '') {
+  assert.equal(await stage.locator('.photo img').getAttribute('alt'), expected.hedged, what);
+  const hedge = await stage.locator('.hedge').textContent();
   // A hedge is in the page's language, the caption in English.
-  if ((await card.page().getAttribute('html', 'lang')) === 'en') {
+  if ((await stage.page().getAttribute('html', 'lang')) === 'en') {
     const hedges = { sure: '', unsure: 'Perhaps:', hesitant: 'Hard to say. Perhaps:' };
     assert.equal(hedge, hedges[expected.sureness], what);
   } else {
     assert.equal(hedge === '', expected.sureness === 'sure', what);
   }
+  const words = stage.locator('.word');
   assert.deepEqual(
-    await card.locator('.word').allTextContents(),
+    await words.evaluateAll((words) => words.map((word) => /** @type {HTMLElement} */ (word).dataset.word)),
     expected.words.map(({ text }) => text),
     what,
   );
-}
-
-/**
- * Whether a cell holds the most of a word's attention, or as good as that.
- * @param {number} cell
- * @param {Caption} caption
- * @param {number} index
- * @param {string} [what]
- */
-export function assertLookedAt(cell, { words }, index, what = '') {
-  const weights = words[index].attention?.flat() ?? [];
-  assert.ok(
-    weights[cell] > Math.max(...weights) - 1e-3,
-    `${what} ${words[index].text}: cell ${cell}, and not ${weights.indexOf(Math.max(...weights))}`,
-  );
+  const sentence = (await stage.locator('.words').innerText()).replaceAll(/\s+/g, ' ').trim();
+  assert.equal(sentence, expected.text, what);
 }

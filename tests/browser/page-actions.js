@@ -1,26 +1,49 @@
 // What tests do on the page that ships, and read from it.
 
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { photos } from './command-line.js';
 
-/** @import { Locator, Page } from 'playwright-core' */
-/** @import { Caption } from '../../www/protocol.js' */
+/** @import { Page } from 'playwright-core' */
 /** @typedef {string | { name: string, mimeType: string, buffer: Buffer }} ChosenFile */
 
-/** The card of a photo, by its name. @param {Page} page @param {string} name */
-export function cardOf(page, name) {
-  return page.locator('.card', { has: page.getByRole('heading', { name, exact: true }) });
+/** The row of a photo, by its name. @param {Page} page @param {string} name */
+export function rowOf(page, name) {
+  return page.locator(`.card[data-name=${JSON.stringify(name)}]`);
 }
 
-/** The cards' names, as they stand on the page. @param {Page} page */
+/** The photos' names, as they stand on the page. @param {Page} page */
 export function namesOn(page) {
-  return page.locator('.card .name').allTextContents();
+  return page
+    .locator('.card')
+    .evaluateAll((rows) => rows.map((row) => /** @type {HTMLElement} */ (row).dataset.name ?? ''));
 }
 
-/** Waits until nothing is being captioned, and so many cards are there. @param {Page} page @param {number} count */
+/** Waits until nothing is being captioned, and so many photos are there. @param {Page} page @param {number} count */
 export async function untilCards(page, count) {
-  await page.waitForFunction((count) => document.querySelectorAll('.card:not(.working)').length === count, count);
+  await page.waitForFunction(
+    (count) =>
+      document.querySelectorAll('.card:not(.working)').length === count &&
+      !document.querySelector('#stage.working, #stage .hollow'),
+    count,
+  );
+}
+
+/** A photo on the stage, by its name. @param {Page} page @param {string} name */
+export async function onStage(page, name) {
+  const stage = page.locator('#stage');
+  // A single photo has no row that is seen.
+  await rowOf(page, name)
+    .locator('.open')
+    .evaluate((button) => /** @type {HTMLElement} */ (button).click());
+  await page.waitForFunction(
+    (name) =>
+      document.querySelector('#stage')?.ariaLabel === name && !document.querySelector('#stage .hollow, #stage.working'),
+    name,
+  );
+  assert.equal(await stage.getAttribute('aria-label'), name);
+  return stage;
 }
 
 /**
@@ -46,6 +69,18 @@ export function photoNamed(name, photo) {
   return { name, mimeType, buffer: readFileSync(join(photos, photo)) };
 }
 
+/** Opens the settings, or leaves them open. @param {Page} page */
+export async function openSettings(page) {
+  if (!(await page.locator('#settings').evaluate((dialog) => /** @type {HTMLDialogElement} */ (dialog).open))) {
+    await page.click('#open-settings');
+  }
+}
+
+/** @param {Page} page */
+export async function closeSettings(page) {
+  await page.click('#settings .close');
+}
+
 /**
  * Sets one of the settings.
  * @param {Page} page
@@ -53,31 +88,26 @@ export function photoNamed(name, photo) {
  * @param {string} value
  */
 export async function setSetting(page, name, value) {
-  await page.locator('#settings').evaluate((details) => details.setAttribute('open', ''));
+  await openSettings(page);
   const field = page.locator(`#${name}`);
   await (name === 'method' ? field.selectOption(value) : field.fill(value));
+  await closeSettings(page);
 }
 
-/**
- * The cell where the map of a card, or of an element, is brightest; or -1 where nothing is drawn.
- * @param {Locator} card
- * @param {Caption} caption
- */
-export function brightest(card, { grid }) {
-  return card.locator('.overlay').evaluate((/** @type {HTMLCanvasElement} */ canvas, { rows, cols }) => {
-    const { width, height } = canvas;
-    const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
-    let best = -1;
-    for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > (pixels[best] ?? 0)) best = i;
-    const place = best >> 2;
-    return best < 0
-      ? -1
-      : Math.floor((Math.floor(place / width) / height) * rows) * cols + Math.floor(((place % width) / width) * cols);
-  }, grid);
+/** Does something in the menu of the photo on the stage. @param {Page} page @param {string} button its selector */
+export async function chooseInMenu(page, button) {
+  await page.click('#stage .more > button');
+  await page.click(`#stage .more ${button}`);
 }
 
-/** What a button saves. @param {Page} page @param {string} button its selector */
-export async function savedBy(page, button) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+/** What a button saves. @param {Page} page @param {() => Promise<void>} act */
+export async function savedBy(page, act) {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
   return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
+}
+
+/** What is saved of all photos. @param {Page} page @param {'#save-csv' | '#save-json'} button */
+export function savedAll(page, button) {
+  // For a single photo the menu is not there to be seen.
+  return savedBy(page, () => page.locator(button).evaluate((button) => /** @type {HTMLElement} */ (button).click()));
 }
