@@ -13,7 +13,8 @@ const BUDGET = {
   'wasm for the processor': 800_000,
   'wasm for WebGPU': 2_800_000,
   'JavaScript of the page': 40_000,
-  'JavaScript of the element': 30_000,
+  // A quarter of it is what a word shows: spotlight, contour and panel, with the style that the page shares.
+  'JavaScript of the element': 40_000,
 };
 
 /** Bytes of a model, as it is: compressing weights gains nothing. */
