@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { assertCaption, assertLookedAt, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
+import { assertSpotlight } from './spotlight-actions.js';
 import { brightest, cardOf, choose, setSetting } from './page-actions.js';
 
 const fixture = Fixture.forSpec({ models: {}, browser: { webgpu: true } });
@@ -94,7 +95,7 @@ test('the element lays its map over a grid of another side', async () => {
   const element = page.locator('photo-caption');
   for (const index of expected.words.slice(0, 2).keys()) {
     await element.locator('.word').nth(index).hover();
-    assertLookedAt(await brightest(element, expected), expected, index);
+    await assertSpotlight(element, expected, index);
   }
 });
 
