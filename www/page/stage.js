@@ -74,6 +74,7 @@ export class Stage {
     this.#onClick('.forget-part', (photo) => photo.forgetPart());
     this.#onClick('.take-first', (photo) => photo.takeFirst());
     stage.addEventListener('pointerdown', (event) => this.#letGo(event));
+    stage.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#words.select(-1));
     album.addEventListener('select', () => this.#take(album.selected));
     onLanguage(() => this.updateLanguage());
   }
