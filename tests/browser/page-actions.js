@@ -118,3 +118,8 @@ export async function firstTile(stage) {
   await tile.scrollIntoViewIfNeeded();
   return tile.screenshot();
 }
+
+/** What is saved as JSON of all photos. @param {Page} page @returns {Promise<any[]>} */
+export async function outcomesOf(page) {
+  return JSON.parse(String((await savedAll(page, '#save-json')).content));
+}
