@@ -139,7 +139,11 @@ for (const type of ['add', 'remove', 'select']) album.addEventListener(type, sho
 album.addEventListener('remove', () => {
   if (album.photos.length) return;
   openList();
-  if (document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  const { activeElement, body } = document;
+  // What had the keyboard went away with the photos.
+  if (activeElement === body || !activeElement?.checkVisibility()) {
+    find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  }
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
