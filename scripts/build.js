@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SHIPPED } from '../www/shipped-models.js';
 import { TOKENS } from '../www/view/tokens.js';
 import { WORDS_STYLE } from '../www/view/words-style.js';
+import { minify } from './minify.js';
 import { writeModelIndex } from './models.js';
 import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
@@ -53,6 +54,7 @@ export function assemble() {
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
   // What the page looks like in common with the element, whose style sheet is made by script.
   writeFileSync(join(dist, 'www/page/shared.css'), `:root {${TOKENS}}\n${WORDS_STYLE}`);
+  minify(join(dist, 'www'));
   const models = join(dist, 'models');
   mkdirSync(models);
   for (const name of SHIPPED) {

@@ -69,11 +69,11 @@ export class CaptionView {
     });
     elements.start.addEventListener('click', () => this.#state.stage === 'asking' && this.#state.onStart());
     elements.retry.addEventListener('click', onRetry);
-    elements.field.addEventListener('focus', () => this.#setEditing(true));
+    elements.field.addEventListener('focus', () => this.setEditing(true));
     elements.field.addEventListener('input', () => onEdit(elements.field.value));
     elements.field.addEventListener('change', onEdited);
     elements.edit.addEventListener('click', () => {
-      this.#setEditing(!this.#isEditing);
+      this.setEditing(!this.#isEditing);
       if (this.#isEditing) elements.field.focus();
     });
     this.#render();
@@ -101,8 +101,8 @@ export class CaptionView {
     this.#words.select(-1);
   }
 
-  /** @param {boolean} isEditing */
-  #setEditing(isEditing) {
+  /** Opens the field in place of the words, or closes it. @param {boolean} isEditing */
+  setEditing(isEditing) {
     if (isEditing === this.#isEditing) return;
     this.#isEditing = isEditing;
     this.letGo();
@@ -136,7 +136,9 @@ export class CaptionView {
     this.#render();
     this.#announce();
     if (state.stage === 'done' && state.caption.familiar !== false && state.selected !== undefined) {
-      this.#words.select(state.selected, { andFocus: this.#root.activeElement === this.#elements.reading });
+      const { reading, panel } = this.#elements;
+      const focused = this.#root.activeElement;
+      this.#words.select(state.selected, { andFocus: focused === reading || focused === panel });
     }
   }
 
@@ -147,10 +149,7 @@ export class CaptionView {
    */
   setText(text, isEdited) {
     this.#text = text;
-    if (isEdited !== this.#isEdited) {
-      this.letGo();
-      this.#isEditing = this.#root.activeElement === this.#elements.field;
-    }
+    if (isEdited !== this.#isEdited) this.letGo();
     this.#isEdited = isEdited;
     for (const part of [this.#elements.caption, this.#elements.field]) part.lang = isEdited ? '' : 'en';
     this.#render();

@@ -1,5 +1,7 @@
 // Every way in which a photo gets onto the page: dropped, chosen, pasted, taken, fetched, or one of the samples.
 
+/** @import { NamedPhoto } from './photo-context.js' */
+
 import { find } from '../dom.js';
 import { CaptionerError } from '../errors.js';
 import { loadPhoto } from '../photo-source.js';
@@ -7,8 +9,6 @@ import { openCamera } from './camera.js';
 import { showError } from './messages.js';
 import { offerSamples } from './sample-buttons.js';
 import { text } from './text.js';
-
-/** @typedef {{ blob: Blob, name: string }} NamedPhoto */
 
 /** @param {File} file */
 function mayBePhoto({ name, type }) {

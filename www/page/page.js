@@ -2,7 +2,7 @@
 
 /** @import { Captioner } from '../captioner.js' */
 /** @import { Choice, ShippedModel } from './models.js' */
-/** @import { NamedPhoto } from './intake.js' */
+/** @import { NamedPhoto } from './photo-context.js' */
 
 import { find } from '../dom.js';
 import { Album } from './album.js';

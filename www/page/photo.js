@@ -2,7 +2,7 @@
 
 /** @import { Captioner } from '../captioner.js' */
 /** @import { Candidate, Caption, CaptionOptions, Word } from '../protocol.js' */
-/** @import { ChosenWord, PhotoContext, PhotoState } from './photo-context.js' */
+/** @import { ChosenWord, NamedPhoto, PhotoContext, PhotoState } from './photo-context.js' */
 
 import { CaptionerError } from '../captioner.js';
 
@@ -30,7 +30,7 @@ export class Photo extends EventTarget {
   /** What the caption depends on besides the photo. @type {{ options: string, captioner: Captioner } | undefined} */
   #madeWith;
 
-  /** @param {import('./intake.js').NamedPhoto} file @param {PhotoContext} context */
+  /** @param {NamedPhoto} file @param {PhotoContext} context */
   constructor({ blob, name }, context) {
     super();
     this.blob = blob;
