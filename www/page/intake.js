@@ -59,7 +59,8 @@ function watchCamera(addPhotos, addFiles) {
   input.addEventListener('change', () => takeFiles(input, (files) => addFiles(files, text('intake.taken'))));
   for (const button of document.querySelectorAll('.take')) {
     button.addEventListener('click', async () => {
-      if (matchMedia('(hover: none)').matches) return input.click();
+      // A laptop whose mouse is unplugged hovers as little, but has no camera that opens by itself.
+      if (matchMedia('(pointer: coarse)').matches) return input.click();
       const blob = await openCamera();
       if (blob) addPhotos([{ blob, name: text('intake.taken') }]);
     });
