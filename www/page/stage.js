@@ -6,13 +6,14 @@
 
 import { find } from '../dom.js';
 import { isPermanent } from '../errors.js';
-import { AttentionOverlay, isDarkPhoto } from '../view/attention-overlay.js';
+import { AttentionOverlay } from '../view/attention-overlay.js';
 import { CaptionWords } from '../view/caption-words.js';
 import { showClasses } from '../view/class-list.js';
 import { WordPanel } from '../view/word-panel.js';
 import { AskTool } from './ask-tool.js';
-import { AttentionStrip } from './attention-strip.js';
+import { AttentionStrip, isDark } from './attention-strip.js';
 import { Pacing } from './pacing.js';
+import { stateText, workText } from './state-text.js';
 import { currentLanguage, onLanguage, text } from './text.js';
 
 const stage = find(document, '#stage', HTMLElement);
@@ -142,15 +143,16 @@ export class Stage {
     frame.classList.remove('unseen');
     image.src = photo.url;
     // What this browser cannot show may still be captioned, or gets its error beside it.
-    const isSeen = await image.decode().then(
-      () => true,
-      () => false,
-    );
+    const seen = image
+      .decode()
+      .then(() => true)
+      .catch(() => false);
+    const [isSeen, isDarkPhoto] = await Promise.all([seen, isDark(photo.blob)]);
     if (photo !== this.#photo) return;
     const { naturalWidth: width, naturalHeight: height } = image;
     frame.classList.toggle('unseen', !isSeen);
     frame.style.setProperty('--ratio', String(isSeen && width && height ? width / height : 4 / 3));
-    this.#isDark = isSeen && isDarkPhoto(image);
+    this.#isDark = isDarkPhoto;
     frame.classList.remove('hollow');
   }
 
@@ -269,8 +271,8 @@ export class Stage {
 
   /** @param {Word} [word] none to show the whole photo */
   #draw(word) {
-    this.#overlay.show(word, { isDark: this.#isDark, kind: this.isHeat ? 'heat' : 'spotlight' });
-    tag.hidden = !word?.attention;
+    const kind = this.isHeat ? 'heat' : 'spotlight';
+    tag.hidden = !this.#overlay.show(word, { isDark: this.#isDark, kind });
     tag.textContent = word ? text('stage.looked', { word: word.text }) : '';
   }
 
@@ -297,18 +299,4 @@ function set(selector, words, detail = '') {
   const line = find(stage, selector, HTMLElement);
   line.textContent = words;
   line.title = detail;
-}
-
-/** @param {string} state */
-function workText(state) {
-  return text(state === 'writing' ? 'caption.telling' : 'caption.looking');
-}
-
-/** What is said in place of a caption. @param {Photo} photo */
-function stateText({ state, error, isUnfamiliar, isClass, model }) {
-  if (isUnfamiliar) return text('caption.unfamiliar');
-  if (state === 'stopped') return text('row.stopped');
-  if (error) return text(`error.${error.code}`);
-  if (isClass) return text('caption.classes');
-  return model && !model.hasAttention ? text('stage.blind') : '';
 }
