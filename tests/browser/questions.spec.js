@@ -52,7 +52,7 @@ async function takeFirst(stage) {
 }
 
 test('a chosen word tells how probable it was and what might have stood there', async () => {
-  const { page, stage, expected } = await openScene();
+  const { stage, expected } = await openScene();
   const panel = stage.locator('.word-panel');
   const height = async () => (await stage.locator('.actions').boundingBox())?.y;
   const before = await height();
