@@ -169,6 +169,8 @@ export class Stage {
     const photo = /** @type {Photo} */ (this.#photo);
     const caption = photo.shownCaption;
     if (photo.isWorking) this.#follow(photo);
+    // Nothing comes of what was written so far.
+    else if (!caption && this.#isFollowing) this.#clear();
     // The eye is still following the words.
     else if (caption && this.#isFollowing && !photo.isClass) {
       this.#pacing.add(caption.words, true);
