@@ -4,9 +4,12 @@ import { createServer } from 'node:http';
 import sirv from 'sirv';
 import { dist } from './build.js';
 
+/** Enough for a page that embeds the element, and for this one but for photos from a link. */
+export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:";
+
 /** The page is isolated from others as well, so that whatever a browser keeps for isolated pages could be used. */
 export const HEADERS = {
-  'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:",
+  'Content-Security-Policy': `${POLICY}; connect-src 'self' https:`,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };

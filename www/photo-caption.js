@@ -2,7 +2,7 @@
 // tells how to use it.
 
 import { CaptionerError } from './captioner.js';
-import { ReflectingElement } from './element/attributes.js';
+import { PROPERTIES, ReflectingElement } from './element/attributes.js';
 import { runCaptionTask } from './element/caption-task.js';
 import { CaptionView } from './element/caption-view.js';
 import { LanguageObserver } from './element/language-observer.js';
@@ -17,20 +17,6 @@ import { SHIPPED } from './shipped-models.js';
 
 /** Where a model is looked for that no attribute names, beside this module. */
 const DEFAULT_MODEL = './model/';
-
-/** Attributes that are properties as well. */
-const PROPERTIES = /** @type {const} */ ([
-  'src',
-  'model',
-  'device',
-  'beams',
-  'width',
-  'height',
-  'controls',
-  'loading',
-  'auto',
-  'name',
-]);
 
 export class PhotoCaption extends ReflectingElement {
   static formAssociated = true;
@@ -135,6 +121,7 @@ export class PhotoCaption extends ReflectingElement {
   formResetCallback() {
     this.#edited = undefined;
     this.#publish();
+    this.#view.setEditing(false);
   }
 
   /** @param {string} text what was written here before the page was left */

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { assertCaption, assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { isFlat } from '../../www/view/spotlight.js';
+import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { brightest, cardOf, choose, setSetting } from './page-actions.js';
+import { choose, onStage, setSetting } from './page-actions.js';
+import { assertSpotlight } from './spotlight-actions.js';
 
 const fixture = Fixture.forSpec({ models: {}, browser: { webgpu: true } });
 const scene = join(photos, 'scene.jpg');
@@ -29,12 +31,12 @@ before(() => {
   for (const [backbone, , size] of BACKBONES) models.set(backbone, fixture.synthesise(backbone, size));
 });
 
-/** The page with such a model, and the card of a photo. @param {string} backbone @param {number} [size] */
+/** The page with such a model, and the stage with a photo. @param {string} backbone @param {number} [size] */
 async function captioned(backbone, size) {
   const page = await fixture.openSightline({ model: size ? `${backbone}-${size}` : backbone, query: '&device=cpu' });
   await setSetting(page, 'method', 'greedy');
   await choose(page, 'scene.jpg');
-  return { page, card: cardOf(page, 'scene.jpg') };
+  return { page, stage: await onStage(page, 'scene.jpg') };
 }
 
 /** @param {string} backbone @param {...string} options */
@@ -43,22 +45,22 @@ const expectedOf = (backbone, ...options) =>
 
 for (const [backbone, side, size] of BACKBONES) {
   test(`${backbone}: the page says what the command line says, and its maps lie over a ${side}×${side} grid`, async () => {
-    const { card } = await captioned(backbone, size);
+    const { stage } = await captioned(backbone, size);
     const expected = expectedOf(backbone);
     assert.deepEqual(expected.grid, { rows: side, cols: side });
-    await assertCaption(card, expected, backbone);
+    await assertCaption(stage, expected, backbone);
+    assert.equal(expected.words.every(isFlat), side === 1, 'there is something to see');
     for (const index of expected.words.slice(0, 3).keys()) {
-      await card.locator('.word').nth(index).hover();
-      assertLookedAt(await brightest(card, expected), expected, index, backbone);
+      await stage.locator('.word').nth(index).hover();
+      await assertSpotlight(stage, expected, index, backbone);
     }
   });
 }
 
 test('a box asks for the cells of whatever grid there is', async () => {
   for (const [backbone, side, size] of BACKBONES.filter(([, side]) => side !== 7 && side > 1)) {
-    const { page, card } = await captioned(backbone, size);
-    const selector = card.locator('.region-selector');
-    const box = await selector.boundingBox();
+    const { page, stage } = await captioned(backbone, size);
+    const box = await stage.locator('.photo').boundingBox();
     assert.ok(box);
     // From the middle of the second cell of the second row to the middle of the third of the fourth.
     const at = (/** @type {number} */ column, /** @type {number} */ row) =>
@@ -67,9 +69,12 @@ test('a box asks for the cells of whatever grid there is', async () => {
     await page.mouse.down();
     await page.mouse.move(...at(2, 3), { steps: 3 });
     await page.mouse.up();
-    await card.locator('.state[data-state="card.part"]').waitFor();
+    await stage.locator('.ask-part').click();
+    await stage.locator('.part-answer[lang="en"]').waitFor();
     const cells = [1, 2, 3].flatMap((row) => [1, 2].map((column) => row * side + column));
-    await assertCaption(card, expectedOf(backbone, '--cells', cells.join(',')), backbone);
+    const answer = expectedOf(backbone, '--cells', cells.join(',')).hedged;
+    assert.equal(await stage.locator('.part-answer').innerText(), answer, backbone);
+    await assertCaption(stage, expectedOf(backbone), 'what the whole photo shows stays');
   }
 });
 
@@ -94,7 +99,7 @@ test('the element lays its map over a grid of another side', async () => {
   const element = page.locator('photo-caption');
   for (const index of expected.words.slice(0, 2).keys()) {
     await element.locator('.word').nth(index).hover();
-    assertLookedAt(await brightest(element, expected), expected, index);
+    await assertSpotlight(element, expected, index);
   }
 });
 

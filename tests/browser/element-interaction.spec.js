@@ -10,10 +10,10 @@ import { PhotoCaption } from '../../www/photo-caption.js';
 import arabic from '../../www/view/text/ar.js';
 import english from '../../www/view/text/en.js';
 import burmese from '../../www/view/text/my.js';
-import { assertLookedAt, captionByCommand, photos } from './command-line.js';
+import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { MODULE, openHostPage, part, untilEvents } from './host-page.js';
-import { brightest } from './page-actions.js';
+import { MODULE, openHostPage, part, untilEvents, wordsOf } from './host-page.js';
+import { assertSpotlight } from './spotlight-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */
@@ -60,7 +60,7 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     const overlay = element.locator('[part=overlay]');
     assert.ok(await overlay.isHidden(), 'nothing is pointed at yet');
     await element.locator('[part=word]').nth(1).hover();
-    assertLookedAt(await brightest(element, caption), caption, 1, id);
+    await assertSpotlight(element, caption, 1, id);
     const image = id ? page.locator(`#${id}`) : element.locator('[part=image]');
     const [map, box] = await Promise.all([overlay.boundingBox(), image.boundingBox()]);
     const { ratio, edge } = await image.evaluate((/** @type {HTMLImageElement} */ image) => ({
@@ -77,12 +77,16 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
     await page.mouse.move(0, 0);
     assert.ok(await overlay.isHidden());
   }
-  const words = page.locator('photo-caption').last().locator('[part=word]');
   assert.deepEqual(
-    await words.allTextContents(),
+    await wordsOf(page, 'photo-caption:last-of-type'),
     caption.words.map(({ text }) => text),
   );
-  await words.first().focus();
+  assert.equal(
+    (await part(page, 'words', 'photo-caption:last-of-type').innerText()).replaceAll(/\s+/g, ' ').trim(),
+    caption.text,
+    'the words make the sentence',
+  );
+  await part(page, 'word', 'photo-caption:last-of-type').first().focus();
   for (const [key, index] of /** @type {const} */ ([
     ['ArrowRight', 1],
     ['End', caption.words.length - 1],
@@ -91,10 +95,10 @@ test('each word shows its map exactly over the photo, by mouse and by keyboard',
   ])) {
     await page.keyboard.press(key);
     assert.equal(
-      await page.locator('photo-caption').last().locator('[part=word][aria-pressed=true]').innerText(),
+      await page.locator('photo-caption').last().locator('[part=word][aria-pressed=true]').getAttribute('data-word'),
       caption.words[index].text,
     );
-    assertLookedAt(await brightest(page.locator('photo-caption').last(), caption), caption, index, key);
+    await assertSpotlight(page.locator('photo-caption').last(), caption, index, key);
   }
 });
 
@@ -106,21 +110,21 @@ test('another word can take its place, by keyboard alone, and controls come and 
   await ask(page, 'it.controls = true');
   await part(page, 'word').nth(1).press('Enter');
   assert.ok(await part(page, 'caption').isHidden());
-  const others = words[1].alternatives.map(
-    ({ text, logProbability }) => `${text} ${Math.round(100 * Math.exp(logProbability))}%`,
-  );
-  assert.deepEqual(await part(page, 'alternative').allTextContents(), others);
+  const row = (/** @type {{ text: string, logProbability: number }} */ { text, logProbability }) =>
+    `${text} ${Math.round(100 * Math.exp(logProbability))}%`;
+  assert.equal(await page.locator('photo-caption [aria-current]').textContent(), row(words[1]));
+  assert.deepEqual(await part(page, 'alternative').allTextContents(), words[1].alternatives.slice(0, 3).map(row));
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await untilEvents(page, 2);
   const other = expected('scene.jpg', '--prefix', `${words[0].text} ${words[1].alternatives[0].text}`);
   assert.deepEqual(
-    await part(page, 'word').allTextContents(),
+    await wordsOf(page),
     other.words.map(({ text }) => text),
   );
   assert.equal(await ask(page, 'it.value'), other.hedged);
   assert.equal(
-    await ask(page, 'it.shadowRoot.activeElement.textContent'),
+    await ask(page, 'it.shadowRoot.activeElement.dataset.word'),
     words[1].alternatives[0].text,
     'the keyboard’s place is the new word',
   );
@@ -156,6 +160,15 @@ test('a form submits the text, corrected where somebody has done so, and its res
       );
     }
   });
+  const seen = () =>
+    Promise.all(['words', 'detail', 'caption', 'field'].map((name) => part(page, name, '#it').isVisible()));
+  assert.deepEqual(await seen(), [true, true, false, false], 'words to look into');
+  await part(page, 'edit', '#it').click();
+  assert.deepEqual(await seen(), [false, false, false, true], 'or the text alone');
+  assert.equal(await part(page, 'field', '#it').inputValue(), hedged);
+  await part(page, 'edit', '#it').click();
+  assert.deepEqual(await seen(), [true, true, false, false]);
+  await part(page, 'edit', '#it').press('Enter');
   await part(page, 'field', '#it').fill('A dog.');
   await part(page, 'field', '#it').blur();
   assert.deepEqual(await page.evaluate('types'), [
@@ -163,6 +176,8 @@ test('a form submits the text, corrected where somebody has done so, and its res
     ['change', 'it'],
   ]);
   assert.deepEqual([await submitted(), await alt()], [['alt=A dog.', 'other=1'], 'A dog.']);
+  assert.deepEqual(await seen(), [false, false, false, true], 'of what was edited there are no words');
+  assert.ok(await part(page, 'edit', '#it').isHidden());
   await part(page, 'field', '#it').fill('كلب');
   const written = () =>
     part(page, 'field', '#it').evaluate((/** @type {HTMLElement} */ field) => [
@@ -175,6 +190,8 @@ test('a form submits the text, corrected where somebody has done so, and its res
     [await submitted(), await alt(), await part(page, 'field', '#it').inputValue()],
     [[`alt=${hedged}`, 'other=1'], hedged, hedged],
   );
+  assert.deepEqual(await seen(), [true, true, false, false]);
+  await part(page, 'edit', '#it').click();
   assert.deepEqual(await written(), ['en', 'ltr']);
   await page.evaluate(() => {
     /** @type {HTMLFieldSetElement} */ (document.querySelector('fieldset')).disabled = true;
@@ -254,13 +271,14 @@ test('nobody is shut out: no faults found by axe, in any state and language, by 
       tag('auto src="photos/truncated.jpg"'),
       tag('auto src="photos/none.jpg"'),
       tag('src="photos/scene.jpg"'),
+      tag('controls name="own" src="photos/scene.jpg"'),
       '<photo-caption auto src="photos/scene.jpg" model="stalled/"></photo-caption>',
     ].join(''),
     { head: `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ground.css">${MODULE}` },
   );
   await untilEvents(page, 4);
-  await part(page, 'word', 'photo-caption[controls]').nth(1).click();
-  for (const name of ['start', 'retry', 'progress', 'field', 'alternative']) {
+  await part(page, 'word', 'photo-caption[auto][controls]').nth(1).click();
+  for (const name of ['start', 'retry', 'progress', 'field', 'edit', 'alternative']) {
     await part(page, name).and(page.locator(':visible')).first().waitFor();
   }
   await page.evaluate(axe.source);
@@ -316,6 +334,7 @@ test('custom-elements.json and docs/EMBEDDING.md name everything that the elemen
   const sources = [
     ...readdirSync(folder).map((name) => `www/element/${name}`),
     'www/view/caption-words.js',
+    'www/view/word-panel.js',
     'www/photo-caption.js',
   ]
     .map(read)

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { eventsOf, openHostPage, part, untilEvents, untilWorkers } from './host-page.js';
+import { eventsOf, openHostPage, part, untilEvents, untilWorkers, wordsOf } from './host-page.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { PhotoCaption } from '../../www/photo-caption.js' */
@@ -199,7 +199,7 @@ test('removed while it works it stops at once; moved it goes on; back on the pag
   await page.evaluate('document.querySelector("main").append(element)');
   await untilEvents(page);
   assert.deepEqual(
-    await part(page, 'word').allTextContents(),
+    await wordsOf(page),
     expected('scene.jpg').words.map(({ text }) => text),
   );
   await page.evaluate('element.remove()');
@@ -370,6 +370,27 @@ test('what goes wrong is said in words and by code, with a button where trying a
   await fixture.endTest(/404/);
 });
 
+test('without a photo no model is fetched, and nobody is asked for leave to fetch one', async () => {
+  cpSync(model.path, join(fixture.folder, 'unneeded'), { recursive: true });
+  fixture.requests.length = 0;
+  const page = await openHostPage(
+    fixture,
+    `<photo-caption id="auto" src="photos/nowhere.jpg" model="unneeded/" auto></photo-caption>
+    <photo-caption id="asks" src="photos/nowhere.jpg" model="unneeded/" controls></photo-caption>`,
+  );
+  await untilEvents(page, 2);
+  assert.deepEqual(
+    (await eventsOf(page, 'caption-error')).map(({ detail }) => detail.code),
+    ['image-unreachable', 'image-unreachable'],
+  );
+  assert.ok(await part(page, 'start', '#asks').isHidden());
+  assert.deepEqual([requested(/unneeded|\/worker\.js|wasm/), page.workers().length], [[], 0]);
+  cpSync(join(photos, 'scene.jpg'), join(fixture.folder, 'photos/nowhere.jpg'));
+  await part(page, 'retry', '#asks').click();
+  await part(page, 'start', '#asks').waitFor();
+  await fixture.endTest(/404/);
+});
+
 test('properties that were set before the module was there count', async () => {
   const page = await openHostPage(fixture, '<photo-caption id="early"></photo-caption>', { head: '' });
   await page.evaluate(() => {
@@ -380,6 +401,7 @@ test('properties that were set before the module was there count', async () => {
       auto: true,
       controls: true,
       loading: 'lazy',
+      width: 320,
       name: 'text',
       value: 'Mine.',
     });
@@ -391,7 +413,7 @@ test('properties that were set before the module was there count', async () => {
   assert.deepEqual(
     await page.evaluate(() => {
       const early = /** @type {PhotoCaption} */ (document.querySelector('#early'));
-      const { src, model, beams, auto, controls, loading, name, device, value, caption } = early;
+      const { src, model, beams, auto, controls, loading, width, height, name, device, value, caption } = early;
       return {
         src,
         model,
@@ -399,6 +421,8 @@ test('properties that were set before the module was there count', async () => {
         auto,
         controls,
         loading,
+        width,
+        height,
         name,
         device,
         value,
@@ -413,6 +437,8 @@ test('properties that were set before the module was there count', async () => {
       auto: true,
       controls: true,
       loading: 'lazy',
+      width: 320,
+      height: null,
       name: 'text',
       device: 'auto',
       value: 'Mine.',
@@ -421,7 +447,7 @@ test('properties that were set before the module was there count', async () => {
     },
   );
   assert.deepEqual(
-    await part(page, 'word').allTextContents(),
+    await wordsOf(page),
     words.map(({ text }) => text),
   );
   assert.deepEqual(

@@ -8,7 +8,7 @@ import { after, afterEach, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { shippedModels } from '../../scripts/models.js';
 import { root } from '../../scripts/run.js';
-import { filesOf, HEADERS, serve } from '../../scripts/serve.js';
+import { filesOf, HEADERS, POLICY, serve } from '../../scripts/serve.js';
 import { runProgram, sightline } from './command-line.js';
 import { writeClassifier, writeDecoder } from './random-decoders.js';
 
@@ -88,7 +88,7 @@ export class Fixture {
         if (this.intercept(request, response)) return true;
         if (!request.url?.startsWith('/fixture/')) return false;
         if (request.url === BLANK) {
-          response.writeHead(200, { 'Content-Type': 'text/html', ...HEADERS });
+          response.writeHead(200, { 'Content-Type': 'text/html', ...HEADERS, 'Content-Security-Policy': POLICY });
           response.end('<!doctype html><html lang="en"><title>blank</title><link rel="icon" href="data:,">');
           return true;
         }

@@ -78,6 +78,13 @@ export function part(page, name, element = 'photo-caption') {
   return page.locator(`${element} [part~="${name}"]`);
 }
 
+/** The words of an element as its model says them, and not as its sentence has them. @param {Page} page @param {string} [element] */
+export function wordsOf(page, element) {
+  return part(page, 'word', element).evaluateAll((/** @type {HTMLElement[]} */ words) =>
+    words.map(({ dataset }) => dataset.word),
+  );
+}
+
 /** @param {Page} page @param {number} count */
 export async function untilWorkers(page, count) {
   const deadline = Date.now() + 15_000;

@@ -6,9 +6,10 @@ import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { root } from '../../scripts/run.js';
 import { filesOf, HEADERS } from '../../scripts/serve.js';
+import { SAMPLES } from '../../www/page/samples.js';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { automatic, Fixture } from './fixture.js';
-import { choose, untilCards } from './page-actions.js';
+import { choose, chooseInMenu, onStage, untilCards } from './page-actions.js';
 
 const fixture = Fixture.forSpec();
 const { additive: model } = fixture.models;
@@ -30,8 +31,7 @@ test('the page works under any path, and asks for nothing outside it', async () 
   const { page } = await fixture.openPage(`${somewhere.slice(1)}?model=fixture/additive/`);
   await page.waitForSelector('html[data-device]');
   await choose(page, 'scene.jpg');
-  await untilCards(page, 1);
-  await assertCaption(page.locator('.card'), captionByCommand(model.path, join(photos, 'scene.jpg')));
+  await assertCaption(await onStage(page, 'scene.jpg'), captionByCommand(model.path, join(photos, 'scene.jpg')));
   await fixture.endTest();
   assert.deepEqual(outside, []);
 });
@@ -50,7 +50,7 @@ for (const [how, headers, isIsolated] of /** @type {const} */ ([
     const page = await fixture.openSightline();
     assert.equal(await page.evaluate(() => crossOriginIsolated), isIsolated);
     await choose(page, 'scene.jpg');
-    await assertCaption(page.locator('.card'), captionByCommand(model.path, join(photos, 'scene.jpg')));
+    await assertCaption(await onStage(page, 'scene.jpg'), captionByCommand(model.path, join(photos, 'scene.jpg')));
     await fixture.endTest();
   });
 }
@@ -58,12 +58,13 @@ for (const [how, headers, isIsolated] of /** @type {const} */ ([
 test('the page as it is built captions its own samples with the model that ships', async () => {
   const { page } = await fixture.openPage('?device=cpu');
   await page.waitForSelector('html[data-device]', { timeout: 60_000 });
-  for (const name of ['beach', 'meadow', 'street']) {
+  for (const { name } of SAMPLES) {
     await page.click(`[data-sample="${name}"]`);
     await untilCards(page, 1);
     const expected = captionByCommand(join(root, 'models', automatic), join(root, `www/page/samples/${name}.jpg`));
-    await assertCaption(page.locator('.card'), expected, name);
-    await page.click('#clear');
+    await assertCaption(page.locator('#stage'), expected, name);
+    await chooseInMenu(page, '.remove');
+    await untilCards(page, 0);
   }
   await fixture.endTest();
 });

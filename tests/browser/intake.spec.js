@@ -5,14 +5,14 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
-import { captionByCommand, photos } from './command-line.js';
+import { SAMPLES } from '../../www/page/samples.js';
+import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { cardOf, choose, namesOn, untilCards } from './page-actions.js';
+import { choose, chooseInMenu, namesOn, onStage, rowOf, untilCards } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 
 const fixture = Fixture.forSpec({
-  browser: { flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] },
   permissions: ['clipboard-read', 'clipboard-write'],
 });
 const model = fixture.models.additive.path;
@@ -25,11 +25,7 @@ const samples = join(dist, 'www/page/samples');
  * @param {string} [photo]
  */
 async function assertCaptioned(page, name, photo = join(photos, name)) {
-  assert.equal(
-    await cardOf(page, name).locator('.frame img').getAttribute('alt'),
-    captionByCommand(model, photo).hedged,
-    name,
-  );
+  await assertCaption(await onStage(page, name), captionByCommand(model, photo), name);
 }
 
 /**
@@ -47,24 +43,28 @@ async function drop(page, { files, items = [] }) {
   await page.waitForSelector('#drop-here:not(.open)', { state: 'attached' });
 }
 
-/** @param {Page} page @param {RegExp} sentence */
+/** The bar at the foot says so. @param {Page} page @param {string} sentence */
 async function assertIntakeError(page, sentence) {
-  await page.waitForSelector('#intake-error:not(:empty)');
-  assert.match(await page.innerText('#intake-error'), sentence);
+  await page.waitForSelector('#error-bar:not([hidden])');
+  assert.equal(await page.innerText('#intake-error'), sentence);
 }
 
 test('photos are chosen, several at a time, and the same ones again', async () => {
   const page = await fixture.openSightline();
   for (const count of [2, 4]) {
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#choose')]);
+    // Where nothing is there to be seen yet, and later in the menu.
+    if (count > 2) await page.click('#add-menu > button');
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('.choose:visible')]);
     assert.ok(chooser.isMultiple());
     await chooser.setFiles(['scene.jpg', 'grey.jpg'].map((name) => join(photos, name)));
     await untilCards(page, count);
   }
-  assert.deepEqual(await namesOn(page), ['grey.jpg', 'scene.jpg', 'grey.jpg', 'scene.jpg']);
-  await page.locator('.card').nth(2).locator('.remove').click();
-  await page.locator('.card').nth(2).locator('.remove').click();
-  for (const name of ['scene.jpg', 'grey.jpg']) await assertCaptioned(page, name);
+  const names = ['scene.jpg', 'grey.jpg', 'scene.jpg', 'grey.jpg'];
+  assert.deepEqual(await namesOn(page), names);
+  assert.deepEqual(
+    await page.locator('.card .line').allTextContents(),
+    names.map((name) => captionByCommand(model, join(photos, name)).text),
+  );
 });
 
 test('photos are dropped anywhere on the page', async () => {
@@ -82,7 +82,7 @@ test('a dropped folder brings its photos and those of the folders in it, in the 
   for (const name of ['.DS_Store', 'notes.txt']) writeFileSync(join(folder, name), 'no photo');
   await drop(page, { files: [folder] });
   await untilCards(page, 3);
-  assert.deepEqual((await namesOn(page)).reverse(), ['9.jpg', '10.jpg', '11.jpg']);
+  assert.deepEqual(await namesOn(page), ['9.jpg', '10.jpg', '11.jpg']);
 });
 
 test('a picture dragged from another page is fetched by its address', async () => {
@@ -160,147 +160,75 @@ test('pasted files keep their names, and pasted words stay words', async () => {
     readFileSync(join(photos, 'scene.jpg')).toString('base64'),
   );
   await untilCards(page, 2);
-  assert.deepEqual(await namesOn(page), ['two.jpg', 'one.jpg']);
+  assert.deepEqual(await namesOn(page), ['one.jpg', 'two.jpg']);
   await page.evaluate(() => navigator.clipboard.writeText('https://example.org/cat.jpg'));
+  await page.click('#add-menu > button');
+  await page.click('#add-menu .link');
   await page.focus('#address');
   await page.keyboard.press('Control+V');
   assert.equal(await page.inputValue('#address'), 'https://example.org/cat.jpg');
-  await page.click('h1');
+  await page.click('#link .close');
   await page.keyboard.press('Control+V');
-  assert.deepEqual([await page.innerText('#intake-error'), (await namesOn(page)).length], ['', 2]);
+  assert.ok(await page.isHidden('#error-bar'));
+  assert.equal((await namesOn(page)).length, 2);
 });
 
-test('the camera takes a photo, and is switched off afterwards', async () => {
-  const page = await fixture.openSightline({
-    prepare: (page) =>
-      page.addInitScript(() => {
-        const { mediaDevices } = navigator;
-        const open = mediaDevices.getUserMedia.bind(mediaDevices);
-        mediaDevices.getUserMedia = async (wanted) => Object.assign(globalThis, { stream: await open(wanted) }).stream;
-      }),
-  });
-  const isOff = () =>
-    /** @type {any} */ (globalThis).stream
-      .getTracks()
-      .every((/** @type {MediaStreamTrack} */ track) => track.readyState === 'ended');
-  await page.click('#open-camera');
-  await page.click('#camera .take-photo:enabled');
+test('each sample is captioned, by the name that its button tells', async () => {
+  const page = await fixture.openSightline();
+  for (const { name } of SAMPLES) {
+    const button = page.locator(`[data-sample="${name}"]`);
+    const label = (await button.getAttribute('aria-label')) ?? '';
+    await button.click();
+    await untilCards(page, 1);
+    const [told] = await namesOn(page);
+    assert.match(told, /^an? [a-z ]+$/);
+    assert.ok(label.startsWith(`Sample: ${told}`), label);
+    await assertCaptioned(page, told, join(samples, `${name}.jpg`));
+    await chooseInMenu(page, '.remove');
+    await untilCards(page, 0);
+  }
+});
+
+test('a dropped address that gives no photo is told of at the foot, until it is read or the next photo comes', async () => {
+  const page = await fixture.openSightline();
+  const items = [{ mimeType: 'text/uri-list', data: `${fixture.url}nothing.jpg` }];
+  const sentence = 'This image could not be fetched. Save it, and drop the file here.';
+  await drop(page, { items });
+  await assertIntakeError(page, sentence);
+  await page.click('#error-bar button');
+  assert.ok(await page.isHidden('#error-bar'));
+  await drop(page, { items });
+  await assertIntakeError(page, sentence);
+  await page.click('.sample >> nth=0');
+  await page.waitForSelector('#error-bar', { state: 'hidden' });
   await untilCards(page, 1);
-  const card = cardOf(page, 'Photo from the camera');
-  assert.match((await card.locator('.frame img').getAttribute('alt')) ?? '', /w\d+.*\.$/i);
-  const sides = await card
-    .locator('.frame img')
-    .evaluate((/** @type {HTMLImageElement} */ image) => [image.naturalWidth, image.naturalHeight]);
-  assert.ok(
-    sides.every((side) => side >= 240),
-    `${sides}`,
-  );
-  await page.waitForFunction(isOff);
-  await page.click('#open-camera');
-  await page.waitForSelector('#camera .take-photo:enabled');
-  assert.equal(await page.evaluate(isOff), false);
-  await page.keyboard.press('Escape');
-  await page.waitForSelector('#camera', { state: 'hidden' });
-  await page.waitForFunction(isOff);
-  assert.equal((await namesOn(page)).length, 1, 'a camera that is closed takes no photo');
-});
-
-test('a camera that is refused or missing is explained, and the page goes on', async () => {
-  for (const [flags, setting, sentence] of /** @type {const} */ ([
-    [['--use-fake-device-for-media-stream'], 'denied', 'was not allowed to use the camera'],
-    [[], 'granted', 'No camera was found'],
-  ])) {
-    const shy = await fixture.launch({ flags: [...flags] });
-    const page = await fixture.openSightline({ browser: shy });
-    const session = await shy.newCDPSession(page);
-    await session.send('Browser.setPermission', {
-      permission: { name: 'camera' },
-      setting,
-      origin: new URL(fixture.url).origin,
-    });
-    await page.click('#open-camera');
-    await page.waitForFunction(
-      (sentence) => document.querySelector('#camera [role=status]')?.textContent?.includes(sentence),
-      sentence,
-    );
-    assert.ok(await page.isDisabled('#camera .take-photo'));
-    await page.click('#camera .close');
-    await choose(page, 'scene.jpg');
-    await assertCaptioned(page, 'scene.jpg');
-  }
-});
-
-test('a photo is fetched from its address, whatever its name', async () => {
-  const page = await fixture.openSightline();
-  fixture.intercept = (request, response) => {
-    if (!request.url?.startsWith('/here/')) return false;
-    response.setHeader('Content-Type', 'image/jpeg');
-    response.end(readFileSync(join(photos, 'scene.jpg')));
-    return true;
-  };
-  for (const [path, name] of [
-    ['caf%C3%A9.jpg', 'café.jpg'],
-    ['100%.jpg', '100%.jpg'],
-    ['cat.jpg?large', 'cat.jpg'],
-  ]) {
-    await page.fill('#address', `${fixture.url}here/${path}`);
-    await page.keyboard.press('Enter');
-    await cardOf(page, name).waitFor();
-    await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#address')).value === '');
-  }
-  await untilCards(page, 3);
-  await assertCaptioned(page, 'cat.jpg', join(photos, 'scene.jpg'));
-});
-
-test('an address that gives no photo says so, and stays to be mended', async () => {
-  const page = await fixture.openSightline();
-  const ready = await page.innerText('#status');
-  for (const address of [`${fixture.url}nothing.jpg`, 'https://elsewhere.invalid/cat.jpg']) {
-    await page.fill('#address', address);
-    await page.click('#link button');
-    await assertIntakeError(page, /^This image could not be fetched\. Save it, and drop the file here\.$/);
-    assert.equal(await page.inputValue('#address'), address);
-    await page.fill('#address', '');
-    await page.click('.sample >> nth=0');
-    await page.waitForSelector('#intake-error:empty', { state: 'attached' });
-  }
-  assert.equal(await page.innerText('#status'), ready, 'the model is as ready as before');
-  await untilCards(page, 2);
-  await fixture.endTest(/404/, /policy/i, /elsewhere\.invalid/);
-});
-
-test('each sample is captioned', async () => {
-  const page = await fixture.openSightline();
-  const buttons = await page.locator('.sample').all();
-  for (const button of buttons) await button.click();
-  await untilCards(page, buttons.length);
-  for (const [name, file] of [
-    ['a beach', 'beach.jpg'],
-    ['a dog in a meadow', 'meadow.jpg'],
-    ['a street', 'street.jpg'],
-  ]) {
-    await assertCaptioned(page, name, join(samples, file));
-  }
+  await fixture.endTest(/404/);
 });
 
 test('what is no photo is named as such', async () => {
   const page = await fixture.openSightline();
   await page.setInputFiles('#files', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no photo') });
-  await assertIntakeError(page, /^There was no photo in it\.$/);
-  for (const [name, code, sentence] of [
-    ['text.jpg', 'unsupported-image', /^This file is no image that can be read here\./],
-    ['photo.heic', 'unsupported-image', /JPEG, PNG, WebP, GIF and BMP can\.$/],
-    ['empty.jpg', 'unsupported-image', /^This file is no image/],
-    ['truncated.jpg', 'image-corrupt', /^This image file is damaged or incomplete/],
-    ['huge.png', 'image-too-large', /^This image is too large/],
-  ]) {
-    await choose(page, /** @type {string} */ (name));
-    const card = cardOf(page, /** @type {string} */ (name));
-    assert.equal(await card.locator('.state').getAttribute('data-state'), `error.${code}`, `${name}`);
-    assert.match(await card.locator('.state').innerText(), /** @type {RegExp} */ (sentence));
-    assert.deepEqual(await card.locator('.tools button:visible').allTextContents(), ['Caption again', 'Remove']);
+  await assertIntakeError(page, 'That is not a photo.');
+  assert.equal((await namesOn(page)).length, 0);
+  const unreadable = 'Cannot read this file. Use JPEG, PNG, WebP, GIF or BMP.';
+  const failures = {
+    'text.jpg': unreadable,
+    'photo.heic': unreadable,
+    'empty.jpg': unreadable,
+    'truncated.jpg': 'This photo is damaged or cut off. Try another copy.',
+    'huge.png': 'This image is too large. Make it smaller first.',
+  };
+  await choose(page, ...Object.keys(failures));
+  assert.ok(await page.isHidden('#error-bar'), 'the last error is over');
+  for (const [name, sentence] of Object.entries(failures)) {
+    assert.equal(await rowOf(page, name).locator('.line').innerText(), sentence, name);
+    const stage = await onStage(page, name);
+    assert.equal(await stage.locator('.state').innerText(), sentence, name);
+    assert.notEqual(await stage.locator('.state').getAttribute('title'), '', 'for those who report a fault');
+    assert.deepEqual(await stage.locator('button:visible').allTextContents(), [], 'trying again cannot help');
   }
-  assert.equal(await page.innerText('#intake-error'), '', 'the last error is over');
   await choose(page, 'scene.jpg');
   await assertCaptioned(page, 'scene.jpg');
+  for (const name of Object.keys(failures)) await rowOf(page, name).locator('.dismiss').click();
+  assert.deepEqual(await namesOn(page), ['scene.jpg']);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { automatic } from './fixture.js';
-import { untilCards } from './page-actions.js';
+import { chooseInMenu, untilCards } from './page-actions.js';
 import {
   cachesOf,
   checkForUpdate,
@@ -21,6 +21,7 @@ for (const under of ['/', '/some/where/']) {
     const browser = await fixture.newVisitor();
     fixture.serveBuild(dist, under);
     const page = await fixture.visit(browser, under.slice(1));
+    await page.getByText('Ready. Works offline.', { exact: true }).waitFor();
     fixture.requests = [];
     await page.reload();
     await untilReady(page);
@@ -37,9 +38,10 @@ for (const under of ['/', '/some/where/']) {
     }
     await page.selectOption('#language', 'ar');
     await page.waitForSelector('html[lang="ar"]');
+    await chooseInMenu(page, '.remove');
     await page.click('[data-sample="beach"]');
-    await untilCards(page, 2);
-    assert.ok(await page.locator('.card .frame img').first().getAttribute('alt'));
+    await untilCards(page, 1);
+    assert.ok(await page.locator('#stage .photo img').getAttribute('alt'));
   });
 }
 
@@ -114,6 +116,7 @@ for (const [how, options] of /** @type {const} */ ([
     const { page } = await fixture.openPage('', { browser });
     await untilReady(page);
     await fixture.assertCaptions(page);
+    assert.equal(await page.innerText('#status'), 'Ready.', 'it promises nothing');
     assert.deepEqual(await cachesOf(page), {});
     await fixture.endTest(/bad HTTP response code \(404\) was received when fetching the script/);
   });

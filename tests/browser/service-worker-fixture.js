@@ -10,7 +10,7 @@ import { filesOf } from '../../scripts/serve.js';
 import { writeServiceWorker } from '../../scripts/service-worker.js';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { cardOf, choose } from './page-actions.js';
+import { choose, onStage } from './page-actions.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { BrowserOptions } from './fixture.js' */
@@ -96,12 +96,12 @@ export class ServiceWorkerFixture extends Fixture {
   /** Captions a photo, and sees that nothing is missing. @param {Page} page */
   async assertCaptions(page) {
     await choose(page, 'scene.jpg');
-    await this.assertCard(page, 'scene.jpg');
+    await this.assertPhoto(page, 'scene.jpg');
   }
 
-  /** @param {Page} page @param {string} name of a card with the same photo */
-  async assertCard(page, name) {
-    await assertCaption(cardOf(page, name).first(), /** @type {Caption} */ (this.expected));
+  /** @param {Page} page @param {string} name of scene.jpg there */
+  async assertPhoto(page, name) {
+    await assertCaption(await onStage(page, name), /** @type {Caption} */ (this.expected));
   }
 }
 

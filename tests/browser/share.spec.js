@@ -77,8 +77,8 @@ test('photos that are shared with it are captioned once, without a network too',
   assert.equal(page.url(), `${fixture.url}some/where/`);
   await untilCards(page, 2);
   const names = await namesOn(page);
-  assert.deepEqual(names, ['ပုံ.jpg', 'from a phone.jpg']);
-  for (const name of names) await fixture.assertCard(page, name);
+  assert.deepEqual(names, ['from a phone.jpg', 'ပုံ.jpg']);
+  for (const name of names) await fixture.assertPhoto(page, name);
   await page.reload();
   await untilReady(page);
   assert.equal(await page.locator('.card').count(), 0, 'they are forgotten');
@@ -86,7 +86,7 @@ test('photos that are shared with it are captioned once, without a network too',
   await fixture.goOffline(page);
   await share(page, 'late.jpg');
   await untilCards(page, 1);
-  await fixture.assertCard(page, 'late.jpg');
+  await fixture.assertPhoto(page, 'late.jpg');
 });
 
 test('what was shared and cannot be had is said to be lost', async () => {

@@ -38,10 +38,10 @@ test('a new version is offered, waits for the reader and for no caption’s end,
   fixture.serveBuild(fixture.makeBuild('two'));
   await checkForUpdate(page);
   await page.waitForSelector('#update p:visible');
-  assert.ok(await page.isVisible('.card.working'), 'the caption is still being written');
+  assert.ok(await page.isVisible('#stage.working'), 'the caption is still being written');
   await page.evaluate(() => new BroadcastChannel('go on').postMessage('go on'));
   await untilCards(page, 1);
-  await fixture.assertCard(page, 'scene.jpg');
+  await fixture.assertPhoto(page, 'scene.jpg');
   assert.equal(await page.innerText('footer p'), 'one');
   assert.ok(Object.keys(await cachesOf(page)).includes(old), 'the old one still serves');
   await page.evaluate(axe.source);

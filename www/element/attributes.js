@@ -2,6 +2,20 @@
 
 /** @import { Device } from '../protocol.js' */
 
+/** Those that are properties as well. */
+export const PROPERTIES = /** @type {const} */ ([
+  'src',
+  'model',
+  'device',
+  'beams',
+  'width',
+  'height',
+  'controls',
+  'loading',
+  'auto',
+  'name',
+]);
+
 /** A server that draws pages imports this module too, and has no elements. @type {typeof HTMLElement} */
 const Base = globalThis.HTMLElement ?? class {};
 

@@ -22,6 +22,8 @@ export class AttentionStrip {
   #onSelect;
   /** @type {Word[]} */
   #words = [];
+  /** The word whose map is shown large. */
+  #marked = -1;
 
   /** @param {HTMLOListElement} list @param {(index: number) => void} onSelect */
   constructor(list, onSelect) {
@@ -43,12 +45,14 @@ export class AttentionStrip {
       const look = lookOf(square, isHeat);
       this.#list.replaceChildren(...words.map((word, index) => this.#tile(word, index, square, look)));
       this.updateLanguage();
+      this.mark(this.#marked);
     }
     square?.close();
   }
 
   /** The word whose map is shown. @param {number} index */
   mark(index) {
+    this.#marked = index;
     for (const [place, item] of [...this.#list.children].entries()) {
       item.classList.toggle('current', place === index);
     }

@@ -61,6 +61,8 @@ export async function openCamera() {
       },
       { signal },
     );
+    // Which there are is known once one of them is on.
+    /** @type {HTMLElement} */ (select.parentElement).hidden = true;
     dialog.showModal();
     void start();
   });

@@ -1,5 +1,7 @@
 // Every way in which a photo gets onto the page: dropped, chosen, pasted, taken, fetched, or one of the samples.
 
+/** @import { NamedPhoto } from './photo-context.js' */
+
 import { find } from '../dom.js';
 import { CaptionerError } from '../errors.js';
 import { loadPhoto } from '../photo-source.js';
@@ -7,8 +9,6 @@ import { openCamera } from './camera.js';
 import { showError } from './messages.js';
 import { offerSamples } from './sample-buttons.js';
 import { text } from './text.js';
-
-/** @typedef {{ blob: Blob, name: string }} NamedPhoto */
 
 /** @param {File} file */
 function mayBePhoto({ name, type }) {
@@ -59,7 +59,8 @@ function watchCamera(addPhotos, addFiles) {
   input.addEventListener('change', () => takeFiles(input, (files) => addFiles(files, text('intake.taken'))));
   for (const button of document.querySelectorAll('.take')) {
     button.addEventListener('click', async () => {
-      if (matchMedia('(hover: none)').matches) return input.click();
+      // A laptop whose mouse is unplugged hovers as little, but has no camera that opens by itself.
+      if (matchMedia('(pointer: coarse)').matches) return input.click();
       const blob = await openCamera();
       if (blob) addPhotos([{ blob, name: text('intake.taken') }]);
     });

@@ -16,9 +16,14 @@ export function watchMenu(menu, onOpen) {
     button.ariaExpanded = String(isOpen);
   };
   button.addEventListener('click', () => set(items.hidden));
-  items.addEventListener('click', (event) => {
-    if (/** @type {Element} */ (event.target).closest('button:not(.stays)')) set(false);
-  });
+  // Before the action, so that a dialog that it opens gives the keyboard back to the button.
+  items.addEventListener(
+    'click',
+    (event) => {
+      if (/** @type {Element} */ (event.target).closest('button:not(.stays)')) set(false);
+    },
+    { capture: true },
+  );
   menu.addEventListener('keydown', (event) => {
     if (items.hidden) return;
     if (event.key === 'Escape') set(false);

@@ -2,7 +2,7 @@
 
 /** @import { Captioner } from '../captioner.js' */
 /** @import { Choice, ShippedModel } from './models.js' */
-/** @import { NamedPhoto } from './intake.js' */
+/** @import { NamedPhoto } from './photo-context.js' */
 
 import { find } from '../dom.js';
 import { Album } from './album.js';
@@ -33,6 +33,7 @@ const place = find(back, '#place', HTMLElement);
 
 const album = new Album();
 const loader = new ModelLoader({
+  onBegin: () => status.clearNotices(),
   onChange(failure) {
     status.show(failure);
     stage.setWaiting(() => (loader.active ? '' : status.text()));
@@ -137,7 +138,11 @@ for (const type of ['add', 'remove', 'select']) album.addEventListener(type, sho
 album.addEventListener('remove', () => {
   if (album.photos.length) return;
   openList();
-  if (document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  const { activeElement, body } = document;
+  // What had the keyboard went away with the photos.
+  if (activeElement === body || !activeElement?.checkVisibility()) {
+    find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  }
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));

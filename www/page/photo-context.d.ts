@@ -3,6 +3,12 @@
 import type { Captioner, CaptionerError } from '../captioner.js';
 import type { CaptionOptions } from '../protocol.js';
 
+/** As it comes in. */
+export interface NamedPhoto {
+  blob: Blob;
+  name: string;
+}
+
 export interface PhotoContext {
   captioner(): Promise<Captioner>;
   /** As the settings say. */

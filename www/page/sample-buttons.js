@@ -1,6 +1,6 @@
 // The pictures that a visitor without one can try.
 
-/** @import { NamedPhoto } from './intake.js' */
+/** @import { NamedPhoto } from './photo-context.js' */
 
 import { find } from '../dom.js';
 import { showError } from './messages.js';

@@ -1,7 +1,7 @@
 // Photos that another app shared with the installed page. The service worker has put them aside; here they are taken,
 // once.
 
-/** @import { NamedPhoto } from './intake.js' */
+/** @import { NamedPhoto } from './photo-context.js' */
 
 /** Where the service worker puts them. */
 const SHARED = 'sightline-shared';

@@ -75,6 +75,7 @@ export class Stage {
     this.#onClick('.forget-part', (photo) => photo.forgetPart());
     this.#onClick('.take-first', (photo) => photo.takeFirst());
     stage.addEventListener('pointerdown', (event) => this.#letGo(event));
+    stage.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#words.select(-1));
     album.addEventListener('select', () => this.#take(album.selected));
     onLanguage(() => this.updateLanguage());
   }
@@ -168,6 +169,8 @@ export class Stage {
     const photo = /** @type {Photo} */ (this.#photo);
     const caption = photo.shownCaption;
     if (photo.isWorking) this.#follow(photo);
+    // Nothing comes of what was written so far.
+    else if (!caption && this.#isFollowing) this.#clear();
     // The eye is still following the words.
     else if (caption && this.#isFollowing && !photo.isClass) {
       this.#pacing.add(caption.words, true);
@@ -200,8 +203,7 @@ export class Stage {
   #showCaption(photo, caption) {
     this.#clear();
     this.#shown = caption;
-    if (!caption) return;
-    if (photo.isClass) return showClasses(find(stage, '.classes', HTMLElement), caption, currentLanguage());
+    if (!caption || photo.isClass) return;
     this.#words.show(caption);
     void this.#showStrip(caption);
     const { chosenWord } = photo;
@@ -232,6 +234,7 @@ export class Stage {
     this.#ask.enable(isDone && photo.caption && photo.model?.takesCells ? photo.caption.grid : undefined);
     set('.waiting-text', state === 'waiting' ? this.#waitingText() || text('row.waiting') : workText(state));
     set('.state', isDone ? stateText(photo) : '', error?.message);
+    if (caption && isClass) showClasses(find(stage, '.classes', HTMLElement), caption, currentLanguage());
     set('.hedge', isSentence ? text(`hedge.${caption?.sureness}`) : '');
     set('.sureness', isSentence ? text(`caption.${caption?.sureness}`) : '');
     set('.chosen-line', chosenWord ? text('stage.from-word', { word: chosenWord.text }) : text('stage.other-sentence'));

@@ -38,9 +38,11 @@ export class CaptionWords {
     this.#listener = listener;
     this.updateLanguage();
     toolbar.addEventListener('keydown', (event) => this.#onKeydown(event));
-    for (const type of ['pointerleave', 'focusout']) {
-      toolbar.addEventListener(type, () => this.#listener.onShow(this.#selected));
-    }
+    toolbar.addEventListener('pointerleave', () => this.#listener.onShow(this.#selected));
+    toolbar.addEventListener('focusout', ({ relatedTarget }) => {
+      // From one word to the next there is nothing between them to show.
+      if (!toolbar.contains(/** @type {Node | null} */ (relatedTarget))) this.#listener.onShow(this.#selected);
+    });
   }
 
   /** The chosen word; -1 for none. */

@@ -27,6 +27,7 @@ export class WordPanel {
     this.#listener = listener;
     root.classList.add('word-panel');
     root.setAttribute('role', 'group');
+    root.tabIndex = -1;
     this.updateLanguage();
   }
 
@@ -42,8 +43,12 @@ export class WordPanel {
     const language = this.#listener.language();
     const word = this.#words[this.#index];
     const title = word ? language.text('caption.why', { word: word.text }) : '';
+    const tree = /** @type {Document | ShadowRoot} */ (this.#root.getRootNode());
+    const hasFocus = this.#root.contains(tree.activeElement);
     this.#root.ariaLabel = title || null;
     this.#root.replaceChildren(...(word ? this.#answer(word, title, language) : [line('hint', this.#hint(language))]));
+    // Who works by keyboard stays here when the row that was used goes away.
+    if (hasFocus) this.#root.focus({ preventScroll: true });
   }
 
   /** @param {Language} language */
