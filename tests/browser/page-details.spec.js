@@ -161,3 +161,23 @@ test('what browsers draw themselves has the page’s colours', async () => {
   await page.click('#open-settings');
   assert.equal(await page.locator('input[type=file]:visible, input[type=range]:visible').count(), 0);
 });
+
+test('Burmese is drawn in a font that has its letters', async () => {
+  const page = await fixture.openSightline({ query: '&lang=my' });
+  const session = await page.context().newCDPSession(page);
+  await session.send('DOM.enable');
+  await session.send('CSS.enable');
+  const { root } = await session.send('DOM.getDocument');
+  const texts = await session.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: '#first [data-text]' });
+  let count = 0;
+  for (const nodeId of texts.nodeIds) {
+    const { fonts } = await session.send('CSS.getPlatformFontsForNode', { nodeId });
+    if (!fonts.length) continue;
+    count += 1;
+    assert.ok(
+      fonts.some(({ familyName }) => familyName.includes('Myanmar')),
+      JSON.stringify(fonts),
+    );
+  }
+  assert.ok(count >= 7, `${count}`);
+});
