@@ -12,7 +12,8 @@ import english from '../../www/view/text/en.js';
 import burmese from '../../www/view/text/my.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { assertSpotlight, MODULE, openHostPage, part, untilEvents, wordsOf } from './host-page.js';
+import { MODULE, openHostPage, part, untilEvents, wordsOf } from './host-page.js';
+import { assertSpotlight } from './spotlight-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { Caption } from '../../www/protocol.js' */

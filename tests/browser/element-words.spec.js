@@ -9,7 +9,8 @@ import { isFlat } from '../../www/view/spotlight.js';
 import english from '../../www/view/text/en.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { assertSpotlight, MODULE, openHostPage, part, untilEvents } from './host-page.js';
+import { MODULE, openHostPage, part, untilEvents } from './host-page.js';
+import { assertSpotlight } from './spotlight-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { Caption, Word } from '../../www/protocol.js' */

@@ -3,10 +3,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFlat } from '../../www/view/spotlight.js';
 
-/** @import { BrowserContext, Locator, Page } from 'playwright-core' */
-/** @import { Caption } from '../../www/protocol.js' */
+/** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Fixture } from './fixture.js' */
 /** @typedef {{ type: string, id: string, detail: any }} PageEvent */
 
@@ -85,38 +83,6 @@ export function wordsOf(page, element) {
   return part(page, 'word', element).evaluateAll((/** @type {HTMLElement[]} */ words) =>
     words.map(({ dataset }) => dataset.word),
   );
-}
-
-/**
- * The map of a word is over the photo: each cell has as much light as its weight asks for, and there is a line; or
- * nothing is drawn where nothing stands out.
- * @param {Locator} element @param {Caption} caption @param {number} index @param {string} [what]
- */
-export async function assertSpotlight(element, { words, grid }, index, what = '') {
-  const word = words[index];
-  const overlay = element.locator('[part=overlay]');
-  assert.equal(await overlay.getAttribute('data-word'), word.text, what);
-  assert.equal(await overlay.isVisible(), !isFlat(word), what);
-  if (isFlat(word)) return;
-  const weights = word.attention?.flat() ?? [];
-  const full = Math.max(...weights, 3 / weights.length);
-  const opacity = await element.locator('.dim').evaluate((/** @type {HTMLCanvasElement} */ canvas, { rows, cols }) => {
-    const [width, height] = [canvas.width / cols, canvas.height / rows];
-    const context = canvas.getContext('2d');
-    return Array.from({ length: rows * cols }, (_, cell) => {
-      const [x, y] = [((cell % cols) + 0.5) * width, (Math.floor(cell / cols) + 0.5) * height];
-      return (context?.getImageData(x, y, 1, 1).data[3] ?? 0) / 255;
-    });
-  }, grid);
-  weights.forEach((weight, cell) => {
-    const kept = Math.min(Math.max((weight / full - 0.12) / 0.45, 0), 1);
-    const expected = 0.55 * (1 - kept);
-    assert.ok(
-      Math.abs(opacity[cell] - expected) < 0.05,
-      `${what} ${word.text}: ${opacity[cell]} at ${cell}, not ${expected}`,
-    );
-  });
-  assert.match((await element.locator('.contour path').last().getAttribute('d')) ?? '', /^M.*Z$/, what);
 }
 
 /** @param {Page} page @param {number} count */

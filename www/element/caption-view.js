@@ -180,7 +180,7 @@ export class CaptionView {
   }
 
   #render() {
-    const { reading, image, caption, surenessLine, label, field, status, progress, start, retry, edit } =
+    const { reading, image, caption, hedge, surenessLine, label, field, status, progress, start, retry, edit } =
       this.#elements;
     const language = this.#language;
     const state = this.#state;
@@ -195,6 +195,8 @@ export class CaptionView {
     edit.disabled = field.disabled;
     label.textContent = language.text('element.field');
     edit.textContent = language.text(this.#isEditing ? 'element.words' : 'element.edit');
+    hedge.lang = language.tag;
+    hedge.textContent = stage === 'done' ? language.text(`hedge.${state.caption.sureness}`) : '';
     surenessLine.textContent = stage === 'done' ? language.text(`caption.${state.caption.sureness}`) : '';
     status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
@@ -210,7 +212,7 @@ export class CaptionView {
 
   /** Words to be looked into, or the text alone: never both. */
   #renderVisibility() {
-    const { reading, text, caption, words, surenessLine, panel, fieldset, status, progress, start, retry, edit } =
+    const { reading, text, caption, sentence, surenessLine, panel, fieldset, status, progress, start, retry, edit } =
       this.#elements;
     const state = this.#state;
     const { stage } = state;
@@ -223,16 +225,17 @@ export class CaptionView {
     const hasField = controls && isEditable && (isText || !(hasWords || isComing));
 
     text.classList.toggle('with-words', controls && !isText && (hasWords || isComing));
-    words.hidden = !controls || !hasWords || isText;
+    sentence.hidden = !controls || !hasWords || isText;
     panel.hidden = !controls || !(hasWords || isComing) || isText;
-    surenessLine.hidden = words.hidden || !surenessLine.textContent;
+    surenessLine.hidden = sentence.hidden || !surenessLine.textContent;
     fieldset.hidden = !hasField;
     edit.hidden = !controls || !isEditable || stage !== 'done' || !hasWords || this.#isEdited;
-    caption.hidden = !caption.textContent || !words.hidden || hasField;
+    caption.hidden = !caption.textContent || !sentence.hidden || hasField;
     status.hidden = !status.textContent;
     progress.hidden = stage !== 'loading' || !state.progress;
     start.hidden = stage !== 'asking';
     retry.hidden = stage !== 'failed' || PERMANENT_ERRORS.has(state.error.code);
+    text.hidden = hasField && [...text.children].every((part) => part instanceof HTMLElement && part.hidden);
     // Who works by keyboard stays here when the control that was used goes away.
     if (focused instanceof HTMLElement && !focused.checkVisibility()) reading.focus({ preventScroll: true });
   }

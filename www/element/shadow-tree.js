@@ -7,7 +7,9 @@ export function buildShadowTree(root) {
   const frame = make('div', { className: 'frame' }, overlay);
   const caption = make('p', { part: 'caption', dir: 'auto' });
   // Captions are English, whatever the page speaks.
-  const words = make('div', { part: 'words', className: 'words', role: 'toolbar', lang: 'en', dir: 'ltr' });
+  const words = make('div', { part: 'words', className: 'words', role: 'toolbar' });
+  const hedge = make('span', { part: 'hedge', dir: 'auto' });
+  const sentence = make('div', { className: 'sentence', lang: 'en', dir: 'ltr' }, hedge, words);
   const surenessLine = make('p', { part: 'sureness', className: 'sureness' });
   const panel = make('div', { part: 'detail' });
   const label = make('span', { part: 'label' });
@@ -18,7 +20,7 @@ export function buildShadowTree(root) {
   const progress = make('progress', { part: 'progress' });
   const start = make('button', { part: 'button start', className: 'start', type: 'button' });
   const retry = make('button', { part: 'button retry', type: 'button' });
-  const text = make('div', { className: 'text' }, caption, words, surenessLine, status, progress, start, retry);
+  const text = make('div', { className: 'text' }, caption, sentence, surenessLine, status, progress, start, retry);
   // Not seen until its language is known; its room is there.
   const reading = make(
     'div',
@@ -37,6 +39,8 @@ export function buildShadowTree(root) {
     reading,
     text,
     caption,
+    sentence,
+    hedge,
     words,
     surenessLine,
     status,

@@ -60,6 +60,8 @@ const CSS = `
 
 .reading {
   --gap: var(--photo-caption-gap, 0.5rem);
+  container-type: inline-size;
+  contain-intrinsic-inline-size: 20rem;
   margin-block-start: var(--gap);
   outline: none;
 }
@@ -84,6 +86,20 @@ p {
 }
 
 ${WORDS_STYLE}
+
+/* The hedge and the words are one sentence. */
+.sentence {
+  margin-inline-start: -0.15em;
+
+  & > * {
+    display: inline;
+    margin-inline: 0;
+  }
+
+  & > span {
+    padding-inline: 0.15em;
+  }
+}
 
 .reading > button,
 .text > button,
@@ -137,6 +153,13 @@ progress {
   overflow: hidden;
   clip-path: inset(50%);
   white-space: nowrap;
+}
+
+/* Where each of the panel's sentences takes one line. */
+@container (width >= 30em) {
+  .word-panel {
+    min-block-size: calc(4 * var(--row) + 96px);
+  }
 }
 
 @media (pointer: coarse) {

@@ -55,6 +55,7 @@ export class ModelLoader {
     const loading = { choice, controller };
     this.pending = loading;
     this.latest = choice;
+    this.#listener.onBegin();
     const loaded = Captioner.load({
       model: choice.model,
       device,

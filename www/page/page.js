@@ -33,6 +33,7 @@ const place = find(back, '#place', HTMLElement);
 
 const album = new Album();
 const loader = new ModelLoader({
+  onBegin: () => status.clearNotices(),
   onChange(failure) {
     status.show(failure);
     stage.setWaiting(() => (loader.active ? '' : status.text()));

@@ -57,6 +57,14 @@ button.word:hover,
   background: var(--sheet);
   color: var(--ink);
 
+  &:has(> .hint) {
+    display: grid;
+    place-content: center;
+    border-style: dashed;
+    text-align: center;
+    text-wrap: balance;
+  }
+
   & :is(p, ul) {
     margin: 0;
     padding: 0;
