@@ -85,6 +85,8 @@ function addPhotos(files) {
   album.select(photos[0]);
   if (photos.length === 1 || !isNarrow()) openStage();
   else openList();
+  // Who works by keyboard goes on there.
+  if (isFocusLost()) find(document, '#stage', HTMLElement).focus({ preventScroll: true });
   // In the order in which they came.
   for (const photo of photos) void photo.write();
 }
@@ -130,6 +132,12 @@ function exportedPhotos() {
   }));
 }
 
+/** Whether the control that was used is gone. */
+function isFocusLost() {
+  const { activeElement, body } = document;
+  return activeElement === body || !activeElement?.checkVisibility();
+}
+
 /** @param {string} selector @param {() => void} listener */
 function onClick(selector, listener) {
   find(document, selector, HTMLButtonElement).addEventListener('click', listener);
@@ -139,7 +147,8 @@ for (const type of ['add', 'remove', 'select']) album.addEventListener(type, sho
 album.addEventListener('remove', () => {
   if (album.photos.length) return;
   openList();
-  if (document.activeElement === document.body) find(document, '#choose', HTMLElement).focus({ preventScroll: true });
+  const choose = [...document.querySelectorAll('.choose')].find((button) => button.checkVisibility());
+  if (isFocusLost()) /** @type {HTMLElement | undefined} */ (choose)?.focus({ preventScroll: true });
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));

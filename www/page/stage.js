@@ -165,6 +165,7 @@ export class Stage {
   #update() {
     const photo = /** @type {Photo} */ (this.#photo);
     const caption = photo.shownCaption;
+    const focused = document.activeElement;
     if (photo.isWorking) this.#follow(photo);
     // The eye is still following the words.
     else if (caption && this.#isFollowing && !photo.isClass) {
@@ -178,6 +179,8 @@ export class Stage {
     if (isDone && caption !== this.#shown) this.#showCaption(photo, caption);
     this.#showState(photo, isDone);
     this.#showPart(photo, isDone);
+    // Who works by keyboard stays here when the control that was used goes away.
+    if (focused && stage.contains(focused) && !focused.checkVisibility()) stage.focus({ preventScroll: true });
   }
 
   /** @param {Photo} photo that is being captioned */
@@ -203,8 +206,9 @@ export class Stage {
     this.#words.show(caption);
     void this.#showStrip(caption);
     const { chosenWord } = photo;
-    // The word that was put there is the one to go on from.
-    if (chosenWord) this.#words.select(chosenWord.index, { andFocus: stage === document.activeElement });
+    // The word that was put there is the one to go on from; the row that put it there is gone.
+    const isHere = Boolean(document.activeElement?.matches('#stage, #stage .word-panel'));
+    if (chosenWord) this.#words.select(chosenWord.index, { andFocus: isHere });
   }
 
   /** @param {Caption} caption */
@@ -221,7 +225,6 @@ export class Stage {
     const caption = isDone ? photo.shownCaption : undefined;
     const isSentence = Boolean(caption) && !isClass;
     const sees = Boolean(caption?.words.some(({ attention }) => attention));
-    const focused = document.activeElement;
     stage.classList.toggle('working', !isDone);
     stage.classList.toggle('failed', state === 'failed');
     stage.classList.toggle('sees', sees);
@@ -245,8 +248,6 @@ export class Stage {
       '.play': sees,
     };
     for (const [selector, isShown] of Object.entries(shown)) find(stage, selector, HTMLElement).hidden = !isShown;
-    // Who works by keyboard stays here when the control that was used goes away.
-    if (focused && stage.contains(focused) && !focused.checkVisibility()) stage.focus({ preventScroll: true });
   }
 
   /** The part that was asked about, and what is in it. @param {Photo} photo @param {boolean} isDone */
