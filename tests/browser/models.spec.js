@@ -7,7 +7,7 @@ import { before, beforeEach, test } from 'node:test';
 import { writeModelIndex } from '../../scripts/models.js';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { cardOf, choose, untilCards } from './page-actions.js';
+import { choose, closeSettings, onStage, openSettings, untilCards } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -60,16 +60,32 @@ function entryOf(page, name) {
 
 /** @param {Page} page */
 async function openList(page) {
-  await page.click('#models summary');
+  await openSettings(page);
   await page.waitForSelector('.model[aria-current] .use:not(:empty)');
 }
 
 /** @param {Page} page @param {string} name of a photo @param {string} model */
 async function assertCaptionBy(page, name, model) {
-  await assertCaption(cardOf(page, name), captionByCommand(fixture.models[model].path, join(photos, name)), model);
+  await assertCaption(
+    await onStage(page, name),
+    captionByCommand(fixture.models[model].path, join(photos, name)),
+    model,
+  );
 }
 
 /** What a browser tells of a device. @typedef {{ gpu?: object, saveData?: boolean, deviceMemory?: number }} Device */
+
+/** @param {Page} page @param {Device} device that the browser is on */
+function pretend(page, device) {
+  return page.addInitScript(({ gpu, saveData, deviceMemory }) => {
+    const values = {
+      gpu: { requestAdapter: async () => gpu && { info: gpu } },
+      connection: { saveData },
+      deviceMemory,
+    };
+    for (const [name, value] of Object.entries(values)) Object.defineProperty(navigator, name, { value });
+  }, device);
+}
 
 const gpu = { vendor: 'nvidia', architecture: 'lovelace' };
 const BY_GPU = `${FULL} was chosen because this browser can compute on a GPU.`;
@@ -80,29 +96,33 @@ for (const [device, line] of /** @type {[Device, string][]} */ ([
   [{ gpu }, BY_GPU],
   [{ gpu: { vendor: 'google', architecture: 'swiftshader' } }, BY_CPU],
   [{ gpu: { ...gpu, isFallbackAdapter: true } }, BY_CPU],
-  [{ gpu, saveData: true }, `${LITE} was chosen because the browser asks to save data.`],
   [{ gpu, deviceMemory: 4 }, BY_MEMORY],
   [{ gpu, deviceMemory: 8 }, BY_GPU],
 ])) {
   test(`on a device with ${JSON.stringify(device)}, ${line}`, async () => {
-    const page = await open('', (page) =>
-      page.addInitScript(({ gpu, saveData, deviceMemory }) => {
-        const values = {
-          gpu: { requestAdapter: async () => gpu && { info: gpu } },
-          connection: { saveData },
-          deviceMemory,
-        };
-        for (const [name, value] of Object.entries(values)) Object.defineProperty(navigator, name, { value });
-      }, device),
-    );
-    assert.equal(await page.innerText('#choice'), line);
+    const page = await open('', (page) => pretend(page, device));
+    assert.equal(await page.textContent('#choice'), line);
     const [taken, other] = line.startsWith(FULL) ? [FULL, LITE] : [LITE, FULL];
-    assert.equal(await page.innerText('#status'), `Ready: ${taken}, on the processor.`);
+    assert.equal(await page.textContent('#model-line'), `${taken}, on the processor.`);
     assert.ok(requestsOf(taken).includes('model.json'));
     await openList(page);
     assert.deepEqual(requestsOf(other), [], 'nothing of the other is fetched');
   });
 }
+
+test('where the browser asks to save data, the lighter model is fetched with the first photo, and not before', async () => {
+  await fixture.relaunch();
+  const { page } = await fixture.openPage('', { prepare: (page) => pretend(page, { gpu, saveData: true }) });
+  await untilLineSays(page, `${LITE} was chosen because the browser asks to save data.`);
+  assert.match(await page.innerText('#status'), /^The model \(\d+\.\d MB, once\) is fetched with your first photo\.$/);
+  assert.ok(await page.isHidden('#progress'));
+  assert.deepEqual([...requestsOf(LITE), ...requestsOf(FULL)], []);
+  await page.setInputFiles('#files', join(photos, 'scene.jpg'));
+  await page.waitForSelector('html[data-device]');
+  await untilCards(page, 1);
+  await assertCaptionBy(page, 'scene.jpg', LITE);
+  assert.match(await page.innerText('#status'), /^Ready\./);
+});
 
 test('the keyboard changes the model, which keeps what is on the page and is remembered', async () => {
   await fixture.relaunch();
@@ -127,8 +147,9 @@ test('the keyboard changes the model, which keeps what is on the page and is rem
   await full.locator('.use').focus();
   await page.keyboard.press('Enter');
   await untilLineSays(page, `${FULL} is the model that you chose.`);
-  assert.equal(await page.innerText('#status'), `Ready: ${FULL}, on the processor.`);
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), `${FULL} is in use`);
+  assert.equal(await page.textContent('#model-line'), `${FULL}, on the processor.`);
+  // The keyboard stays where it is while the list changes.
+  await page.waitForFunction((text) => document.activeElement?.textContent === text, `${FULL} is in use`);
   await assertCaptionBy(page, 'scene.jpg', LITE);
   await choose(page, 'orientation-6.jpg');
   await assertCaptionBy(page, 'orientation-6.jpg', FULL);
@@ -159,7 +180,7 @@ test('the address names a model or a folder, and wins over what is remembered, u
       localStorage.setItem('sightline-model', name);
     }, name);
   const page = await open(`?model=${FULL}&device=cpu`, remember(LITE));
-  assert.equal(await page.innerText('#choice'), `${FULL} is the model that this page's address names.`);
+  assert.equal(await page.textContent('#choice'), `${FULL} is the model that this page's address names.`);
   assert.deepEqual(requestsOf(LITE), []);
   await openList(page);
   await entryOf(page, LITE).locator('.use').click();
@@ -167,11 +188,11 @@ test('the address names a model or a folder, and wins over what is remembered, u
   assert.equal(new URL(page.url()).search, '?device=cpu');
 
   const folder = await open(`?model=fixture/${FULL}/`);
-  assert.equal(await folder.innerText('#choice'), "This is the model that this page's address names.");
-  assert.equal(await folder.innerText('#status'), `Ready: ${FULL}, on the processor.`);
+  assert.equal(await folder.textContent('#choice'), "This is the model that this page's address names.");
+  assert.equal(await folder.textContent('#model-line'), `${FULL}, on the processor.`);
 
   const unknown = await open('', remember('flickr8k-gone'));
-  assert.equal(await unknown.innerText('#choice'), BY_CPU, 'a name that is no more');
+  assert.equal(await unknown.textContent('#choice'), BY_CPU, 'a name that is no more');
 });
 
 test('a model that cannot be had leaves the other at work, and the next visit as it was', async () => {
@@ -189,12 +210,13 @@ test('a model that cannot be had leaves the other at work, and the next visit as
     await page.innerText('#status'),
     /^flickr8k-resnet50 could not be loaded; flickr8k-lite goes on\. The model could not be fetched\./,
   );
-  assert.equal(await page.innerText('#choice'), BY_CPU);
+  assert.equal(await page.textContent('#choice'), BY_CPU);
   await choose(page, 'scene.jpg');
   await assertCaptionBy(page, 'scene.jpg', LITE);
   const next = await open();
-  assert.equal(await next.innerText('#choice'), BY_CPU);
+  assert.equal(await next.textContent('#choice'), BY_CPU);
   fixture.intercept = serveModels;
+  await closeSettings(page);
   await page.click('#retry');
   await untilLineSays(page, `${FULL} is the model that you chose.`);
   assert.ok(await page.isHidden('#retry'));
@@ -223,17 +245,17 @@ test('loading can be stopped, and photos that wait meanwhile get their captions'
   await page.waitForFunction(() => /^Stop/.test(document.activeElement?.textContent ?? ''));
   assert.equal(await full.innerText(), `Stop loading ${FULL}`);
   await full.click();
-  assert.equal(await page.innerText('#status'), `Ready: ${LITE}, on the processor.`);
-  assert.equal(await page.innerText('#choice'), BY_CPU);
+  assert.equal(await page.textContent('#model-line'), `${LITE}, on the processor.`);
+  assert.equal(await page.textContent('#choice'), BY_CPU);
 
   isHeld = false;
   for (const end of held.splice(0)) end();
   await page.setInputFiles('#files', join(photos, 'scene.jpg'));
-  await page.waitForSelector('.card.working .word');
+  await page.waitForSelector('#stage.working .word');
   await full.click();
   await untilLineSays(page, `${FULL} is the model that you chose.`);
   await untilCards(page, 1);
-  const model = (await page.innerText('#status')).includes(FULL) ? FULL : LITE;
+  const model = (await page.textContent('#model-line'))?.startsWith(FULL) ? FULL : LITE;
   await assertCaptionBy(page, 'scene.jpg', model);
 });
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { photos } from './command-line.js';
 
-/** @import { Page } from 'playwright-core' */
+/** @import { Locator, Page } from 'playwright-core' */
 /** @typedef {string | { name: string, mimeType: string, buffer: Buffer }} ChosenFile */
 
 /** The row of a photo, by its name. @param {Page} page @param {string} name */
@@ -110,4 +110,16 @@ export async function savedBy(page, act) {
 export function savedAll(page, button) {
   // For a single photo the menu is not there to be seen.
   return savedBy(page, () => page.locator(button).evaluate((button) => /** @type {HTMLElement} */ (button).click()));
+}
+
+/** What the strip shows of its first word. @param {Locator} stage */
+export async function firstTile(stage) {
+  const tile = stage.locator('.strip canvas').first();
+  await tile.scrollIntoViewIfNeeded();
+  return tile.screenshot();
+}
+
+/** What is saved as JSON of all photos. @param {Page} page @returns {Promise<any[]>} */
+export async function outcomesOf(page) {
+  return JSON.parse(String((await savedAll(page, '#save-json')).content));
 }

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
 import { eventsOf, openHostPage, part, untilEvents } from './host-page.js';
-import { cardOf, choose } from './page-actions.js';
+import { choose, rowOf } from './page-actions.js';
 
 const SENTENCE = 'This does not look like a photo that I know.';
 const fixture = Fixture.forSpec({ models: { strict: 'additive' } });
@@ -24,36 +24,39 @@ function makeStrict() {
   writeFileSync(path, JSON.stringify(manifest));
 }
 
-test('the card says so, in the reader’s language, and shows the caption to who asks for it', async () => {
+test('the stage says so, in the reader’s language, and shows the caption to who asks for it', async () => {
   makeStrict();
   const page = await fixture.openSightline({ model: 'strict' });
   await choose(page, 'scene.jpg');
-  const card = cardOf(page, 'scene.jpg');
-  assert.equal(await card.locator('.state').textContent(), SENTENCE);
-  assert.equal(await card.locator('.frame img').getAttribute('alt'), SENTENCE);
-  assert.equal(await page.textContent('#announcer'), `scene.jpg: ${SENTENCE}`);
+  const stage = page.locator('#stage');
+  const line = rowOf(page, 'scene.jpg').locator('.line');
+  for (const place of [stage.locator('.state'), line]) assert.equal(await place.textContent(), SENTENCE);
+  assert.equal(await stage.locator('.photo img').getAttribute('alt'), SENTENCE);
+  assert.equal(await page.textContent('#announcer'), `${SENTENCE} scene.jpg`);
   for (const part of [
     '.word',
-    '.hedge',
-    '.sureness',
-    '.map-controls',
+    '.hedge:not(:empty)',
+    '.sureness:not(:empty)',
+    '.word-panel',
     '.strip',
-    '.copy',
-    '.copy-html',
-    '.candidates',
+    '.actions',
+    '.chosen',
+    '.again',
   ]) {
-    assert.equal(await card.locator(part).filter({ visible: true }).count(), 0, part);
+    assert.equal(await stage.locator(part).filter({ visible: true }).count(), 0, part);
   }
   await page.selectOption('#language', 'my');
   await page.waitForSelector('html[lang=my]');
-  assert.notEqual(await card.locator('.state').textContent(), SENTENCE);
+  for (const place of [stage.locator('.state'), line]) assert.notEqual(await place.textContent(), SENTENCE);
   await page.selectOption('#language', 'en');
   await page.waitForSelector('html[lang=en]');
 
-  await card.locator('.any-photo').press('Enter');
-  await card.locator('.copy').waitFor();
-  await assertCaption(card, captionByCommand(strict.path, scene, '--any-photo'));
-  assert.ok(await card.locator('.any-photo').isHidden());
+  await stage.locator('.any-photo').press('Enter');
+  await stage.locator('.copy').waitFor();
+  const expected = captionByCommand(strict.path, scene, '--any-photo');
+  await assertCaption(stage, expected);
+  assert.equal(await line.textContent(), expected.text);
+  assert.ok(await stage.locator('.any-photo').isHidden());
 });
 
 test('the element says so, streams no word, and has no words to look into', async () => {

@@ -9,9 +9,10 @@ export class Album extends EventTarget {
   /** @type {Photo | undefined} */
   selected;
 
-  /** @param {Photo[]} photos */
+  /** Adds photos, of which the first is looked at. @param {Photo[]} photos */
   add(photos) {
     this.photos = [...this.photos, ...photos];
+    this.select(photos[0]);
     this.#tell('add', photos);
   }
 

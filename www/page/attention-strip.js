@@ -10,6 +10,8 @@ const TILE = 144;
 /** Sides of a map in the saved picture, and the room for its word below. */
 const SAVED = 160;
 const LABEL = 28;
+/** Sides of what tells whether a photo is dark. */
+const REDUCED = 16;
 /** Maps in a row of the saved picture. */
 const COLUMNS = 6;
 
@@ -20,6 +22,8 @@ export class AttentionStrip {
   #onSelect;
   /** @type {Word[]} */
   #words = [];
+  /** The word whose map is shown large. */
+  #marked = -1;
 
   /** @param {HTMLOListElement} list @param {(index: number) => void} onSelect */
   constructor(list, onSelect) {
@@ -41,12 +45,14 @@ export class AttentionStrip {
       const look = lookOf(square, isHeat);
       this.#list.replaceChildren(...words.map((word, index) => this.#tile(word, index, square, look)));
       this.updateLanguage();
+      this.mark(this.#marked);
     }
     square?.close();
   }
 
   /** The word whose map is shown. @param {number} index */
   mark(index) {
+    this.#marked = index;
     for (const [place, item] of [...this.#list.children].entries()) {
       item.classList.toggle('current', place === index);
     }
@@ -121,6 +127,14 @@ export async function stripAsPng({ words, text: sentence }, photo, { isHeat }) {
 function squareOf(photo, side) {
   const size = { resizeWidth: side, resizeHeight: side, resizeQuality: /** @type {const} */ ('medium') };
   return createImageBitmap(photo, size).catch(() => undefined);
+}
+
+/** Whether a photo has little light; it is made small beside the page's own work. @param {Blob} photo */
+export async function isDark(photo) {
+  const square = await squareOf(photo, REDUCED);
+  const isDark = square !== undefined && isDarkPhoto(square);
+  square?.close();
+  return isDark;
 }
 
 /** @param {ImageBitmap} photo @param {boolean} [isHeat] */

@@ -30,8 +30,7 @@ export async function showExample() {
   const show = (index) => {
     shown = index;
     const word = words[index];
-    overlay.show(word, { isDark });
-    tag.hidden = !word;
+    tag.hidden = !overlay.show(word, { isDark });
     tag.textContent = word ? text('stage.looked', { word: word.text }) : '';
   };
   const toolbar = new CaptionWords(find(section, '.words', HTMLElement), {

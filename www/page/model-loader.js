@@ -13,11 +13,11 @@ export class ModelLoader {
   active;
   /** The choice that was loaded last, whether it could be or not. @type {Choice | undefined} */
   latest;
+  /** Whether loading waits for the first photo. */
+  isPutOff = false;
   #listener;
   /** What photos wait for. @type {Promise<Captioner> | undefined} */
   #captioner;
-  /** Begins to load, where that waits for the first photo. @type {(() => void) | undefined} */
-  #begin;
   /** @type {PromiseWithResolvers<Captioner>} */
   #first = Promise.withResolvers();
 
@@ -28,27 +28,23 @@ export class ModelLoader {
     this.#first.promise.catch(() => {});
   }
 
-  /** The captioner, once there is one. */
+  /** The captioner, once there is one. What was put off, or could not be had, is loaded for whoever needs it. */
   captioner() {
-    this.#begin?.();
+    if (this.latest && !this.pending && !this.active) this.load(this.latest);
     return this.#captioner ?? this.#first.promise;
   }
 
   /** Loads it when the first photo is there, and nothing before. @param {Choice} choice */
   loadLater(choice) {
     this.latest = choice;
-    this.#begin = () => this.load(choice);
+    this.isPutOff = true;
     this.#listener.onChange();
-  }
-
-  get isPutOff() {
-    return Boolean(this.#begin);
   }
 
   /** Loads a model. The one before captions until it is ready, and goes on where it cannot be had. @param {Choice} choice */
   load(choice) {
     const device = /** @type {Device | 'auto'} */ (new URLSearchParams(location.search).get('device') ?? 'auto');
-    this.#begin = undefined;
+    this.isPutOff = false;
     this.pending?.controller.abort();
     const controller = new AbortController();
     /** @type {Loading} */

@@ -82,7 +82,6 @@ function addPhotos(files) {
   const photos = files.map((file) => new Photo(file, context));
   for (const photo of photos) photo.addEventListener('change', () => announceOutcome(photo));
   album.add(photos);
-  album.select(photos[0]);
   if (photos.length === 1 || !isNarrow()) openStage();
   else openList();
   // Who works by keyboard goes on there.

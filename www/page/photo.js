@@ -194,7 +194,7 @@ export class Photo extends EventTarget {
    * @param {(words: Word[]) => void} [onWords]
    */
   async #run(variant, signal, onWords) {
-    const captioner = await this.#context.captioner();
+    const captioner = await unlessAborted(this.#context.captioner(), signal);
     signal.throwIfAborted();
     const isWhole = !variant.cells && !variant.prefix;
     const isClass = captioner.about.kind === 'classes';
@@ -242,6 +242,20 @@ export class Photo extends EventTarget {
 /** What the reader has set; drawing by chance is the same setting, whatever it draws. @param {CaptionOptions} options */
 function keyOf({ seed: _, ...options }) {
   return JSON.stringify(options);
+}
+
+/**
+ * What is waited for; an error as soon as nobody waits for it any more.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 /** A caption that begins with a sentence, without what comes after that. @param {Candidate} sentence @param {Caption} caption */

@@ -30,7 +30,11 @@ export class Rail {
     this.#onOpen = onOpen;
     album.addEventListener('add', (event) => this.#add(/** @type {CustomEvent<Photo[]>} */ (event).detail));
     album.addEventListener('remove', (event) => this.#take(/** @type {CustomEvent<Photo[]>} */ (event).detail));
-    album.addEventListener('select', () => this.#showSelected());
+    album.addEventListener('select', () => {
+      this.#showSelected();
+      // One that has just come has no row yet: whoever reads the list stays where they are in it.
+      this.#selectedRow?.item.scrollIntoView({ block: 'nearest' });
+    });
     list.addEventListener('keydown', (event) => this.#onKeydown(event));
     onLanguage(() => {
       for (const row of this.#rows.values()) update(row);
@@ -94,7 +98,6 @@ export class Rail {
       // One stop for the tab key; the arrow keys go from photo to photo.
       button.tabIndex = item === selected?.item ? 0 : -1;
     }
-    selected?.item.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {Photo} photo */

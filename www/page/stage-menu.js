@@ -93,7 +93,7 @@ function showSentences(dialog, photo) {
       const item = document.createElement('li');
       const button = document.createElement('button');
       button.type = 'button';
-      button.textContent = ended ? sentence : `${sentence} …`;
+      button.textContent = ended ? sentence : sentence.replace(/\.?$/, ' …');
       button.ariaCurrent = caption?.text === sentence ? 'true' : null;
       button.addEventListener('click', () => {
         dialog.close();

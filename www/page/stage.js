@@ -6,13 +6,14 @@
 
 import { find } from '../dom.js';
 import { isPermanent } from '../errors.js';
-import { AttentionOverlay, isDarkPhoto } from '../view/attention-overlay.js';
+import { AttentionOverlay } from '../view/attention-overlay.js';
 import { CaptionWords } from '../view/caption-words.js';
 import { showClasses } from '../view/class-list.js';
 import { WordPanel } from '../view/word-panel.js';
 import { AskTool } from './ask-tool.js';
-import { AttentionStrip } from './attention-strip.js';
+import { AttentionStrip, isDark } from './attention-strip.js';
 import { Pacing } from './pacing.js';
+import { stateText, workText } from './state-text.js';
 import { currentLanguage, onLanguage, text } from './text.js';
 
 const stage = find(document, '#stage', HTMLElement);
@@ -74,6 +75,7 @@ export class Stage {
     this.#onClick('.forget-part', (photo) => photo.forgetPart());
     this.#onClick('.take-first', (photo) => photo.takeFirst());
     stage.addEventListener('pointerdown', (event) => this.#letGo(event));
+    stage.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#words.select(-1));
     album.addEventListener('select', () => this.#take(album.selected));
     onLanguage(() => this.updateLanguage());
   }
@@ -141,15 +143,16 @@ export class Stage {
     frame.classList.remove('unseen');
     image.src = photo.url;
     // What this browser cannot show may still be captioned, or gets its error beside it.
-    const isSeen = await image.decode().then(
-      () => true,
-      () => false,
-    );
+    const seen = image
+      .decode()
+      .then(() => true)
+      .catch(() => false);
+    const [isSeen, isDarkPhoto] = await Promise.all([seen, isDark(photo.blob)]);
     if (photo !== this.#photo) return;
     const { naturalWidth: width, naturalHeight: height } = image;
     frame.classList.toggle('unseen', !isSeen);
     frame.style.setProperty('--ratio', String(isSeen && width && height ? width / height : 4 / 3));
-    this.#isDark = isSeen && isDarkPhoto(image);
+    this.#isDark = isDarkPhoto;
     frame.classList.remove('hollow');
   }
 
@@ -201,8 +204,7 @@ export class Stage {
   #showCaption(photo, caption) {
     this.#clear();
     this.#shown = caption;
-    if (!caption) return;
-    if (photo.isClass) return showClasses(find(stage, '.classes', HTMLElement), caption, currentLanguage());
+    if (!caption || photo.isClass) return;
     this.#words.show(caption);
     void this.#showStrip(caption);
     const { chosenWord } = photo;
@@ -233,6 +235,7 @@ export class Stage {
     this.#ask.enable(isDone && photo.caption && photo.model?.takesCells ? photo.caption.grid : undefined);
     set('.waiting-text', state === 'waiting' ? this.#waitingText() || text('row.waiting') : workText(state));
     set('.state', isDone ? stateText(photo) : '', error?.message);
+    if (caption && isClass) showClasses(find(stage, '.classes', HTMLElement), caption, currentLanguage());
     set('.hedge', isSentence ? text(`hedge.${caption?.sureness}`) : '');
     set('.sureness', isSentence ? text(`caption.${caption?.sureness}`) : '');
     set('.chosen-line', chosenWord ? text('stage.from-word', { word: chosenWord.text }) : text('stage.other-sentence'));
@@ -269,8 +272,8 @@ export class Stage {
 
   /** @param {Word} [word] none to show the whole photo */
   #draw(word) {
-    this.#overlay.show(word, { isDark: this.#isDark, kind: this.isHeat ? 'heat' : 'spotlight' });
-    tag.hidden = !word?.attention;
+    const kind = this.isHeat ? 'heat' : 'spotlight';
+    tag.hidden = !this.#overlay.show(word, { isDark: this.#isDark, kind });
     tag.textContent = word ? text('stage.looked', { word: word.text }) : '';
   }
 
@@ -297,18 +300,4 @@ function set(selector, words, detail = '') {
   const line = find(stage, selector, HTMLElement);
   line.textContent = words;
   line.title = detail;
-}
-
-/** @param {string} state */
-function workText(state) {
-  return text(state === 'writing' ? 'caption.telling' : 'caption.looking');
-}
-
-/** What is said in place of a caption. @param {Photo} photo */
-function stateText({ state, error, isUnfamiliar, isClass, model }) {
-  if (isUnfamiliar) return text('caption.unfamiliar');
-  if (state === 'stopped') return text('row.stopped');
-  if (error) return text(`error.${error.code}`);
-  if (isClass) return text('caption.classes');
-  return model && !model.hasAttention ? text('stage.blind') : '';
 }

@@ -7,6 +7,9 @@ import { remember } from './storage.js';
 /** Where initial-language.js looks. */
 const STORAGE_KEY = 'sightline-language';
 
+/** How long the words of a first visit wait for their font, in milliseconds. */
+const FONT_TIME = 1000;
+
 let language = ENGLISH;
 /** The language that was asked for last. @type {string | undefined} */
 let requested;
@@ -23,10 +26,18 @@ export async function setLanguage(tag) {
   language = shared.with(texts);
   document.documentElement.lang = tag;
   document.documentElement.dir = language.direction;
-  document.documentElement.dataset.translated = 'yes';
   document.title = text('title');
   translate(document);
   for (const listener of listeners) listener();
+  await fontsArrived();
+  document.documentElement.dataset.translated = 'yes';
+}
+
+/** What is seen first is not written anew in another font, unless that takes too long. */
+async function fontsArrived() {
+  // Whoever knows where the words stand knows which fonts they are written in.
+  document.body.getBoundingClientRect();
+  await Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, FONT_TIME))]);
 }
 
 /** @param {string} tag */

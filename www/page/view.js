@@ -15,6 +15,8 @@ export function openStage() {
   if (dataset.view === 'stage') return;
   if (narrow.matches && history.state?.view !== 'stage') history.pushState({ view: 'stage' }, '');
   show('stage');
+  // However far the page before was scrolled; on the way back, the browser finds that place again.
+  scrollTo(0, 0);
 }
 
 /** The list, as the browser's own way back leads to it. */

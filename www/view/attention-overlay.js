@@ -32,17 +32,27 @@ export class AttentionOverlay {
     this.#hide();
   }
 
-  /** @param {Word | undefined} word nothing to show no map @param {OverlayOptions} [options] */
+  /**
+   * @param {Word | undefined} word nothing to show no map
+   * @param {OverlayOptions} [options]
+   * @returns {boolean} whether there is a map to see
+   */
   show(word, { isDark = false, kind = 'spotlight' } = {}) {
     cancelAnimationFrame(this.#frame);
     this.#container.dataset.word = word?.text ?? '';
-    if (!word?.attention || (kind === 'spotlight' && isFlat(word))) return this.#hide();
+    if (!word?.attention || (kind === 'spotlight' && isFlat(word))) {
+      this.#hide();
+      return false;
+    }
     const { attention: to } = word;
     const draw = (/** @type {number[][]} */ weights) =>
       this.#draw({ ...word, attention: weights }, weights, isDark, kind);
     const from = this.#weights;
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (!from || still || from.length !== to.length || from[0].length !== to[0].length) return draw(to);
+    if (!from || still || from.length !== to.length || from[0].length !== to[0].length) {
+      draw(to);
+      return true;
+    }
     const begin = performance.now();
     const step = (/** @type {number} */ now) => {
       const left = Math.min(Math.max(1 - (now - begin) / CHANGE, 0), 1);
@@ -50,6 +60,7 @@ export class AttentionOverlay {
       if (left) this.#frame = requestAnimationFrame(step);
     };
     this.#frame = requestAnimationFrame(step);
+    return true;
   }
 
   #hide() {
