@@ -168,6 +168,7 @@ export class Stage {
   #update() {
     const photo = /** @type {Photo} */ (this.#photo);
     const caption = photo.shownCaption;
+    const focused = document.activeElement;
     if (photo.isWorking) this.#follow(photo);
     // Nothing comes of what was written so far.
     else if (!caption && this.#isFollowing) this.#clear();
@@ -183,6 +184,8 @@ export class Stage {
     if (isDone && caption !== this.#shown) this.#showCaption(photo, caption);
     this.#showState(photo, isDone);
     this.#showPart(photo, isDone);
+    // Who works by keyboard stays here when the control that was used goes away.
+    if (focused && stage.contains(focused) && !focused.checkVisibility()) stage.focus({ preventScroll: true });
   }
 
   /** @param {Photo} photo that is being captioned */
@@ -207,8 +210,9 @@ export class Stage {
     this.#words.show(caption);
     void this.#showStrip(caption);
     const { chosenWord } = photo;
-    // The word that was put there is the one to go on from.
-    if (chosenWord) this.#words.select(chosenWord.index, { andFocus: stage === document.activeElement });
+    // The word that was put there is the one to go on from; the row that put it there is gone.
+    const isHere = Boolean(document.activeElement?.matches('#stage, #stage .word-panel'));
+    if (chosenWord) this.#words.select(chosenWord.index, { andFocus: isHere });
   }
 
   /** @param {Caption} caption */
@@ -225,7 +229,6 @@ export class Stage {
     const caption = isDone ? photo.shownCaption : undefined;
     const isSentence = Boolean(caption) && !isClass;
     const sees = Boolean(caption?.words.some(({ attention }) => attention));
-    const focused = document.activeElement;
     stage.classList.toggle('working', !isDone);
     stage.classList.toggle('failed', state === 'failed');
     stage.classList.toggle('sees', sees);
@@ -250,8 +253,6 @@ export class Stage {
       '.play': sees,
     };
     for (const [selector, isShown] of Object.entries(shown)) find(stage, selector, HTMLElement).hidden = !isShown;
-    // Who works by keyboard stays here when the control that was used goes away.
-    if (focused && stage.contains(focused) && !focused.checkVisibility()) stage.focus({ preventScroll: true });
   }
 
   /** The part that was asked about, and what is in it. @param {Photo} photo @param {boolean} isDone */
