@@ -1,6 +1,6 @@
 // Builds dist/: a folder that any static host serves as it is, under any path.
 
-import { cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED } from '../www/shipped-models.js';
 import { TOKENS } from '../www/view/tokens.js';
@@ -18,6 +18,9 @@ const wasms = {
   cpu: { profile: 'web', features: 'web' },
   gpu: { profile: 'web-gpu', features: 'web,wgpu' },
 };
+
+/** Of the page, in the order of their rules. */
+const STYLES = ['page.css', 'stage.css', 'fonts.css'];
 
 export function build() {
   ensureRust();
@@ -52,8 +55,7 @@ export function assemble() {
   mkdirSync(dist, { recursive: true });
   cpSync(join(root, 'index.html'), join(dist, 'index.html'));
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
-  // What the page looks like in common with the element, whose style sheet is made by script.
-  writeFileSync(join(dist, 'www/page/shared.css'), `:root {${TOKENS}}\n${WORDS_STYLE}`);
+  writeStyles(join(dist, 'www/page'));
   minify(join(dist, 'www'));
   const models = join(dist, 'models');
   mkdirSync(models);
@@ -64,6 +66,17 @@ export function assemble() {
   }
   writeModelIndex(models);
   writeServiceWorker(dist);
+}
+
+/** One style sheet, for each would delay the first paint: what the page has in common with the element, and its own. @param {string} folder */
+function writeStyles(folder) {
+  const own = STYLES.map((name) => {
+    const path = join(folder, name);
+    const style = readFileSync(path, 'utf8');
+    rmSync(path);
+    return style;
+  });
+  writeFileSync(join(folder, 'page.css'), [`:root {${TOKENS}}`, WORDS_STYLE, ...own].join('\n'));
 }
 
 if (isMain(import.meta.url)) {

@@ -123,6 +123,26 @@ test('all captions are saved as a table and as JSON, whatever the photos are cal
   assert.equal(found[1].words[0].attention.flat().length, 49);
 });
 
+for (const reducedMotion of /** @type {const} */ (['reduce', 'no-preference'])) {
+  test(`a caption is stopped while it is written, and written again, with motion: ${reducedMotion}`, async () => {
+    fixture.delayWords(50);
+    const page = await fixture.openSightline({ prepare: (page) => page.emulateMedia({ reducedMotion }) });
+    await page.setInputFiles('#files', scene);
+    await page.waitForFunction(() => document.querySelector('#stage.working .words')?.textContent?.includes(' '));
+    const stage = page.locator('#stage');
+    await stage.locator('.stop').press('Enter');
+    await stage.locator('.state:text("Stopped.")').waitFor();
+    assert.ok(await stage.evaluate((stage) => stage === document.activeElement), 'the keyboard stays at the photo');
+    assert.deepEqual(await stage.locator('.reading button:visible').allTextContents(), ['Try again']);
+    assert.equal(await stage.locator('.words').innerText(), '', 'nothing is left of what was written');
+    assert.equal(await stage.locator('.photo img').getAttribute('alt'), '');
+    await stage.locator('.again').click();
+    await page.waitForSelector('#stage .actions');
+    await untilCards(page, 1);
+    await assertCaption(stage, captionByCommand(additive.path, scene));
+  });
+}
+
 test('all that wait can be stopped at once, and each tried again', async () => {
   fixture.delayWords(20);
   const page = await fixture.openSightline();

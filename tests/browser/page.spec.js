@@ -89,6 +89,32 @@ test('words appear one by one while the model writes, and are read out once, at 
   }
 });
 
+test('words come no faster than the eye can follow, and each shows its map meanwhile', async () => {
+  const page = await fixture.openSightline({
+    prepare: (page) => page.emulateMedia({ reducedMotion: 'no-preference' }),
+  });
+  await setSetting(page, 'method', 'greedy');
+  await setSetting(page, 'max-words', '5');
+  const expected = captionByCommand(models.additive.path, scene, '--beams', '1', '--max-words', '5');
+  const stage = page.locator('#stage');
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1000);
+  await page.setInputFiles('#files', scene);
+  await page.waitForSelector('.card[data-state=done]', { state: 'attached' });
+  const words = stage.locator('span.word');
+  for (const [index, { text }] of expected.words.entries()) {
+    assert.equal(await words.count(), index + 1, 'the row tells all of it already, the stage follows');
+    assert.equal(await words.last().getAttribute('data-word'), text);
+    await page.clock.runFor(150);
+    await assertSpotlight(stage, expected, index);
+    assert.equal(await words.count(), index + 1);
+    await page.clock.runFor(10);
+  }
+  await assertCaption(stage, expected);
+  await page.clock.runFor(150);
+  await assertWhole(stage, 'at the end all of the photo is seen');
+});
+
 test('each word shows its map, by mouse and by keyboard', async () => {
   const page = await fixture.openSightline({ model: 'dot' });
   await choose(page, 'scene.jpg');

@@ -160,6 +160,12 @@ test('a part of the photo is asked about, with the pointer or the keyboard alone
   assert.ok(await part.isHidden(), 'nothing is asked by drawing alone');
   await stage.locator('.ask-part').click();
   await assertAsked([4, 5], [2, 3, 4]);
+  assert.ok(await stage.locator('.shade').isVisible());
+  await stage.locator('.word').nth(3).hover();
+  await assertSpotlight(stage, expected, 3);
+  assert.ok(await stage.locator('.shade').isHidden(), 'nothing else is over the map of a word');
+  await page.mouse.move(0, 0);
+  assert.ok(await stage.locator('.shade').isVisible());
 
   await stage.locator('.ask').press('Enter');
   assert.ok(await part.isHidden());

@@ -170,6 +170,8 @@ export class Stage {
     const caption = photo.shownCaption;
     const focused = document.activeElement;
     if (photo.isWorking) this.#follow(photo);
+    // Nothing comes of what was written so far.
+    else if (!caption && this.#isFollowing) this.#clear();
     // The eye is still following the words.
     else if (caption && this.#isFollowing && !photo.isClass) {
       this.#pacing.add(caption.words, true);
