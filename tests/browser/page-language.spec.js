@@ -215,8 +215,10 @@ test('a narrow page has its language in the settings', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.waitForSelector('#language', { state: 'hidden' });
   await page.click('#open-settings');
+  await page.waitForSelector('.use:not(:empty)');
   await page.selectOption('#settings #language', 'ar');
   await page.waitForSelector('html[lang="ar"]');
+  await page.waitForFunction(() => !/use/i.test(document.querySelector('.use')?.textContent ?? ''));
   assert.equal(await page.innerText('#settings-title'), texts.ar['settings.title']);
   assert.deepEqual(await latinOn(page), [], 'what is open is retold');
 });

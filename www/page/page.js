@@ -196,7 +196,10 @@ language.addEventListener('change', () => {
   rememberLanguage(language.value);
   void setLanguage(language.value);
 });
-onLanguage(showAlbum);
+onLanguage(() => {
+  showAlbum();
+  void modelList?.update();
+});
 
 const languageSet = setLanguage(language.value);
 example = languageSet.then(showExample).catch(() => () => {});
