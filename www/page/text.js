@@ -7,7 +7,9 @@ import { remember } from './storage.js';
 /** Where initial-language.js looks. */
 const STORAGE_KEY = 'sightline-language';
 
-/** How long the words of a first visit wait for their font, in milliseconds. */
+/** Languages that have a font of the page's own. */
+const OWN_FONT = new Set(['my']);
+/** How long they wait for it, in milliseconds. */
 const FONT_TIME = 1000;
 
 let language = ENGLISH;
@@ -20,7 +22,7 @@ const listeners = new Set();
 export async function setLanguage(tag) {
   requested = tag;
   const own = fetch(new URL(`./text/${tag}.json`, import.meta.url)).then((response) => response.json());
-  const [shared, texts] = await Promise.all([loadLanguage(tag), own]);
+  const [shared, texts] = await Promise.all([loadLanguage(tag), own, OWN_FONT.has(tag) && fontsArrived()]);
   // Another one was asked for meanwhile.
   if (tag !== requested) return;
   language = shared.with(texts);
@@ -29,15 +31,16 @@ export async function setLanguage(tag) {
   document.title = text('title');
   translate(document);
   for (const listener of listeners) listener();
-  await fontsArrived();
   document.documentElement.dataset.translated = 'yes';
 }
 
-/** What is seen first is not written anew in another font, unless that takes too long. */
+/**
+ * The page's own fonts are there before the first word in them, unless that takes too long: no word moves then, and
+ * Chromium draws none of them in the font before, as it may go on to do.
+ */
 async function fontsArrived() {
-  // Whoever knows where the words stand knows which fonts they are written in.
-  document.body.getBoundingClientRect();
-  await Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, FONT_TIME))]);
+  const fonts = Promise.allSettled([...document.fonts].map((font) => font.load()));
+  await Promise.race([fonts, new Promise((resolve) => setTimeout(resolve, FONT_TIME))]);
 }
 
 /** @param {string} tag */

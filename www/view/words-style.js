@@ -37,10 +37,17 @@ button.word {
   cursor: pointer;
 }
 
-button.word:hover,
 .word[aria-pressed='true'] {
   background: var(--wash);
   color: var(--ink);
+}
+
+/* Where a finger was, nothing stays as if it were chosen. */
+@media (hover: hover) {
+  button.word:hover {
+    background: var(--wash);
+    color: var(--ink);
+  }
 }
 
 .word[aria-pressed='true'] {
@@ -113,8 +120,10 @@ button.word:hover,
     cursor: pointer;
   }
 
-  & button.row:hover {
-    background: var(--wash);
+  @media (hover: hover) {
+    & button.row:hover {
+      background: var(--wash);
+    }
   }
 
   & .row[aria-current] {
