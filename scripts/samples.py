@@ -20,7 +20,7 @@ PHOTOS = {
     "surfer": ("action-adventure-beach-390051.jpg", (280, 0, 986, 529)),
     "skier": ("action-adventure-cold-298008.jpg", (60, 80, 990, 700)),
     "skateboarder": ("action-balance-fun-305250.jpg", (310, 260, 870, 680)),
-    "taxis": ("taxis.jpg", (362, 127, 1158, 724)),
+    "taxis": ("taxis.jpg", (481, 172, 1158, 679)),
     "astronaut": ("Astronaut.png", (0, 0, 512, 512)),
 }
 

@@ -7,6 +7,6 @@ export const SAMPLES = [
   { name: 'surfer', width: 640, height: 480 },
   { name: 'skier', width: 640, height: 427 },
   { name: 'skateboarder', width: 560, height: 420 },
-  { name: 'taxis', width: 640, height: 480 },
+  { name: 'taxis', width: 640, height: 479 },
   { name: 'astronaut', width: 512, height: 512, isWrong: true },
 ];
