@@ -22,6 +22,8 @@ MAX_WORDS = 20
 # As `crates/train/src/score/tokens.rs` has it.
 WORD = re.compile(r"[^\W_]+(?:(?:(?<=\d)[.,](?=\d)|[-'])[^\W_]+)*")
 CLITIC = re.compile(r"^(.*[^\W_])('s|'re|'ve|'ll|'d|'m|n't)$")
+# Words that name nothing which could be seen.
+FUNCTION_WORDS = "a an the is are in on of with at to and through into by for from his her their its".split()
 MIRRORED = {"left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost"}
 
 
@@ -106,3 +108,8 @@ def mirror_table(vocabulary):
         if word in known and other in known:
             table[known[word]] = known[other]
     return table
+
+
+def names_something(vocabulary):
+    """For each word whether it names something that could be seen."""
+    return torch.tensor([word not in SPECIAL and word not in FUNCTION_WORDS for word in vocabulary])

@@ -92,7 +92,10 @@ class Decoder(nets.AdaptiveDotDecoder):
         return tuple(x.repeat_interleave(per_photo, dim=0) for x in photos)
 
     def attend(self, values, before, after, memory, x):
-        """All of `[rows, places, …]`, `values` `[photos, cells, hidden]`: what the scores are computed from."""
+        """All of `[rows, places, …]`, `values` `[photos, cells, hidden]`: what the scores are computed from, and looks.
+
+        Of each look the logarithm of the share of attention that the photo got, not the sentinel, and what was seen there.
+        """
         rows, places, hidden = after.shape
         gate = torch.sigmoid(self.sentinel_x(x) + self.sentinel_h(before))
         sentinel = gate * torch.tanh(memory)
@@ -103,10 +106,11 @@ class Decoder(nets.AdaptiveDotDecoder):
         scores = torch.cat([of_cells.view(rows, places, -1), own], dim=2) / sqrt(hidden)
         alpha = torch.softmax(scores, dim=2)
         context = (alpha[:, :, :-1].reshape(photos, -1, values.shape[1]) @ values).view(rows, places, hidden)
-        return self.drop(context + alpha[:, :, -1:] * sentinel + after)
+        share = scores[:, :, :-1].logsumexp(dim=2) - scores.logsumexp(dim=2)
+        return self.drop(context + alpha[:, :, -1:] * sentinel + after), (share, context)
 
     def forward(self, photos, words):
-        """Scores of the word after each place, `[rows, places, words]`; `photos` as `look` gives them."""
+        """Scores of the word after each place, `[rows, places, words]`, and looks; `photos` as `look` gives them."""
         values, overall = photos
         rows, places = words.shape
         overall = overall.repeat_interleave(rows // len(overall), dim=0)
@@ -119,7 +123,8 @@ class Decoder(nets.AdaptiveDotDecoder):
             after.append(h)
             memory.append(c)
         before, after, memory = (torch.stack(all, dim=1) for all in (before, after, memory))
-        return self.fc(self.attend(values, before, after, memory, x))
+        output, looks = self.attend(values, before, after, memory, x)
+        return self.fc(output), looks
 
     def step(self, photos, words, state):
         """For rows that have a photo each. `[rows]` -> log-probabilities `[rows, words]` of what may be said."""
@@ -127,8 +132,8 @@ class Decoder(nets.AdaptiveDotDecoder):
         h, c = state
         x = torch.cat([self.embedding(words), overall], dim=1)
         after, memory = self.decode_step(x, (h, c))
-        output = self.attend(values, h[:, None], after[:, None], memory[:, None], x[:, None])[:, 0]
-        return torch.log_softmax(self.fc(output) + self.banned, dim=1), (after, memory)
+        output, _ = self.attend(values, h[:, None], after[:, None], memory[:, None], x[:, None])
+        return torch.log_softmax(self.fc(output[:, 0]) + self.banned, dim=1), (after, memory)
 
     def start(self, rows, like):
         zeros = like.new_zeros(rows, self.decode_step.hidden_size)

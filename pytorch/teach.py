@@ -58,6 +58,8 @@ def arguments():
     add("--bleu", type=float, default=0.5, help="what BLEU-4 adds to the reward")
     add("--frequency", type=float, default=0.0, help="what words cost that are said more often than people say them")
     add("--keep", type=float, default=0.0, help="share of the words' loss in self-critical steps")
+    add("--away", type=float, default=0.0, help="the price on looking away from the photo for words that name something")
+    add("--seen", type=float, default=0.0, help="weight of the loss of such words by what was looked at alone")
     add("--validate-every", type=int, default=4)
     add("--limit", type=int, help="only so many photos, for a trial")
     add("--bias", nargs="*", default=[], metavar="WORD=NUMBER", help="added to the score of a word, where nothing is learnt")
@@ -171,12 +173,34 @@ def length_of(said, with_end):
     return words + (said == END).any(dim=1).long() if with_end else words
 
 
+class Looks:
+    """That a word that names something shows where in the photo it was seen."""
+
+    def __init__(self, args, vocabulary, device):
+        self.away, self.seen = args.away, args.seen
+        self.names = captions.names_something(vocabulary).to(device)
+
+    def price(self, looks, words):
+        """On looking away. The logarithm moves a sentinel that has all of the attention as well."""
+        share = looks[0][self.names[words]]
+        return -self.away * share.sum() / max(len(share), 1)
+
+    def loss(self, decoder, looks, words):
+        """Of such words by what was seen alone, without the words before."""
+        names = self.names[words]
+        return self.seen * F.cross_entropy(decoder.fc(looks[1][names]), words[names])
+
+    def share_away(self, looks, words):
+        return 1 - looks[0][self.names[words]].exp().mean()
+
+
 class Words:
-    """The loss of people's words, and of the teachers' for them."""
+    """The loss of people's words, and of the teachers' for them, and the price on looking away."""
 
     def __init__(self, args, vocabulary, device):
         self.args = args
         self.mirror = captions.mirror_table(vocabulary).to(device)
+        self.looks = Looks(args, vocabulary, device)
         self.teachers = [load([folder], device) for folder in args.teachers]
 
     def loss(self, captioner, cells, photos, is_mirrored, ids):
@@ -189,17 +213,21 @@ class Words:
         longest = int((rows != PAD).sum(dim=1).max())
         given, wanted = rows[:, : longest - 1], rows[:, 1:longest]
         there = wanted != PAD
-        scores = captioner.decoder(captioner.decoder.look(cells), given)[there]
-        wanted = wanted[there]
+        scores, looks = captioner.decoder(captioner.decoder.look(cells), given)
+        scores, wanted, looks = scores[there], wanted[there], [x[there] for x in looks]
         loss = F.cross_entropy(scores, wanted, label_smoothing=args.smoothing if captioner.training else 0.0)
         if captioner.training and self.teachers:
             with torch.no_grad():
                 soft = torch.zeros_like(scores)
                 for teacher in self.teachers:
                     look = teacher.decoder.look(teacher.cells(photos))
-                    soft += torch.softmax(teacher.decoder(look, given)[there], dim=1) / len(self.teachers)
+                    soft += torch.softmax(teacher.decoder(look, given)[0][there], dim=1) / len(self.teachers)
             imitation = -(soft * F.log_softmax(scores, dim=1)).sum(dim=1).mean()
             loss = (1 - args.soft) * loss + args.soft * imitation
+        if captioner.training and args.away:
+            loss = loss + self.looks.price(looks, wanted)
+        if captioner.training and args.seen:
+            loss = loss + self.looks.loss(captioner.decoder, looks, wanted)
         return loss
 
 
@@ -256,6 +284,9 @@ def validate(captioner, split, cider, vocabulary, ids_loss):
         ("beam_3", captioner.decoder.beam(look, MOST_WORDS, 3)),
     ]:
         lengths = length_of(said, with_end=False)
+        given = F.pad(said[:, :-1], (1, 0), value=captions.START)
+        _, looks = captioner.decoder(look, given)
+        found["away"] = float(ids_loss.looks.share_away(looks, said))
         said = torch.where(said == END, PAD, said)
         found[name] = float(cider.score(rows, said, lengths).mean())
     has = contained(said, len(vocabulary)).mean(dim=0)
@@ -348,7 +379,7 @@ def main():
     words = Words(args, vocabulary, device)
     hint = Hint(args, captioner.encoder.features, device) if args.hint else None
     log.say(phase="start", photos=len(train.photos), arguments=" ".join(f"{k}={v}" for k, v in vars(args).items()))
-    best = {"beam_3": -1.0}
+    best = {}
 
     def judged(phase, epoch, average, **more):
         nonlocal best
@@ -356,9 +387,10 @@ def main():
         for parameter, weights in zip(captioner.parameters(), average.weights):
             parameter.data = weights if args.average else parameter.data
         found = validate(captioner, validation, judge, vocabulary, words)
-        is_best = found["beam_3"] + found["greedy"] > best["beam_3"] + best.get("greedy", -1.0)
+        good = found["greedy"] + found["beam_3"] - args.away * found["away"]
+        is_best = good > best.get("good", -math.inf)
         if is_best:
-            best = found
+            best = found | {"good": good}
             keep(captioner, args, vocabulary, found)
         for parameter, weights in zip(captioner.parameters(), own):
             parameter.data = weights
@@ -461,9 +493,11 @@ def critical(args, captioner, train, vocabulary, words, judged, device):
             there = said != PAD
             longest = int(there.sum(dim=1).max())
             given, wanted, there = given[:, :longest], said[:, :longest], there[:, :longest]
-            scores = decoder(decoder.look(cells), given) + decoder.banned
-            chosen = F.log_softmax(scores[there], dim=1).gather(1, wanted[there][:, None])[:, 0]
+            scores, looks = decoder(decoder.look(cells), given)
+            chosen = F.log_softmax((scores + decoder.banned)[there], dim=1).gather(1, wanted[there][:, None])[:, 0]
             loss = -(chosen * better[:, None].expand_as(there)[there]).mean()
+            if args.away:
+                loss = loss + words.looks.price([x[there] for x in looks], wanted[there])
             if args.keep:
                 loss = loss + args.keep * words.loss(captioner, cells, photos, is_mirrored, train.ids[rows])
             phase.update(loss)

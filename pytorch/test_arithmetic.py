@@ -1,14 +1,16 @@
 """Whether scores and decoder compute what `tests/reference` says. Run it by hand: the repository's tests need no Python."""
 
+import argparse
 import json
-from math import lcm
+from math import lcm, log
 from pathlib import Path
 
 import torch
 
 import networks
-from captions import tokens
+from captions import SPECIAL, tokens
 from cider import Cider
+from teach import Looks
 
 REFERENCE = Path(__file__).parent.parent / "tests" / "reference"
 
@@ -53,10 +55,11 @@ def many_captions_at_once_are_read_as_one():
     reference = networks.nets.AdaptiveDotDecoder(networks.nets.Sizes(words=50, features=24, embedding=12, hidden=16))
     reference.load_state_dict(decoder.state_dict())
     cells, words = torch.randn(3, 5, 24), torch.randint(4, 50, (6, 7))
-    scores = decoder(decoder.look(cells), words)
+    scores, looks = decoder(decoder.look(cells), words)
     for row in range(6):
-        wanted, _ = reference.hear(cells[row // 2], words[row])
+        wanted, attention = reference.hear(cells[row // 2], words[row])
         assert torch.allclose(scores[row], wanted, atol=1e-5)
+        assert torch.allclose(looks[0][row].exp(), attention.sum(dim=1), atol=1e-5)
     # Word by word the same.
     photos = decoder.for_rows(decoder.look(cells), 2)
     _, state = decoder.start(6, photos[1])
@@ -71,7 +74,34 @@ def many_captions_at_once_are_read_as_one():
     assert torch.equal(greedy[over], beam[over])
 
 
+def looking_away_costs_for_words_that_name_something():
+    looks = Looks(argparse.Namespace(away=2.0, seen=0.5), [*SPECIAL, "a", "dog", "on", "grass"], "cpu")
+    said = torch.tensor([[4, 5, 6, 7, networks.END]])
+    # The scores of one cell and of the sentinel, which has all of the attention in 32 bits where "grass" is said.
+    scores = torch.tensor([[[0.0, 9.0], [log(3), 0.0], [0.0, 9.0], [0.0, 40.0], [0.0, 9.0]]], requires_grad=True)
+    share = scores[:, :, 0] - scores.logsumexp(dim=2)
+    price = looks.price((share, None), said)
+    assert torch.isclose(price, torch.tensor(2.0 * (log(4 / 3) + 40.0) / 2))
+    assert torch.isclose(looks.share_away((share, None), said), torch.tensor((0.25 + 1.0) / 2))
+    price.backward()
+    moved = scores.grad[0, :, 1]
+    assert torch.allclose(moved, torch.tensor([0.0, 0.25, 0.0, 1.0, 0.0])), moved
+    # What was seen is read as it is when the words are said.
+    decoder = networks.Decoder(8, 24, embedding=12, hidden=16)
+    seen = torch.randn(1, 5, 16)
+    of = torch.log_softmax(decoder.fc(seen[0]), dim=1)
+    wanted = -0.5 * (of[1, 5] + of[3, 7]) / 2
+    assert torch.isclose(looks.loss(decoder, (None, seen), said), wanted)
+
+
+TESTS = (
+    cider_is_that_of_pycocoevalcap,
+    captions_are_cut_as_in_rust,
+    many_captions_at_once_are_read_as_one,
+    looking_away_costs_for_words_that_name_something,
+)
+
 if __name__ == "__main__":
-    for test in (cider_is_that_of_pycocoevalcap, captions_are_cut_as_in_rust, many_captions_at_once_are_read_as_one):
+    for test in TESTS:
         test()
         print(test.__name__)

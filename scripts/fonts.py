@@ -1,4 +1,4 @@
-"""Builds the page's Burmese font, for systems that have none: a part of Noto Sans Myanmar with the letters of Burmese alone.
+"""Builds the page's Burmese font, for systems that have none: the letters of Burmese alone, out of Noto Sans Myanmar.
 
     pip install fonttools==4.68.0 brotli
     npm pack @fontsource/noto-sans-myanmar@5.3.0
@@ -19,7 +19,7 @@ FONTS = Path(__file__).parents[1] / "www/page/fonts"
 FAMILY = "Sightline Myanmar"
 WEIGHTS = {"Regular": 400, "Bold": 700}
 
-# The letters, vowels and marks, digits and punctuation of Burmese; U+1022, U+1028 and U+1033 to U+1035 are Mon and Shan.
+# Letters, vowels and marks, digits and punctuation of Burmese; U+1022, U+1028, U+1033 to U+1035 are Mon and Shan.
 BURMESE = [*range(0x1000, 0x1022), *range(0x1023, 0x1028), *range(0x1029, 0x1033), *range(0x1036, 0x1050)]
 # What a shaper joins or parts letters with, and what it sets a lone mark on.
 HELPERS = [0x200B, 0x200C, 0x200D, 0x25CC]

@@ -76,18 +76,7 @@ test('of several cameras one is chosen', async () => {
   await untilCards(page, 1);
 });
 
-/** What a button looks like. @param {Page} page */
-const lookOfTake = (page) =>
-  page.locator('#camera .take-photo').evaluate((button) => {
-    const { color, backgroundColor, borderStyle } = getComputedStyle(button);
-    return { color, backgroundColor, borderStyle };
-  });
-
 test('a camera that is refused or missing is explained, and the page goes on', async () => {
-  const page = await fixture.openSightline();
-  await page.click('#open-camera');
-  await page.waitForSelector('#camera .take-photo:enabled');
-  const enabled = await lookOfTake(page);
   for (const [flags, setting, sentence] of /** @type {const} */ ([
     [['--use-fake-device-for-media-stream'], 'denied', 'was not allowed to use the camera'],
     [[], 'granted', 'No camera was found'],
@@ -107,10 +96,8 @@ test('a camera that is refused or missing is explained, and the page goes on', a
     );
     assert.ok(await page.isHidden('#camera label'), 'there is none to choose');
     assert.ok(await page.isDisabled('#camera .take-photo'));
-    const disabled = await lookOfTake(page);
-    for (const part of /** @type {const} */ (['color', 'backgroundColor', 'borderStyle'])) {
-      assert.notEqual(disabled[part], enabled[part], part);
-    }
+    const opacity = await page.locator('#camera .take-photo').evaluate((button) => getComputedStyle(button).opacity);
+    assert.ok(Number(opacity) < 1, 'it looks disabled');
     await page.click('#camera .close');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'open-camera', 'where it was opened');
     await choose(page, 'scene.jpg');

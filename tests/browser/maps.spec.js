@@ -21,7 +21,7 @@ async function assertHeat(stage, { text, attention, lookedAway }, cols) {
   const weights = attention?.flat() ?? [];
   const seen = 1 - Number(lookedAway);
   const full = Math.max(...weights, (3 * seen) / weights.length);
-  const found = await stage.locator('.heat').first().evaluate(opacities, cols);
+  const found = await stage.locator('.overlay .heat').evaluate(opacities, cols);
   for (const [cell, weight] of weights.entries()) {
     // So that the fainter ones can be seen, the root of a weight is drawn.
     const shown = full * (found[cell] / (0.8 * seen)) ** 2;

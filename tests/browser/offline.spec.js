@@ -39,7 +39,7 @@ for (const under of ['/', '/some/where/']) {
     await page.selectOption('#language', 'ar');
     await page.waitForSelector('html[lang="ar"]');
     await chooseInMenu(page, '.remove');
-    await page.click('[data-sample="beach"]');
+    await page.click('[data-sample="surfer"]');
     await untilCards(page, 1);
     assert.ok(await page.locator('#stage .photo img').getAttribute('alt'));
   });

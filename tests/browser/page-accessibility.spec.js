@@ -1,284 +1,142 @@
-// The page for everybody: in their language, by keyboard, with a screen reader, by night, without motion.
+// The page for everybody: by keyboard, with a screen reader, by night, without motion.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import axe from 'axe-core';
-import { root } from '../../scripts/run.js';
-import { HEADERS } from '../../scripts/serve.js';
-import { SHIPPED } from '../../www/shipped-models.js';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { cardOf, choose, setSetting, untilCards } from './page-actions.js';
+import { LANGUAGES, openFurnished, PARTS, speak } from './furnished-page.js';
+import { choose, namesOn, untilCards } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
-
-const LANGUAGES = /** @type {const} */ (['en', 'ar', 'my']);
-/** @type {Record<string, Record<string, string>>} */
-const texts = {};
-for (const tag of LANGUAGES) {
-  const { default: shared } = await import(`../../www/view/text/${tag}.js`);
-  texts[tag] = { ...shared, ...JSON.parse(readFileSync(join(root, `www/page/text/${tag}.json`), 'utf8')) };
-}
 
 const fixture = Fixture.forSpec({
   browser: { flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] },
 });
 const model = fixture.models.additive.path;
+const scene = join(photos, 'scene.jpg');
 
-/** A page with everything on it that there can be: captions, a failure, a stopped photo, a notice, open details. */
-async function furnished() {
-  await fixture.openSightline();
-  fixture.delayWords(30);
-  const delayed = fixture.intercept;
-  fixture.intercept = (request, response) => {
-    if (request.url === '/models/index.json') {
-      // Both, whichever are here; one was measured.
-      const files = [{ file: 'weights', bytes: 3e7, sha256: '' }];
-      const models = SHIPPED.map((name, i) => ({ name, files, scores: i ? {} : { cider_d: 0.5 } }));
-      response.writeHead(200, { 'Content-Type': 'application/json', ...HEADERS }).end(JSON.stringify(models));
-      return true;
-    }
-    if (!request.url?.startsWith('/fixture/')) return delayed(request, response);
-    response.destroy();
-    return true;
-  };
-  const page = await fixture.openSightline({ query: '&lang=en' });
-  await page.waitForSelector('#notices li');
-  await setSetting(page, 'max-words', '8');
-  await page.setInputFiles('#files', join(photos, 'grey.jpg'));
-  await cardOf(page, 'grey.jpg').locator('.stop').press('Enter');
-  await page.waitForSelector('[data-state="card.stopped"]');
-  await choose(page, 'truncated.jpg', 'scene.jpg');
-  await page.setInputFiles('#files', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('none') });
-  await page.waitForSelector('#intake-error:not(:empty)');
-  await page.click('.candidates summary >> nth=0');
-  await page.click('#models summary');
-  await page.waitForSelector('.use:not(:empty)');
-  await page.locator('.region-selector').first().press('ArrowUp');
-  await page.locator('.word').nth(1).click();
-  await page.locator('.play').first().click();
-  return page;
-}
-
-/** @param {Page} page @param {string} tag */
-async function speak(page, tag) {
-  await page.selectOption('#language', tag);
-  await page.waitForSelector(`html[lang="${tag}"]`);
-}
-
-/**
- * What a reader of another language cannot read: Latin letters that are no name, no caption and no abbreviation.
- * @param {Page} page
- */
-function latinOn(page) {
-  return page.evaluate(() => {
-    const known =
-      /\b(?:w\d+|[\w-]+\.(?:jpg|txt)|additive|flickr8k-resnet50|flickr8k-lite|CIDEr-D|Sightline|CSV|JSON|JPEG|PNG|WebP|GIF|BMP|CPU|GPU|MB|Shift|Enter|img alt|attention|https)\b/gi;
-    /** @type {string[]} */
-    const found = [];
-    /** @param {Element} element @param {string | null} text */
-    const look = (element, text) => {
-      const left = text?.replace(known, '').match(/[a-z]{2,}/gi);
-      if (left) found.push(`${element.className || element.id || element.tagName}: ${text?.trim()}`);
-    };
-    for (const element of document.querySelectorAll('body, body *')) {
-      if (element.matches('option, .name') || !element.checkVisibility()) continue;
-      const isCaption = element.closest('.words, .candidates ol');
-      if (!isCaption) {
-        for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(element, node.textContent);
-      }
-      for (const name of ['aria-label', 'aria-description', 'placeholder']) look(element, element.getAttribute(name));
-      // In a title stands the API's own sentence, for those who report a fault.
-      if (!element.matches('.state, #status')) look(element, element.getAttribute('title'));
-    }
-    return found;
-  });
-}
-
-test('every language has every text, and the page is painted with the English ones', async () => {
-  const names = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-  for (const tag of LANGUAGES) {
-    assert.deepEqual(Object.keys(texts[tag]).sort(), Object.keys(texts.en).sort(), tag);
-    for (const [key, text] of Object.entries(texts[tag])) {
-      assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
-    }
-  }
-  const protocol = readFileSync(join(root, 'www/protocol.d.ts'), 'utf8');
-  const codes = (/** @type {string} */ type) =>
-    [
-      ...protocol
-        .split(`type ${type} =`)[1]
-        .split(';')[0]
-        .matchAll(/'([a-z-]+)'/g),
-    ].map(([, code]) => code);
-  for (const code of codes('ErrorCode')) assert.ok(texts.en[`error.${code}`], code);
-  for (const code of codes('NoticeCode')) assert.ok(texts.en[`notice.${code}`], code);
-  const still = await fixture.launch({ javaScriptEnabled: false });
-  const { page } = await fixture.openPage('', { browser: still });
-  assert.equal(await page.innerText('h1'), 'Sightline');
-  assert.equal(await page.innerText('header p'), texts.en.promise);
-  const painted = await page.evaluate(() => {
-    const parts = [document, /** @type {HTMLTemplateElement} */ (document.querySelector('#card')).content];
-    return parts.flatMap((part) =>
-      [...part.querySelectorAll('[data-text]')].map((element) => [
-        element.getAttribute('data-text') ?? '',
-        element.textContent.trim(),
-      ]),
-    );
-  });
-  assert.ok(painted.length > 30);
-  for (const [key, text] of painted) assert.equal(text, texts.en[/** @type {string} */ (key)], `${key}`);
-});
-
-test('nobody is shut out: no faults found by axe, in any language, by day or by night', async () => {
-  const page = await furnished();
-  await page.evaluate(axe.source);
-  const check = async (/** @type {string} */ where) => {
-    const { violations, passes } = await page.evaluate(() =>
-      /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }),
-    );
-    assert.ok(passes.length > 15, where);
-    assert.deepEqual(
-      violations.map(
-        (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
-      ),
-      [],
-      where,
-    );
-  };
+/** Asks axe about the page as it is, in every language, by day and by night. @param {Page} page @param {string} what */
+async function assertAccessible(page, what) {
   for (const tag of LANGUAGES) {
     await speak(page, tag);
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.emulateMedia({ colorScheme });
-      await check(`${tag}, ${colorScheme}`);
-      await page.click('#open-camera');
-      await page.waitForSelector('#camera .take-photo:enabled');
-      await check(`${tag}, ${colorScheme}, camera`);
-      await page.click('#camera .close');
+      const { violations, passes } = await page.evaluate(() =>
+        /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }),
+      );
+      assert.ok(passes.length > 15, what);
+      const found = violations.map(
+        (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
+      );
+      assert.deepEqual(found, [], `${what}, ${tag}, ${colorScheme}`);
     }
   }
-  await fixture.endTest(/ERR_EMPTY_RESPONSE/);
+}
+
+test('nobody is shut out of the first visit', async () => {
+  const page = await fixture.openSightline();
+  await page.waitForSelector('#example .word');
+  await page.evaluate(axe.source);
+  await assertAccessible(page, 'the first visit');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await assertAccessible(page, 'the first visit by phone');
 });
 
-test('another language retells everything on the page, in its direction, and nothing sticks out of a narrow screen', async () => {
-  const page = await furnished();
-  assert.ok((await latinOn(page)).length > 30, 'English is found where there is some');
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const tag of ['ar', 'my', 'en']) {
-    await speak(page, tag);
-    if (tag !== 'en') assert.deepEqual(await latinOn(page), [], tag);
-    assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), tag === 'ar' ? 'rtl' : 'ltr');
-    assert.equal(await page.title(), texts[tag].title);
-    assert.equal(await page.innerText('.play >> nth=0'), texts[tag]['card.pause'], 'the walk goes on');
-    const [photo, words] = await Promise.all(
-      ['.frame', '.words'].map((part) => page.locator(part).first().boundingBox()),
-    );
-    assert.ok(photo && words && photo.y < words.y);
-    const wide = await page.evaluate(() =>
-      [...document.querySelectorAll('body *')]
-        .filter((element) => {
-          const { left, right, width } = element.getBoundingClientRect();
-          return (
-            width &&
-            !element.closest('.strip > *') &&
-            (left < -0.5 || right > document.documentElement.clientWidth + 0.5)
-          );
-        })
-        .map((element) => element.outerHTML.slice(0, 80)),
-    );
-    assert.deepEqual(wide, [], tag);
-    assert.ok(
-      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
-      tag,
-    );
+test('nobody is shut out of anything that can be opened', async () => {
+  const page = await openFurnished(fixture);
+  await page.evaluate(axe.source);
+  for (const [what, { open, close }] of Object.entries(PARTS)) {
+    await open(page);
+    await assertAccessible(page, what);
+    await close(page);
   }
-  await page.setViewportSize({ width: 1280, height: 720 });
-  for (const tag of ['ar', 'en']) {
-    await speak(page, tag);
-    const [photo, words] = await Promise.all(
-      ['.frame', '.words'].map((part) => page.locator(part).first().boundingBox()),
-    );
-    assert.equal((photo?.x ?? 0) > (words?.x ?? 0), tag === 'ar', 'the photo stands where reading begins');
-    assert.equal(
-      await page
-        .locator('.words')
-        .first()
-        .evaluate((bar) => getComputedStyle(bar).direction),
-      'ltr',
-      'captions are English',
-    );
-  }
-  await fixture.endTest(/ERR_EMPTY_RESPONSE/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await assertAccessible(page, 'the stage by phone');
+  await page.click('#back');
+  await page.waitForSelector('#rail:visible');
+  await assertAccessible(page, 'the list by phone');
+  await fixture.endTest(/ERR_EMPTY_RESPONSE/, /404/);
 });
 
-test('a model that fails says so in every language', async () => {
-  const { page } = await fixture.openPage('?model=fixture/nowhere/');
-  await page.waitForSelector('#status[data-code="model-unreachable"]');
-  for (const tag of ['ar', 'my']) {
-    await speak(page, tag);
-    assert.deepEqual(
-      [await page.innerText('#status'), await page.innerText('#retry')],
-      [texts[tag]['error.model-unreachable'], texts[tag]['model.retry']],
-    );
-    assert.deepEqual(await latinOn(page), [], tag);
+/** Goes on by Tab until something is reached. @param {Page} page @param {string} selector */
+async function tabTo(page, selector) {
+  for (let i = 0; i < 30; i += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
   }
-  await fixture.endTest(/404/);
-});
+  assert.fail(`${selector} is out of reach`);
+}
 
-test('the language is the browser’s, until the reader chooses another', async () => {
-  const arabic = await fixture.launch({ locale: 'ar-EG' });
-  const german = await fixture.launch({ locale: 'de-DE' });
-  const languageOf = (/** @type {Page} */ page) =>
-    page.evaluate(() => [
-      document.documentElement.lang,
-      document.documentElement.dir,
-      /** @type {HTMLSelectElement} */ (document.querySelector('#language')).value,
-    ]);
-  const page = await fixture.openSightline({ browser: arabic });
-  assert.deepEqual(await languageOf(page), ['ar', 'rtl', 'ar']);
-  assert.deepEqual(await languageOf(await fixture.openSightline({ browser: german })), ['en', 'ltr', 'en']);
-  await speak(page, 'my');
-  assert.deepEqual(await languageOf(await fixture.openSightline({ browser: arabic })), ['my', 'ltr', 'my']);
-  assert.deepEqual(
-    await languageOf(await fixture.openSightline({ browser: arabic, query: '&lang=en' })),
-    ['en', 'ltr', 'en'],
-    'a link may name one',
-  );
-});
+/** What the keyboard is at. @param {Page} page @param {string} selector */
+const isAt = (page, selector) =>
+  page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector);
 
 test('the keyboard alone leads from a photo to a word, its map, and another word in its place', async () => {
   const page = await fixture.openSightline();
-  const tabTo = async (/** @type {string} */ selector) => {
-    for (let i = 0; i < 30; i += 1) {
-      await page.keyboard.press('Tab');
-      if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
-    }
-    assert.fail(`${selector} is out of reach`);
-  };
   // Asked for well before it opens: the browser has to be told not to show it.
   const chooser = page.waitForEvent('filechooser');
-  await tabTo('#choose');
+  await tabTo(page, '#choose');
   await page.keyboard.press('Enter');
-  await (await chooser).setFiles(join(photos, 'scene.jpg'));
+  await (await chooser).setFiles(scene);
   await untilCards(page, 1);
-  const card = cardOf(page, 'scene.jpg');
-  const { words } = captionByCommand(model, join(photos, 'scene.jpg'));
-  await tabTo('.word');
+  assert.ok(await isAt(page, '#stage'), 'where the photo is');
+  const stage = page.locator('#stage');
+  const { words } = captionByCommand(model, scene);
+  await tabTo(page, '#stage .word');
   await page.keyboard.press('ArrowRight');
-  assert.equal(await card.locator('.overlay').getAttribute('data-word'), words[1].text);
-  await tabTo('.runners-up button');
+  assert.equal(await stage.locator('.overlay').getAttribute('data-word'), words[1].text);
+  await tabTo(page, '.word-panel button');
   await page.keyboard.press('Enter');
+  await page.waitForSelector('.chosen:not([hidden])');
   await untilCards(page, 1);
   const word = words[1].alternatives[0].text;
-  await assertCaption(card, captionByCommand(model, join(photos, 'scene.jpg'), '--prefix', `${words[0].text} ${word}`));
-  assert.equal(
-    await page.evaluate(() => document.activeElement?.textContent),
-    word,
-    'the keyboard’s place is the new word',
-  );
-  assert.equal(await card.locator('.overlay').getAttribute('data-word'), word);
+  await assertCaption(stage, captionByCommand(model, scene, '--prefix', `${words[0].text} ${word}`));
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), word, 'the keyboard is at the new word');
+  assert.equal(await stage.locator('.overlay').getAttribute('data-word'), word);
+  await page.keyboard.press('Escape');
+  assert.equal(await stage.locator('.overlay').getAttribute('data-word'), '', 'it is let go');
+});
+
+test('the keyboard alone asks about a part, and opens and leaves menus and the whole screen', async () => {
+  const page = await fixture.openSightline();
+  await choose(page, 'scene.jpg', 'grey.jpg');
+  await tabTo(page, '.card .open[aria-current]');
+  await page.keyboard.press('End');
+  assert.equal(await page.getAttribute('#stage', 'aria-label'), 'grey.jpg');
+  await page.keyboard.press('Home');
+  await untilCards(page, 2);
+  await tabTo(page, '#stage .ask');
+  await page.keyboard.press('Enter');
+  assert.ok(await isAt(page, '.region'));
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.part-answer[lang="en"]');
+  assert.ok(await isAt(page, '#stage .ask'), 'back at the button');
+  await tabTo(page, '.forget-part');
+  await page.keyboard.press('Enter');
+  assert.ok(await page.isHidden('.part'));
+  assert.ok(await isAt(page, '#stage'), 'the keyboard stays on the stage');
+  await tabTo(page, '.more > button');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  assert.ok(await isAt(page, '.more .items button'));
+  await page.keyboard.press('Escape');
+  assert.ok(await isAt(page, '.more > button'));
+  await page.keyboard.press('f');
+  await page.keyboard.press('ArrowRight');
+  assert.ok(await isAt(page, '#stage.large .word:first-child'));
+  await page.keyboard.press('Escape');
+  assert.ok(await page.locator('#stage:not(.large)').isVisible());
+  await page.keyboard.press('Escape');
+  await tabTo(page, '#save-menu > button');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowUp');
+  assert.ok(await isAt(page, '#clear'));
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await namesOn(page), []);
+  assert.ok(await isAt(page, '#choose'), 'where the next photo comes from');
 });
 
 test('nothing moves for those who want no motion', async () => {
@@ -286,12 +144,28 @@ test('nothing moves for those who want no motion', async () => {
   const page = await fixture.openSightline({
     prepare: (page) => page.emulateMedia({ reducedMotion: 'no-preference' }),
   });
-  const moves = () =>
-    page.evaluate(() => [document.getAnimations().length, getComputedStyle(document.documentElement).scrollBehavior]);
-  await page.setInputFiles('#files', join(photos, 'scene.jpg'));
-  await page.waitForSelector('.card.working');
-  assert.deepEqual(await moves(), [1, 'smooth']);
+  const chosen = (/** @type {Page} */ page) => page.locator('#example .word[aria-pressed="true"]').textContent();
+  const first = await chosen(page);
+  await page.waitForFunction(
+    (first) => document.querySelector('#example .word[aria-pressed="true"]')?.textContent !== first,
+    first,
+  );
+  await page.setInputFiles('#files', scene);
+  await page.waitForSelector('#stage.working .waiting-text:not(:empty)');
+  const moving = () =>
+    page.evaluate(() =>
+      document.getAnimations().map((animation) => /** @type {CSSAnimation} */ (animation).animationName),
+    );
+  assert.ok((await moving()).includes('breathe'));
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  assert.deepEqual(await moves(), [0, 'auto']);
-  assert.ok(await page.isVisible('.card.working'), 'it was still at work');
+  assert.deepEqual(await moving(), []);
+  assert.ok(await page.isVisible('#stage.working'), 'it was still at work');
+  const still = await fixture.openSightline();
+  await still.waitForSelector('#example .word[aria-pressed="true"]');
+  const pinned = await chosen(still);
+  await still.waitForTimeout(2000);
+  assert.equal(await chosen(still), pinned, 'one word stays chosen');
+  await still.setInputFiles('#files', scene);
+  await still.waitForSelector('#stage.working .word');
+  assert.ok(await still.isHidden('#stage .overlay'), 'no map runs after the words');
 });

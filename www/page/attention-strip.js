@@ -19,16 +19,22 @@ const COLUMNS = 6;
 
 export class AttentionStrip {
   #list;
-  #onSelect;
+  #listener;
   /** @type {Word[]} */
   #words = [];
   /** The word whose map is shown large. */
   #marked = -1;
 
-  /** @param {HTMLOListElement} list @param {(index: number) => void} onSelect */
-  constructor(list, onSelect) {
+  /**
+   * @param {HTMLOListElement} list
+   * @param {object} listener
+   * @param {(index: number) => void} listener.onPoint -1 where nothing is pointed at any more
+   * @param {(index: number) => void} listener.onSelect
+   */
+  constructor(list, listener) {
     this.#list = list;
-    this.#onSelect = onSelect;
+    this.#listener = listener;
+    list.addEventListener('pointerleave', () => listener.onPoint(-1));
   }
 
   clear() {
@@ -90,7 +96,8 @@ export class AttentionStrip {
     button.type = 'button';
     button.tabIndex = -1;
     button.append(canvas, label);
-    button.addEventListener('click', () => this.#onSelect(index));
+    button.addEventListener('pointerenter', () => this.#listener.onPoint(index));
+    button.addEventListener('click', () => this.#listener.onSelect(index));
     item.append(button);
     return item;
   }

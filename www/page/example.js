@@ -25,8 +25,10 @@ export async function showExample() {
   const isDark = isDarkPhoto(image);
   const { words } = caption;
 
+  let shown = -1;
   /** @param {number} index */
   const show = (index) => {
+    shown = index;
     const word = words[index];
     tag.hidden = !overlay.show(word, { isDark });
     tag.textContent = word ? text('stage.looked', { word: word.text }) : '';
@@ -38,7 +40,10 @@ export async function showExample() {
     onPlay: () => {},
   });
   toolbar.show(caption);
-  onLanguage(() => toolbar.updateLanguage());
+  onLanguage(() => {
+    toolbar.updateLanguage();
+    show(shown);
+  });
 
   // The word that the model looked most closely for.
   const peaks = words.map(({ attention }) => Math.max(...(attention?.flat() ?? [0])));

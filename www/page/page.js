@@ -84,6 +84,8 @@ function addPhotos(files) {
   album.add(photos);
   if (photos.length === 1 || !isNarrow()) openStage();
   else openList();
+  // Who works by keyboard goes on there.
+  if (isFocusLost()) find(document, '#stage', HTMLElement).focus({ preventScroll: true });
   // In the order in which they came.
   for (const photo of photos) void photo.write();
 }
@@ -129,6 +131,12 @@ function exportedPhotos() {
   }));
 }
 
+/** Whether the control that was used is gone. */
+function isFocusLost() {
+  const { activeElement, body } = document;
+  return activeElement === body || !activeElement?.checkVisibility();
+}
+
 /** @param {string} selector @param {() => void} listener */
 function onClick(selector, listener) {
   find(document, selector, HTMLButtonElement).addEventListener('click', listener);
@@ -138,11 +146,8 @@ for (const type of ['add', 'remove', 'select']) album.addEventListener(type, sho
 album.addEventListener('remove', () => {
   if (album.photos.length) return;
   openList();
-  const { activeElement, body } = document;
-  // What had the keyboard went away with the photos.
-  if (activeElement === body || !activeElement?.checkVisibility()) {
-    find(document, '#choose', HTMLElement).focus({ preventScroll: true });
-  }
+  const choose = [...document.querySelectorAll('.choose')].find((button) => button.checkVisibility());
+  if (isFocusLost()) /** @type {HTMLElement | undefined} */ (choose)?.focus({ preventScroll: true });
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
@@ -191,7 +196,10 @@ language.addEventListener('change', () => {
   rememberLanguage(language.value);
   void setLanguage(language.value);
 });
-onLanguage(showAlbum);
+onLanguage(() => {
+  showAlbum();
+  void modelList?.update();
+});
 
 const languageSet = setLanguage(language.value);
 example = languageSet.then(showExample).catch(() => () => {});

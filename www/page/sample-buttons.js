@@ -14,7 +14,7 @@ export function offerSamples(addPhotos) {
   const updateLanguage = () => {
     for (const { sample, button } of buttons) {
       const label = text('intake.sample', { name: text(`sample.${sample.name}`) });
-      button.ariaLabel = sample.isWrong ? `${label} (${text('intake.wrong')})` : label;
+      button.ariaLabel = sample.isWrong ? `${label} – ${text('intake.wrong')}` : label;
       const note = button.querySelector('span');
       if (note) note.textContent = text('intake.wrong');
     }

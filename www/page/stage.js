@@ -5,15 +5,13 @@
 /** @import { Photo } from './photo.js' */
 
 import { find } from '../dom.js';
-import { isPermanent } from '../errors.js';
 import { AttentionOverlay } from '../view/attention-overlay.js';
 import { CaptionWords } from '../view/caption-words.js';
-import { showClasses } from '../view/class-list.js';
 import { WordPanel } from '../view/word-panel.js';
 import { AskTool } from './ask-tool.js';
 import { AttentionStrip, isDark } from './attention-strip.js';
 import { Pacing } from './pacing.js';
-import { stateText, workText } from './state-text.js';
+import { showState } from './stage-state.js';
 import { currentLanguage, onLanguage, text } from './text.js';
 
 const stage = find(document, '#stage', HTMLElement);
@@ -35,7 +33,10 @@ export class Stage {
   #isFollowing = false;
   #isDark = false;
   #overlay = new AttentionOverlay(find(frame, '.overlay', HTMLElement));
-  #strip = new AttentionStrip(find(stage, '.strip', HTMLOListElement), (index) => this.#words.select(index));
+  #strip = new AttentionStrip(find(stage, '.strip', HTMLOListElement), {
+    onPoint: (index) => this.#point(index < 0 ? this.#words.selected : index),
+    onSelect: (index) => this.#words.select(index),
+  });
   #pacing = new Pacing(
     (words) => this.#showWriting(words),
     () => {
@@ -74,7 +75,7 @@ export class Stage {
     this.#onClick('.any-photo', (photo) => void photo.writeAnyway());
     this.#onClick('.forget-part', (photo) => photo.forgetPart());
     this.#onClick('.take-first', (photo) => photo.takeFirst());
-    stage.addEventListener('pointerdown', (event) => this.#letGo(event));
+    document.addEventListener('pointerdown', (event) => this.#letGo(event));
     stage.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#words.select(-1));
     album.addEventListener('select', () => this.#take(album.selected));
     onLanguage(() => this.updateLanguage());
@@ -168,6 +169,7 @@ export class Stage {
   #update() {
     const photo = /** @type {Photo} */ (this.#photo);
     const caption = photo.shownCaption;
+    const focused = document.activeElement;
     if (photo.isWorking) this.#follow(photo);
     // Nothing comes of what was written so far.
     else if (!caption && this.#isFollowing) this.#clear();
@@ -181,8 +183,11 @@ export class Stage {
     const isDone = !photo.isWorking && !this.#pacing.isBehind;
     if (isDone) this.#isFollowing = false;
     if (isDone && caption !== this.#shown) this.#showCaption(photo, caption);
-    this.#showState(photo, isDone);
-    this.#showPart(photo, isDone);
+    this.#ask.enable(isDone && photo.caption && photo.model?.takesCells ? photo.caption.grid : undefined);
+    this.#ask.showPart(isDone ? photo.part?.cells : undefined);
+    showState(photo, isDone, this.#waitingText());
+    // Who works by keyboard stays here when the control that was used goes away.
+    if (focused && stage.contains(focused) && !focused.checkVisibility()) stage.focus({ preventScroll: true });
   }
 
   /** @param {Photo} photo that is being captioned */
@@ -207,8 +212,9 @@ export class Stage {
     this.#words.show(caption);
     void this.#showStrip(caption);
     const { chosenWord } = photo;
-    // The word that was put there is the one to go on from.
-    if (chosenWord) this.#words.select(chosenWord.index, { andFocus: stage === document.activeElement });
+    // The word that was put there is the one to go on from; the row that put it there is gone.
+    const isHere = Boolean(document.activeElement?.matches('#stage, #stage .word-panel'));
+    if (chosenWord) this.#words.select(chosenWord.index, { andFocus: isHere });
   }
 
   /** @param {Caption} caption */
@@ -217,50 +223,6 @@ export class Stage {
     if (caption.words.some(({ attention }) => attention)) {
       await this.#strip.show(caption.words, blob, { isHeat: this.isHeat });
     }
-  }
-
-  /** Which words and controls there are. @param {Photo} photo @param {boolean} isDone */
-  #showState(photo, isDone) {
-    const { state, error, first, chosenWord, isClass, isUnfamiliar } = photo;
-    const caption = isDone ? photo.shownCaption : undefined;
-    const isSentence = Boolean(caption) && !isClass;
-    const sees = Boolean(caption?.words.some(({ attention }) => attention));
-    const focused = document.activeElement;
-    stage.classList.toggle('working', !isDone);
-    stage.classList.toggle('failed', state === 'failed');
-    stage.classList.toggle('sees', sees);
-    image.alt = caption || (isDone && isUnfamiliar) ? /** @type {Caption} */ (photo.caption).hedged : '';
-    stage.dataset.sureness = caption?.sureness ?? '';
-    this.#ask.enable(isDone && photo.caption && photo.model?.takesCells ? photo.caption.grid : undefined);
-    set('.waiting-text', state === 'waiting' ? this.#waitingText() || text('row.waiting') : workText(state));
-    set('.state', isDone ? stateText(photo) : '', error?.message);
-    if (caption && isClass) showClasses(find(stage, '.classes', HTMLElement), caption, currentLanguage());
-    set('.hedge', isSentence ? text(`hedge.${caption?.sureness}`) : '');
-    set('.sureness', isSentence ? text(`caption.${caption?.sureness}`) : '');
-    set('.chosen-line', chosenWord ? text('stage.from-word', { word: chosenWord.text }) : text('stage.other-sentence'));
-    /** @type {Record<string, boolean>} */
-    const shown = {
-      '.waiting': !isDone,
-      '.again': isDone && (state === 'stopped' || (error !== undefined && !isPermanent(error))),
-      '.any-photo': isDone && isUnfamiliar,
-      '.chosen': isDone && Boolean(first),
-      '.classes': Boolean(caption) && isClass,
-      '.word-panel': isSentence || !isDone,
-      '.actions': Boolean(caption),
-      '.play': sees,
-    };
-    for (const [selector, isShown] of Object.entries(shown)) find(stage, selector, HTMLElement).hidden = !isShown;
-    // Who works by keyboard stays here when the control that was used goes away.
-    if (focused && stage.contains(focused) && !focused.checkVisibility()) stage.focus({ preventScroll: true });
-  }
-
-  /** The part that was asked about, and what is in it. @param {Photo} photo @param {boolean} isDone */
-  #showPart({ part, isClass }, isDone) {
-    const caption = part?.caption;
-    this.#ask.showPart(isDone ? part?.cells : undefined);
-    find(stage, '.part', HTMLElement).hidden = !part;
-    set('.part-answer', caption ? (isClass ? caption.text : caption.hedged) : part ? text('caption.looking') : '');
-    find(stage, '.part-answer', HTMLElement).lang = caption ? 'en' : '';
   }
 
   /** @param {number} index */
@@ -294,11 +256,4 @@ export class Stage {
   #onClick(selector, listener) {
     find(stage, selector, HTMLButtonElement).addEventListener('click', () => this.#photo && listener(this.#photo));
   }
-}
-
-/** @param {string} selector @param {string} words @param {string} [detail] for those who report a fault */
-function set(selector, words, detail = '') {
-  const line = find(stage, selector, HTMLElement);
-  line.textContent = words;
-  line.title = detail;
 }
