@@ -28,7 +28,7 @@ const LOOKS = {
 const README = { 'word-desk': 'page', 'word-phone-dark': 'phone' };
 
 /** The picture that is looked at, and a word of its caption. */
-const SUBJECT = { sample: SAMPLES[0].name, word: 'dog' };
+const SUBJECT = { sample: 'skier', word: 'skier' };
 
 /** What is done one after the other, and what it is called. @type {[string, (page: Page) => Promise<unknown>][]} */
 const SCENES = [

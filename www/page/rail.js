@@ -75,7 +75,10 @@ export class Rail {
   #create(photo) {
     const item = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
     const button = find(item, '.open', HTMLButtonElement);
-    find(item, 'img', HTMLImageElement).src = photo.url;
+    const image = find(item, 'img', HTMLImageElement);
+    image.src = photo.url;
+    // What cannot be shown is an empty place, not a broken picture.
+    image.addEventListener('error', () => image.removeAttribute('src'), { once: true });
     item.dataset.name = photo.name;
     button.title = photo.name;
     button.addEventListener('click', () => {

@@ -12,6 +12,9 @@ const OTHERS = new Map([
   ['my', () => import('./text/my.js')],
 ]);
 
+/** A share that is not worth a line. */
+const NOTHING = 0.05;
+
 const RIGHT_TO_LEFT = new Set(['ar']);
 
 export class Language {
@@ -44,9 +47,9 @@ export class Language {
     return this.#share(Math.exp(logProbability));
   }
 
-  /** How much of its attention a model gave to no part of the photo; empty where it cannot. @param {Word} word */
+  /** How much of its attention a model gave to no part of the photo; empty where that is next to nothing. @param {Word} word */
   lookedAway({ lookedAway }) {
-    return lookedAway === null ? '' : this.text('caption.away', { share: this.#share(lookedAway) });
+    return (lookedAway ?? 0) < NOTHING ? '' : this.text('caption.away', { share: this.#share(lookedAway ?? 0) });
   }
 
   /** @param {number} share */
