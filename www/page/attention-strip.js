@@ -12,6 +12,8 @@ const SAVED = 160;
 const LABEL = 28;
 /** Sides of what tells whether a photo is dark. */
 const REDUCED = 16;
+/** How much larger a photo is halfway to its square. */
+const STEP = 4;
 /** Maps in a row of the saved picture. */
 const COLUMNS = 6;
 
@@ -130,13 +132,25 @@ export async function stripAsPng({ words, text: sentence }, photo, { isHeat }) {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-/** The photo as the model sees it, squashed to a square; nothing where the browser cannot read it. @param {Blob} photo @param {number} side */
-function squareOf(photo, side) {
-  const size = { resizeWidth: side, resizeHeight: side, resizeQuality: /** @type {const} */ ('medium') };
-  return createImageBitmap(photo, size).catch(() => undefined);
+/**
+ * The photo as the model sees it, squashed to a square; nothing where the browser cannot read it. In two steps: to weigh
+ * all pixels of a large photo takes the page a while.
+ * @param {Blob} photo
+ * @param {number} side
+ */
+async function squareOf(photo, side) {
+  const large = await resized(photo, STEP * side, 'low').catch(() => undefined);
+  const square = large && (await resized(large, side, 'medium'));
+  large?.close();
+  return square;
 }
 
-/** Whether a photo has little light; it is made small beside the page's own work. @param {Blob} photo */
+/** @param {ImageBitmapSource} image @param {number} side @param {ResizeQuality} resizeQuality */
+function resized(image, side, resizeQuality) {
+  return createImageBitmap(image, { resizeWidth: side, resizeHeight: side, resizeQuality });
+}
+
+/** Whether a photo has little light. @param {Blob} photo */
 export async function isDark(photo) {
   const square = await squareOf(photo, REDUCED);
   const isDark = square !== undefined && isDarkPhoto(square);

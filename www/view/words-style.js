@@ -187,6 +187,11 @@ svg.contour path + path {
     min-block-size: 44px;
   }
 
+  /* However short it is, the full stop stands close to it. */
+  .sentence-end .word {
+    text-align: end;
+  }
+
   .word-panel {
     --row: 44px;
   }
