@@ -9,7 +9,7 @@ import { minify } from './minify.js';
 import { writeModelIndex } from './models.js';
 import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
-import { ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
+import { ensurePackages, ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
 
 export const dist = join(root, 'dist');
 
@@ -81,6 +81,7 @@ function writeStyles(folder) {
 
 if (isMain(import.meta.url)) {
   await command(() => {
+    ensurePackages();
     build();
     say('Built dist/');
   });

@@ -2,8 +2,8 @@
 // whoever reports a fault can say where it was.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
-import { transformSync } from 'esbuild';
 
 /** @typedef {import('esbuild').Loader} Loader */
 
@@ -12,6 +12,9 @@ const LOADERS = { '.js': 'js', '.css': 'css' };
 
 /** @param {string} folder whose files become smaller */
 export function minify(folder) {
+  // Not before it is needed: whoever imports this may be about to install the packages.
+  /** @type {typeof import('esbuild')} */
+  const { transformSync } = createRequire(import.meta.url)('esbuild');
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const loader = LOADERS[extname(name)];
     if (!loader) continue;

@@ -13,6 +13,7 @@ import { choose, onStage, untilCards } from './page-actions.js';
 const fixture = Fixture.forSpec({ models: { lstm: 'lstm' } });
 const { models } = fixture;
 const UNREACHABLE = 'The model could not be fetched. Check the network and try again; what has arrived is kept.';
+const WAITS = 'It waits for the model.';
 
 /** A page whose model cannot be fetched. @param {string} name */
 async function openUnreachable(name) {
@@ -60,7 +61,7 @@ test('a model that cannot be fetched says so; trying again fetches it, and capti
   );
   await untilCards(page, 2);
   await page.waitForSelector('#status[data-code="model-unreachable"]');
-  assert.deepEqual(await linesOf(page), [UNREACHABLE, UNREACHABLE]);
+  assert.deepEqual(await linesOf(page), [WAITS, WAITS], 'why it waits is said once');
   fixture.intercept = () => false;
   await page.click('#retry');
   await page.waitForSelector('html[data-device]');
@@ -83,7 +84,7 @@ test('a photo without a caption for want of a model can be tried again, a damage
   );
   await untilCards(page, 2);
   const stage = await onStage(page, names[0]);
-  assert.equal(await stage.locator('.state').innerText(), UNREACHABLE);
+  assert.equal(await stage.locator('.state').innerText(), WAITS);
   await stage.locator('.again').click();
   await page.waitForSelector('#status[data-code="model-unreachable"]');
   await untilCards(page, 2);

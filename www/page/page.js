@@ -98,8 +98,8 @@ function announce(sentence) {
 }
 
 /** What came of a photo; the sentence first, for names may be long. @param {Photo} photo */
-function announceOutcome({ state, name, caption, error, isUnfamiliar }) {
-  if (state === 'failed' && error) announce(text('page.failed', { name, reason: text(`error.${error.code}`) }));
+function announceOutcome({ state, name, caption, failure, isUnfamiliar }) {
+  if (state === 'failed') announce(text('page.failed', { name, reason: text(failure) }));
   if (state !== 'done' || !caption) return;
   announce(text('page.announce', { name, text: isUnfamiliar ? text('caption.unfamiliar') : caption.hedged }));
 }

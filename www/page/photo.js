@@ -48,6 +48,12 @@ export class Photo extends EventTarget {
     return this.caption?.familiar === false && !this.#takesAny;
   }
 
+  /** The key of the text that says why there is no caption; what is wrong with a model is told at the top of the page. */
+  get failure() {
+    const { code } = this.error ?? {};
+    return code?.startsWith('model-') ? 'row.no-model' : `error.${code}`;
+  }
+
   /** The caption that people may see. */
   get shownCaption() {
     return this.state === 'done' && !this.isUnfamiliar ? this.caption : undefined;

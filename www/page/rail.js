@@ -143,9 +143,9 @@ function update({ photo, item }) {
 }
 
 /** What stands in a row that has no caption. @param {Photo} photo */
-function lineOf({ state, error, words, isUnfamiliar }) {
+function lineOf({ state, failure, words, isUnfamiliar }) {
   if (isUnfamiliar) return text('caption.unfamiliar');
-  if (error && state === 'failed') return text(`error.${error.code}`);
+  if (state === 'failed') return text(failure);
   if (state === 'writing') return words.map(({ text }) => text).join(' ');
   return text(`row.${state}`);
 }

@@ -68,10 +68,10 @@ function workText(state) {
 }
 
 /** What is said in place of a caption. @param {Photo} photo */
-function stateText({ state, error, isUnfamiliar, isClass, model }) {
+function stateText({ state, failure, isUnfamiliar, isClass, model }) {
   if (isUnfamiliar) return text('caption.unfamiliar');
   if (state === 'stopped') return text('row.stopped');
-  if (error) return text(`error.${error.code}`);
+  if (state === 'failed') return text(failure);
   if (isClass) return text('caption.classes');
   return model && !model.hasAttention ? text('stage.blind') : '';
 }
