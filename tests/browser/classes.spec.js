@@ -68,3 +68,13 @@ test('a part of the photo has a class of its own, where the classifier goes by t
   assert.equal(await stage.locator('.part-answer').innerText(), text);
   assert.deepEqual(await stage.locator('.classes li').allTextContents(), before, 'those of the whole photo stay');
 });
+
+test('a class is told at once, with motion as well', async () => {
+  const page = await fixture.openSightline({
+    model: 'classifier',
+    prepare: (page) => page.emulateMedia({ reducedMotion: 'no-preference' }),
+  });
+  await choose(page, 'scene.jpg');
+  assert.ok(await page.locator('#stage .waiting').isHidden());
+  assert.equal(await page.locator('#stage .classes li').count(), 5);
+});

@@ -13,7 +13,7 @@ import { choose, onStage, untilCards } from './page-actions.js';
 const fixture = Fixture.forSpec({ models: { lstm: 'lstm' } });
 const { models } = fixture;
 const UNREACHABLE = 'The model could not be fetched. Check the network and try again; what has arrived is kept.';
-const WAITS = 'It waits for the model.';
+const WAITS = 'There is no model yet.';
 
 /** A page whose model cannot be fetched. @param {string} name */
 async function openUnreachable(name) {

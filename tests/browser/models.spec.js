@@ -180,7 +180,7 @@ test('the address names a model or a folder, and wins over what is remembered, u
       localStorage.setItem('sightline-model', name);
     }, name);
   const page = await open(`?model=${FULL}&device=cpu`, remember(LITE));
-  assert.equal(await page.textContent('#choice'), `${FULL} is the model that this page's address names.`);
+  assert.equal(await page.textContent('#choice'), `${FULL} is the model named in this page's address.`);
   assert.deepEqual(requestsOf(LITE), []);
   await openList(page);
   await entryOf(page, LITE).locator('.use').click();
@@ -188,7 +188,7 @@ test('the address names a model or a folder, and wins over what is remembered, u
   assert.equal(new URL(page.url()).search, '?device=cpu');
 
   const folder = await open(`?model=fixture/${FULL}/`);
-  assert.equal(await folder.textContent('#choice'), "This is the model that this page's address names.");
+  assert.equal(await folder.textContent('#choice'), "This is the model named in this page's address.");
   assert.equal(await folder.textContent('#model-line'), `${FULL}, on the processor.`);
 
   const unknown = await open('', remember('flickr8k-gone'));

@@ -1,6 +1,7 @@
 // What the element shows: the photo with a word's map over it, the caption, its words or what somebody wrote instead,
 // and whatever is waited for.
 
+import { isPermanent } from '../errors.js';
 import { CaptionWords } from '../view/caption-words.js';
 import { ENGLISH } from '../view/language.js';
 import { WordPanel } from '../view/word-panel.js';
@@ -8,19 +9,8 @@ import { Overlay } from './overlay.js';
 import { buildShadowTree } from './shadow-tree.js';
 import { styleSheet } from './style.js';
 
-/** @import { ErrorCode } from '../protocol.js' */
 /** @import { Language } from '../view/language.js' */
 /** @import { ViewOptions, ViewState } from './states.js' */
-
-/** What trying again does not change. @type {Set<ErrorCode>} */
-const PERMANENT_ERRORS = new Set([
-  'unsupported-image',
-  'image-corrupt',
-  'image-too-large',
-  'model-unsupported',
-  'bad-option',
-  'device-unavailable',
-]);
 
 export class CaptionView {
   #root;
@@ -234,7 +224,7 @@ export class CaptionView {
     status.hidden = !status.textContent;
     progress.hidden = stage !== 'loading' || !state.progress;
     start.hidden = stage !== 'asking';
-    retry.hidden = stage !== 'failed' || PERMANENT_ERRORS.has(state.error.code);
+    retry.hidden = stage !== 'failed' || isPermanent(state.error);
     text.hidden = hasField && [...text.children].every((part) => part instanceof HTMLElement && part.hidden);
     // Who works by keyboard stays here when the control that was used goes away.
     if (focused instanceof HTMLElement && !focused.checkVisibility()) reading.focus({ preventScroll: true });

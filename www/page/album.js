@@ -33,6 +33,7 @@ export class Album extends EventTarget {
     const before = this.photos;
     const { selected } = this;
     const isGone = (/** @type {Photo} */ photo) => removed.includes(photo);
+    const working = removed.filter(({ isWorking }) => isWorking);
     for (const photo of removed) photo.stop();
     this.photos = before.filter((photo) => !isGone(photo));
     this.#tell('remove', removed);
@@ -46,7 +47,7 @@ export class Album extends EventTarget {
       this.photos = [...before, ...added].filter((photo) => isGone(photo) || this.photos.includes(photo));
       this.#tell('add', removed);
       this.select(selected && this.photos.includes(selected) ? selected : removed[0]);
-      for (const photo of removed) if (photo.state === 'stopped') void photo.write();
+      for (const photo of working) void photo.write();
     };
   }
 

@@ -31,12 +31,13 @@ export function watchIntake(onPhotos) {
   };
   watchFileInput('#files', '.choose', addFiles);
   watchCamera(addPhotos, addFiles);
-  const fetchLink = watchLink(addPhotos);
+  watchLink(addPhotos);
   watchDrops(addFiles, async (address) => {
     // The same error again is to be said again.
     showError();
-    const error = await fetchLink(address);
-    if (error) showError(error);
+    const { blob, key } = await fetchPhoto(address);
+    if (blob) addPhotos([{ blob, name: nameFromUrl(address) }]);
+    else showError(key);
   });
   window.addEventListener('paste', (event) => {
     const isTyping = event.target instanceof HTMLInputElement;
@@ -67,15 +68,13 @@ function watchCamera(addPhotos, addFiles) {
   }
 }
 
-/**
- * @param {(photos: NamedPhoto[]) => void} addPhotos
- * @returns {(address: string) => Promise<string>} fetches a photo; the key of what went wrong, empty if nothing did
- */
+/** @param {(photos: NamedPhoto[]) => void} addPhotos */
 function watchLink(addPhotos) {
   const dialog = find(document, '#link', HTMLDialogElement);
   const form = find(dialog, 'form', HTMLFormElement);
   const address = find(dialog, '#address', HTMLInputElement);
   const error = find(dialog, '#link-error', HTMLElement);
+  const add = find(form, '[type=submit]', HTMLButtonElement);
   for (const button of document.querySelectorAll('.link')) {
     button.addEventListener('click', () => {
       error.textContent = '';
@@ -85,26 +84,29 @@ function watchLink(addPhotos) {
   find(dialog, '.close', HTMLButtonElement).addEventListener('click', () => dialog.close());
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    if (add.disabled) return;
     error.textContent = '';
-    const key = await fetchLink(address.value);
+    add.disabled = true;
+    const { blob, key } = await fetchPhoto(address.value);
+    add.disabled = false;
+    // Nobody waits for it any more.
+    if (!dialog.open) return;
     error.textContent = key && text(key);
-    if (key) return;
+    if (!blob) return;
     dialog.close();
+    addPhotos([{ blob, name: nameFromUrl(address.value) }]);
     form.reset();
   });
+}
 
-  /** @param {string} address */
-  async function fetchLink(address) {
-    try {
-      const blob = await loadPhoto(address);
-      if (!(blob instanceof Blob)) return 'error.image-unreachable';
-      addPhotos([{ blob, name: nameFromUrl(address) }]);
-      return '';
-    } catch (error) {
-      return `error.${CaptionerError.from(error).code}`;
-    }
+/** The photo behind an address, or the key of the text that tells why there is none. @param {string} address */
+async function fetchPhoto(address) {
+  try {
+    const blob = await loadPhoto(address);
+    return blob instanceof Blob ? { blob, key: '' } : { key: 'error.image-unreachable' };
+  } catch (error) {
+    return { key: `error.${CaptionerError.from(error).code}` };
   }
-  return fetchLink;
 }
 
 /** What a photo behind an address is called. @param {string} address */

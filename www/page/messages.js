@@ -8,7 +8,7 @@ const UNDO_TIME = 6000;
 
 const errorBar = find(document, '#error-bar', HTMLElement);
 const errorLine = find(document, '#intake-error', HTMLElement);
-const undoBar = find(document, '#undo', HTMLElement);
+const undoBar = find(document, '#undo .message', HTMLElement);
 const undoLine = find(undoBar, 'p', HTMLElement);
 
 /** @type {{ count: number, onUndo: () => void, onEnd: () => void } | undefined} */
@@ -48,6 +48,14 @@ function endUndo() {
   ended?.onEnd();
 }
 
+// Who is about to take it back has the time to do so.
+for (const type of ['pointerenter', 'focusin']) undoBar.addEventListener(type, () => clearTimeout(timer));
+for (const type of ['pointerleave', 'focusout']) {
+  undoBar.addEventListener(type, () => {
+    clearTimeout(timer);
+    timer = setTimeout(endUndo, UNDO_TIME);
+  });
+}
 find(undoBar, 'button', HTMLButtonElement).addEventListener('click', () => {
   const undone = removal;
   removal = undefined;

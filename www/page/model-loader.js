@@ -51,7 +51,6 @@ export class ModelLoader {
     const loading = { choice, controller };
     this.pending = loading;
     this.latest = choice;
-    this.#listener.onBegin();
     const loaded = Captioner.load({
       model: choice.model,
       device,
@@ -109,6 +108,6 @@ export class ModelLoader {
 
   /** @param {Choice} choice @param {NoticeCode} code */
   #showNotice(choice, code) {
-    if ([this.pending, this.active].some((model) => model?.choice === choice)) this.#listener.onNotice(code);
+    if ([this.pending, this.active].some((model) => model?.choice === choice)) this.#listener.onNotice(choice, code);
   }
 }

@@ -2,7 +2,7 @@
 
 /** @import { NoticeCode } from '../protocol.js' */
 /** @import { ModelLoader } from './model-loader.js' */
-/** @import { Failure, ShippedModel } from './models.js' */
+/** @import { Choice, Failure, ShippedModel } from './models.js' */
 
 import { find } from '../dom.js';
 import { currentLanguage, onLanguage, text, translate } from './text.js';
@@ -20,6 +20,8 @@ export class ModelStatus {
   #shipped = [];
   /** @type {Failure | undefined} */
   #failure;
+  /** The model that the notices are about. @type {Choice | undefined} */
+  #noticesOf;
   /** Whether the page is kept for a visit without a network. */
   #isPageKept = false;
   /** Whether the model is. */
@@ -43,8 +45,9 @@ export class ModelStatus {
     this.show(this.#failure);
   }
 
-  /** @param {NoticeCode} code */
-  showNotice(code) {
+  /** @param {Choice} choice the model that it is about @param {NoticeCode} code */
+  showNotice(choice, code) {
+    if (choice !== this.#noticesOf) this.#clearNotices(choice);
     if (code === 'not-stored') this.#isModelKept = false;
     const item = document.createElement('li');
     item.dataset.text = `notice.${code}`;
@@ -53,8 +56,9 @@ export class ModelStatus {
     this.show(this.#failure);
   }
 
-  /** Another model is loaded. */
-  clearNotices() {
+  /** What was said of one model is not said of the next. @param {Choice} [choice] */
+  #clearNotices(choice) {
+    this.#noticesOf = choice;
     this.#isModelKept = true;
     notices.replaceChildren();
   }
@@ -64,6 +68,7 @@ export class ModelStatus {
     this.#failure = failure;
     const { pending, active, latest } = this.#loader;
     const error = failure?.error;
+    if (![pending, active].some((model) => model?.choice === this.#noticesOf)) this.#clearNotices();
     progress.hidden = !pending;
     progress.value = pending?.progress ? pending.progress.loaded / pending.progress.total : 0;
     // Every step would be read out otherwise.

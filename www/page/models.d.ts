@@ -54,13 +54,11 @@ export interface Failure {
 
 /** What the page does when something happens to a model. */
 export interface LoaderListener {
-  /** Another model is on its way. */
-  onBegin(): void;
   /** Something is another now; a failure where a model could not be had. */
   onChange(failure?: Failure): void;
   /** It captions from now on, in place of another or as the first. */
   onReady(captioner: Captioner, isReplacement: boolean): void;
   /** Those who waited for a captioner wait for another one now. */
   onReplaced(): void;
-  onNotice(code: NoticeCode): void;
+  onNotice(choice: Choice, code: NoticeCode): void;
 }

@@ -36,6 +36,14 @@ export class Pacing {
     return this.#timer !== undefined;
   }
 
+  /** Shows what is left at once. */
+  finish() {
+    clearTimeout(this.#timer);
+    this.#shown = this.#words.length;
+    this.#onWords(this.#words);
+    this.#step();
+  }
+
   reset() {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -33,7 +33,6 @@ const place = find(back, '#place', HTMLElement);
 
 const album = new Album();
 const loader = new ModelLoader({
-  onBegin: () => status.clearNotices(),
   onChange(failure) {
     status.show(failure);
     stage.setWaiting(() => (loader.active ? '' : status.text()));
@@ -44,10 +43,10 @@ const loader = new ModelLoader({
     showUsual(captioner.about);
     if (captioner.device === 'webgpu') void cacheGpuFiles();
     // Those that had no caption for want of a model, and those that the one before has not done.
-    rewrite((photo) => (isReplacement && photo.isWorking) || photo.error?.code.startsWith('model-'));
+    captionAgain((photo) => (isReplacement && photo.isWorking) || photo.error?.code.startsWith('model-'));
   },
-  onReplaced: () => rewrite((photo) => photo.isWorking),
-  onNotice: (code) => status.showNotice(code),
+  onReplaced: () => captionAgain((photo) => photo.isWorking),
+  onNotice: (choice, code) => status.showNotice(choice, code),
 });
 const status = new ModelStatus(loader);
 const rail = new Rail(album, { remove: removePhotos, onOpen: openStage });
@@ -55,7 +54,9 @@ const stage = new Stage(album, { onSwipe: (step) => album.select(album.neighbour
 const queue = new Queue(album);
 /** Once somebody wanted to see it. @type {import('./model-list.js').ModelList | undefined} */
 let modelList;
-/** Those that the host has. @type {ShippedModel[]} */
+/** Those that the host has. @type {Promise<ShippedModel[]>} */
+const shippedModels = loadShippedModels();
+/** @type {ShippedModel[]} */
 let shipped = [];
 /** Ends the walk of the example. @type {Promise<() => void>} */
 let example;
@@ -73,19 +74,18 @@ const context = {
 };
 
 /** @param {(photo: Photo) => boolean | undefined} isMeant */
-function rewrite(isMeant) {
+function captionAgain(isMeant) {
   for (const photo of album.photos) if (isMeant(photo)) void photo.write();
 }
 
 /** @param {NamedPhoto[]} files */
 function addPhotos(files) {
   const photos = files.map((file) => new Photo(file, context));
-  for (const photo of photos) photo.addEventListener('change', () => announceOutcome(photo));
+  for (const photo of photos) photo.addEventListener('outcome', () => announceOutcome(photo));
   album.add(photos);
   if (photos.length === 1 || !isNarrow()) openStage();
   else openList();
-  // Who works by keyboard goes on there.
-  if (isFocusLost()) find(document, '#stage', HTMLElement).focus({ preventScroll: true });
+  keepFocus();
   // In the order in which they came.
   for (const photo of photos) void photo.write();
 }
@@ -98,16 +98,21 @@ function announce(sentence) {
 }
 
 /** What came of a photo; the sentence first, for names may be long. @param {Photo} photo */
-function announceOutcome({ state, name, caption, failure, isUnfamiliar }) {
+function announceOutcome({ state, name, caption, part, failure, isUnfamiliar }) {
   if (state === 'failed') announce(text('page.failed', { name, reason: text(failure) }));
   if (state !== 'done' || !caption) return;
+  if (part?.caption) return announce(`${text('stage.part')} ${part.caption.hedged}`);
   announce(text('page.announce', { name, text: isUnfamiliar ? text('caption.unfamiliar') : caption.hedged }));
 }
 
 /** @param {Photo[]} photos */
 function removePhotos(photos) {
   const restore = album.remove(photos);
-  offerUndo(photos.length, restore, () => {
+  const undo = () => {
+    restore();
+    keepFocus();
+  };
+  offerUndo(photos.length, undo, () => {
     for (const photo of photos) if (!album.photos.includes(photo)) photo.dispose();
   });
 }
@@ -137,6 +142,11 @@ function isFocusLost() {
   return activeElement === body || !activeElement?.checkVisibility();
 }
 
+/** Who works by keyboard goes on with the photo where the control that was used is gone. */
+function keepFocus() {
+  if (isFocusLost()) find(document, '#stage', HTMLElement).focus({ preventScroll: true });
+}
+
 /** @param {string} selector @param {() => void} listener */
 function onClick(selector, listener) {
   find(document, selector, HTMLButtonElement).addEventListener('click', listener);
@@ -159,18 +169,25 @@ watchStageMenu(stage, {
   remove(photo) {
     removePhotos([photo]);
     rail.focus();
+    keepFocus();
   },
 });
 onClick('#save-csv', () => save('captions.csv', new Blob([csv(exportedPhotos())], { type: 'text/csv' })));
 onClick('#save-json', () => save('captions.json', new Blob([json(exportedPhotos())], { type: 'application/json' })));
 onClick('#clear', () => removePhotos(album.photos));
-onClick('#stop-all', () => queue.stop());
+onClick('#stop-all', () => {
+  queue.stop();
+  keepFocus();
+});
 onClick('#back', () => {
   openList();
+});
+window.addEventListener('popstate', () => {
   rail.focus();
+  keepFocus();
 });
 watchSettings(async () => {
-  const { ModelList } = await import('./model-list.js');
+  const [{ ModelList }] = await Promise.all([import('./model-list.js'), shippedModels]);
   modelList ??= new ModelList({
     shipped,
     state: () => loader,
@@ -203,11 +220,14 @@ onLanguage(() => {
 
 const languageSet = setLanguage(language.value);
 example = languageSet.then(showExample).catch(() => () => {});
-[shipped] = await Promise.all([loadShippedModels(), languageSet]);
-status.setShipped(shipped);
-find(document, '#models', HTMLElement).hidden = shipped.length < 2;
+// Words that cannot be had keep nobody from the page.
+await languageSet.catch(() => setLanguage('en')).catch(() => {});
+document.documentElement.dataset.translated = 'yes';
 watchIntake(addPhotos);
 void takeSharedPhotos(addPhotos, () => showError('intake.lost'));
+shipped = await shippedModels;
+status.setShipped(shipped);
+find(document, '#models', HTMLElement).hidden = shipped.length < 2;
 // The reader may have been quicker.
 if (!loader.latest) {
   const choice = await chooseModel(shipped);

@@ -6,7 +6,7 @@
 
 import { CaptionerError } from '../captioner.js';
 
-/** Dispatches `change`. */
+/** Dispatches `change`, and `outcome` when a question is answered or cannot be. */
 export class Photo extends EventTarget {
   /** @type {PhotoState} */
   state = 'waiting';
@@ -124,6 +124,7 @@ export class Photo extends EventTarget {
     try {
       const caption = await this.#run({ cells }, signal);
       this.part = { cells, caption };
+      this.#tellOutcome();
     } catch (error) {
       if (this.part !== part) return;
       this.part = undefined;
@@ -156,9 +157,12 @@ export class Photo extends EventTarget {
    */
   async #replace(variant, chosenWord, finish) {
     const before = { caption: this.caption, first: this.first, chosenWord: this.chosenWord };
+    const madeWith = this.#madeWith;
     this.first ??= this.caption;
     this.chosenWord = chosenWord;
     await this.#caption(variant, { before, finish });
+    // Nothing came of it.
+    if (this.caption === before.caption) this.#madeWith = madeWith;
   }
 
   /**
@@ -180,6 +184,7 @@ export class Photo extends EventTarget {
       });
       this.caption = finish(caption);
       this.#setState('done');
+      this.#tellOutcome();
     } catch (error) {
       // Somebody began another caption of it.
       if (this.#work?.signal !== signal) return;
@@ -190,6 +195,7 @@ export class Photo extends EventTarget {
       } else {
         this.error = CaptionerError.from(error);
         this.#setState(this.error.code === 'aborted' ? 'stopped' : 'failed');
+        this.#tellOutcome();
       }
     }
   }
@@ -238,6 +244,10 @@ export class Photo extends EventTarget {
   #setState(state) {
     this.state = state;
     this.#changed();
+  }
+
+  #tellOutcome() {
+    this.dispatchEvent(new Event('outcome'));
   }
 
   #changed() {

@@ -17,7 +17,9 @@ export function watchShowMode(stage, album) {
     element.focus({ preventScroll: true });
   };
   const end = () => {
+    if (!isLarge()) return;
     element.classList.remove('large');
+    element.focus({ preventScroll: true });
     if (document.fullscreenElement) void document.exitFullscreen();
   };
   const isLarge = () => element.classList.contains('large');
@@ -40,8 +42,10 @@ export function watchShowMode(stage, album) {
       const { key, target } = event;
       const isTyping = target instanceof Element && target.closest('input, select, textarea, dialog');
       if (event.altKey || event.ctrlKey || event.metaKey || isTyping) return;
-      if (key.toLowerCase() === 'f' && !isLarge()) begin();
-      else if (!isLarge() || !keys[key] || isAsking()) return;
+      // It presses the button that has the keyboard.
+      const isPress = key === ' ' && target instanceof Element && target.matches('button:not(.word)');
+      if (key.toLowerCase() === 'f' && !isLarge() && stage.photo) begin();
+      else if (!isLarge() || !keys[key] || isPress || isAsking()) return;
       else keys[key]();
       event.preventDefault();
       event.stopPropagation();

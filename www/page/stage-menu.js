@@ -10,7 +10,7 @@ import { stripAsPng } from './attention-strip.js';
 import { imageTag, save } from './export.js';
 import { watchMenu } from './menu.js';
 import { totalTime } from './photo.js';
-import { number, text, translate } from './text.js';
+import { number, text } from './text.js';
 
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED_TIME = 2000;
@@ -35,15 +35,17 @@ export function watchStageMenu(stage, { captioner, announce, onShowLarge, remove
   };
 
   /** @param {HTMLElement} button @param {string} words */
-  const copy = (button, words) => {
-    navigator.clipboard.writeText(words).then(
-      () => {
-        button.textContent = text('stage.copied');
-        announce(button.textContent);
-        setTimeout(() => translate(actions), COPIED_TIME);
-      },
-      () => prompt(text('stage.copy'), words),
-    );
+  const copy = async (button, words) => {
+    try {
+      // There is none on plain http.
+      await navigator.clipboard.writeText(words);
+    } catch {
+      prompt(text('stage.copy'), words);
+      return;
+    }
+    button.textContent = text('stage.copied');
+    announce(button.textContent);
+    setTimeout(() => (button.textContent = text('stage.copy')), COPIED_TIME);
   };
 
   watchMenu(menu, () => {

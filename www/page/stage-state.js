@@ -25,7 +25,6 @@ export function showState(photo, isDone, waiting) {
   stage.classList.toggle('sees', sees);
   find(stage, '.photo img', HTMLImageElement).alt =
     caption || (isDone && isUnfamiliar) ? /** @type {Caption} */ (photo.caption).hedged : '';
-  stage.dataset.sureness = caption?.sureness ?? '';
   set('.waiting-text', state === 'waiting' ? waiting || text('row.waiting') : workText(state));
   set('.state', isDone ? stateText(photo) : '', error?.message);
   if (caption && isClass) showClasses(find(stage, '.classes', HTMLElement), caption, currentLanguage());
@@ -64,7 +63,7 @@ function set(selector, words, detail = '') {
 
 /** @param {string} state */
 function workText(state) {
-  return text(state === 'writing' ? 'caption.telling' : 'caption.looking');
+  return text(state === 'looking' ? 'caption.looking' : 'caption.telling');
 }
 
 /** What is said in place of a caption. @param {Photo} photo */

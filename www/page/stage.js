@@ -32,10 +32,15 @@ export class Stage {
   /** Whether the reader has seen this caption being written. */
   #isFollowing = false;
   #isDark = false;
+  /** Counts the photos that were shown, of which only the last may be seen. */
+  #images = 0;
   #overlay = new AttentionOverlay(find(frame, '.overlay', HTMLElement));
   #strip = new AttentionStrip(find(stage, '.strip', HTMLOListElement), {
     onPoint: (index) => this.#point(index < 0 ? this.#words.selected : index),
-    onSelect: (index) => this.#words.select(index),
+    onSelect: (index) => {
+      this.#words.pause();
+      this.#words.select(index);
+    },
   });
   #pacing = new Pacing(
     (words) => this.#showWriting(words),
@@ -70,13 +75,17 @@ export class Stage {
       onSwipe,
     });
     play.addEventListener('click', ({ shiftKey }) => this.play({ all: shiftKey }));
-    this.#onClick('.stop', (photo) => photo.stop());
+    this.#onClick('.stop', (photo) => (photo.isWorking ? photo.stop() : this.#pacing.finish()));
     this.#onClick('.again', (photo) => void photo.write());
     this.#onClick('.any-photo', (photo) => void photo.writeAnyway());
     this.#onClick('.forget-part', (photo) => photo.forgetPart());
     this.#onClick('.take-first', (photo) => photo.takeFirst());
     document.addEventListener('pointerdown', (event) => this.#letGo(event));
-    stage.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#words.select(-1));
+    stage.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape') return;
+      this.#words.pause();
+      this.#words.select(-1);
+    });
     album.addEventListener('select', () => this.#take(album.selected));
     onLanguage(() => this.updateLanguage());
   }
@@ -93,6 +102,7 @@ export class Stage {
 
   /** Moves to another word. @param {number} step */
   step(step) {
+    this.#words.pause();
     const count = this.#shown?.words.length ?? 0;
     const to = this.#words.selected < 0 ? (step > 0 ? 0 : count - 1) : this.#words.selected + step;
     if (to >= 0 && to < count) this.#words.select(to, { andFocus: true });
@@ -101,7 +111,6 @@ export class Stage {
   /** @param {boolean} isHeat */
   setHeat(isHeat) {
     this.isHeat = isHeat;
-    stage.classList.toggle('as-heat', isHeat);
     this.#point(this.#pointed);
     if (this.#shown) void this.#showStrip(this.#shown);
   }
@@ -140,6 +149,8 @@ export class Stage {
 
   /** Shows the photo once its size is known, so that nothing around it moves. @param {Photo} photo */
   async #showImage(photo) {
+    this.#images += 1;
+    const number = this.#images;
     frame.classList.add('hollow');
     frame.classList.remove('unseen');
     image.src = photo.url;
@@ -149,7 +160,8 @@ export class Stage {
       .then(() => true)
       .catch(() => false);
     const [isSeen, isDarkPhoto] = await Promise.all([seen, isDark(photo.blob)]);
-    if (photo !== this.#photo) return;
+    // Another one came meanwhile, or the same one once more.
+    if (number !== this.#images) return;
     const { naturalWidth: width, naturalHeight: height } = image;
     frame.classList.toggle('unseen', !isSeen);
     frame.style.setProperty('--ratio', String(isSeen && width && height ? width / height : 4 / 3));
@@ -191,10 +203,11 @@ export class Stage {
   }
 
   /** @param {Photo} photo that is being captioned */
-  #follow({ state, words }) {
+  #follow({ state, words, isClass }) {
     if (!this.#isFollowing || this.#shown) this.#clear();
     this.#isFollowing = true;
-    if (state === 'writing') this.#pacing.add(words, false);
+    // A class is no sentence that is written word by word.
+    if (state === 'writing' && !isClass) this.#pacing.add(words, false);
   }
 
   /** @param {Word[]} words those that were written */

@@ -81,7 +81,7 @@ export class AttentionOverlay {
       saturation.getContext('2d')?.putImageData(grey, 0, 0);
       dim.getContext('2d')?.putImageData(black, 0, 0);
       for (const line of lines) line.setAttribute('d', path);
-      contour.style.opacity = String(seen);
+      contour.style.strokeOpacity = String(seen);
     }
     this.#weights = weights;
     this.#container.hidden = false;
