@@ -1,18 +1,19 @@
 //! A model at work: a photo in, a caption out, one word at a time so that a caller can stream or stop.
 
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 use web_time::Instant;
 
+use crate::bounds::FieldError;
 use crate::caption::{Alternative, Candidate, Caption, Classification, Timings, Word, milliseconds};
 use crate::consensus::{Consensus, Neighbourhood};
 use crate::decoder::ModelKind;
 use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence, most_probable_words};
 use crate::device::Devices;
-use crate::encoder::{FeatureGrid, Grid};
+use crate::encoder::{FeatureGrid, Grid, MutedChannel, mute};
 use crate::error_code::ErrorCode;
 use crate::familiarity::{self, UNFAMILIAR};
-use crate::model::Model;
+use crate::model::{Manifest, Model};
 use crate::options::CaptionOptions;
 use crate::photo::Photo;
 use crate::sureness::Sureness;
@@ -55,6 +56,8 @@ pub enum CaptionError {
         "this classifier was trained on whole grids and cannot look at some cells alone; leave out the choice of cells"
     )]
     NeedsAllCells,
+    #[error("{0}")]
+    NoSuchChannel(FieldError),
     #[error("this model writes captions and knows no classes")]
     KnowsNoClasses,
     #[error(transparent)]
@@ -66,6 +69,7 @@ impl CaptionError {
         match self {
             Self::UnknownWord { .. } => ErrorCode::UnknownWord,
             Self::NoCells | Self::NoSuchCell { .. } | Self::NeedsAllCells => ErrorCode::BadCells,
+            Self::NoSuchChannel(_) => ErrorCode::BadOption,
             Self::KnowsNoClasses => ErrorCode::ModelUnsupported,
             Self::Search(SearchError::Option { .. } | SearchError::BeamsAndSampling) => ErrorCode::BadOption,
             Self::Search(SearchError::NotANumber) => ErrorCode::NotANumber,
@@ -132,13 +136,18 @@ impl Captioner {
 
     /// Resizes and encodes a photo.
     pub async fn encode(&self, photo: &Photo) -> Result<EncodedPhoto, CaptionError> {
-        let spec = &self.model.manifest.input;
+        self.encode_muted(photo, &[]).await
+    }
+
+    /// As [`Captioner::encode`], with some channels silent.
+    pub async fn encode_muted(&self, photo: &Photo, muted: &[MutedChannel]) -> Result<EncodedPhoto, CaptionError> {
+        self.check_channels(muted)?;
         let begin = Instant::now();
-        let input = photo.input(spec);
+        let input = self.input(photo);
         let resized = Instant::now();
-        let device = self.model.encoder.device();
-        let input = Tensor::from_data(TensorData::new(input, [1, spec.channels(), spec.size, spec.size]), &device);
-        let FeatureGrid { grid, features } = self.model.encoder.forward(input);
+        let encoder = &self.model.encoder;
+        let run = |x, stage| mute(encoder.stage_observed(stage, x, |_| {}), stage, muted);
+        let FeatureGrid { grid, features } = FeatureGrid::from_map((0..=encoder.stages()).fold(input, run));
         // Read back even where the decoder shares the device: only then is the work done that the timing is of.
         let features = features.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
         let neighbourhood = match &self.model.consensus {
@@ -162,6 +171,13 @@ impl Captioner {
         });
         let features = Tensor::from_data(features, &self.model.decoder.device());
         Ok(EncodedPhoto { feature_grid: FeatureGrid { grid, features }, neighbourhood, distance, timings })
+    }
+
+    /// What the encoder gets of a photo: `[1, channels, size, size]`
+    pub(crate) fn input(&self, photo: &Photo) -> Tensor<4> {
+        let spec = &self.model.manifest.input;
+        let shape = [1, spec.channels(), spec.size, spec.size];
+        Tensor::from_data(TensorData::new(photo.input(spec), shape), &self.model.encoder.device())
     }
 
     /// Goes through the whole model once. A GPU compiles its programs meanwhile, which takes seconds.
@@ -191,12 +207,18 @@ impl Captioner {
 
     /// The words that are given: as they are written, or else in lower case.
     fn prefix(&self, options: &CaptionOptions) -> Result<Vec<u32>, CaptionError> {
+        options.prefix.iter().map(|word| self.word_id(word)).collect()
+    }
+
+    pub(crate) fn word_id(&self, word: &str) -> Result<u32, CaptionError> {
         let vocabulary = &self.model.vocabulary;
-        let id = |word: &String| {
-            let id = vocabulary.id(word).or_else(|| vocabulary.id(&word.to_lowercase()));
-            id.ok_or_else(|| CaptionError::UnknownWord { word: word.clone() })
-        };
-        options.prefix.iter().map(id).collect()
+        let id = vocabulary.id(word).or_else(|| vocabulary.id(&word.to_lowercase()));
+        id.ok_or_else(|| CaptionError::UnknownWord { word: word.into() })
+    }
+
+    pub(crate) fn check_channels(&self, muted: &[MutedChannel]) -> Result<(), CaptionError> {
+        let Manifest { encoder, input, .. } = &self.model.manifest;
+        muted.iter().try_for_each(|muted| muted.check(encoder, input.size)).map_err(CaptionError::NoSuchChannel)
     }
 
     /// Begins to write a caption.
@@ -205,7 +227,11 @@ impl Captioner {
         let search = options.search(self.model.manifest.usual_beams())?;
         let FeatureGrid { grid, features } = &photo.feature_grid;
         let cells = self.chosen_cells(options)?;
-        let session = self.model.decoder.start(select_cells(features, &cells));
+        let features = if options.averaged { averaged(features) } else { features.clone() };
+        let session = match cells.len() == grid.cells() {
+            true => self.model.decoder.start(features),
+            false => self.model.decoder.start_with_cells(features, std::slice::from_ref(&cells)),
+        };
         let length_power = search.length_power;
         // Neighbours are of the whole photo, and write whole captions.
         let is_compared = options.consensus.unwrap_or(true)
@@ -402,7 +428,7 @@ fn is_familiar(distance: f32) -> bool {
 }
 
 /// Which cells a decoder is to get: those that were chosen, in order, or all.
-fn chosen_cells(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<Vec<usize>, CaptionError> {
+pub(crate) fn chosen_cells(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<Vec<usize>, CaptionError> {
     let Some(chosen) = chosen else { return Ok((0..rows * cols).collect()) };
     if let Some(cell) = chosen.iter().find(|cell| **cell >= rows * cols) {
         return Err(CaptionError::NoSuchCell { cell: *cell, rows, cols, last: rows * cols - 1 });
@@ -413,14 +439,7 @@ fn chosen_cells(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) -> Result<V
     if cells.is_empty() { Err(CaptionError::NoCells) } else { Ok(cells) }
 }
 
-/// The features of these cells alone: `[photos, cells, channels]`. A decoder that never meets the others cannot attend to
-/// them, and has no mean of them either.
-fn select_cells(features: &Tensor<3>, cells: &[usize]) -> Tensor<3> {
-    let [_, count, _] = features.dims();
-    if cells.len() == count {
-        return features.clone();
-    }
-    let ids: Vec<i32> = cells.iter().map(|cell| *cell as i32).collect();
-    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [cells.len()]), &features.device());
-    features.clone().select(1, ids)
+/// The mean of all cells in the place of each: what is in the photo, and nothing of where.
+fn averaged(features: &Tensor<3>) -> Tensor<3> {
+    features.clone().mean_dim(1).expand(features.dims())
 }

@@ -12,6 +12,7 @@ mod fold_norm;
 mod grid;
 mod grouped_conv;
 mod head;
+mod muted;
 mod network;
 mod table;
 
@@ -20,5 +21,6 @@ pub use families::{EncoderConfig, ResNetConfig};
 pub use family::{BackboneConfig, Norms};
 pub use grid::{FeatureGrid, Grid};
 pub use head::{Head, HeadWeights, Pooling};
+pub use muted::{MutedChannel, mute, stage_name, stage_named};
 pub use network::Encoder;
 pub use table::{LayerTable, Row, Totals, Window};

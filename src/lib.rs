@@ -40,6 +40,7 @@ pub mod familiarity;
 pub mod files;
 pub mod floats;
 pub mod hash;
+pub mod inspection;
 pub mod layer_table;
 pub mod model;
 pub mod options;

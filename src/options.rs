@@ -28,6 +28,8 @@ pub struct CaptionOptions {
     pub prefix: Vec<String>,
     /// The only cells to look at, row by row from the upper left; all of them where there is nothing here.
     pub cells: Option<Vec<usize>>,
+    /// Give every cell the mean of all: what the photo shows, and nothing of where.
+    pub averaged: bool,
     /// Whether a beam search's sentences are reranked by what people wrote of similar photos, where the model can.
     pub consensus: Option<bool>,
     /// Tell the caption even of a picture that looks like no photo that the model knows.
@@ -36,7 +38,7 @@ pub struct CaptionOptions {
 
 impl CaptionOptions {
     /// What they are called in JavaScript and in JSON.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 13] = [
         "beams",
         "temperature",
         "topP",
@@ -47,6 +49,7 @@ impl CaptionOptions {
         "allowRepeats",
         "prefix",
         "cells",
+        "averaged",
         "consensus",
         "anyPhoto",
     ];

@@ -1,6 +1,8 @@
 //! What JavaScript calls: a model folder's bytes and a photo's in, captions out. Thin on purpose; what it does is in
 //! [`crate::captioner`].
 
+mod inspection;
+
 use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -8,6 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::captioner::{CaptionError, Captioner, EncodedPhoto};
 use crate::device::{self, DeviceError, DeviceRequest, OpenDevice};
+use crate::encoder::MutedChannel;
 use crate::error_code::ErrorCode;
 use crate::model::{ModelError, ModelLoader};
 use crate::options::CaptionOptions;
@@ -68,6 +71,26 @@ impl WebModelLoader {
 #[derive(Debug)]
 pub struct WebCaptioner(Captioner);
 
+/// A decoded photo.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WebPhoto(Photo);
+
+#[wasm_bindgen]
+impl WebPhoto {
+    /// From a file's bytes.
+    #[wasm_bindgen(js_name = ofFile)]
+    pub fn of_file(bytes: Vec<u8>) -> Result<WebPhoto, JsValue> {
+        Ok(Self(Photo::decode(&bytes, &Limits::default())?))
+    }
+
+    /// From pixels: four bytes each (red, green, blue, opacity), row by row.
+    #[wasm_bindgen(js_name = ofPixels)]
+    pub fn of_pixels(width: u32, height: u32, rgba: Vec<u8>) -> Result<WebPhoto, JsValue> {
+        Ok(Self(Photo::from_rgba(width, height, rgba, &Limits::default())?))
+    }
+}
+
 /// A photo that went through the encoder, to be captioned once or more.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -93,6 +116,19 @@ fn parse_options(options: JsValue) -> Result<CaptionOptions, JsValue> {
     Ok(options.unwrap_or_default())
 }
 
+/// The channels that are to be silent.
+fn parse_muted(muted: JsValue) -> Result<Vec<MutedChannel>, JsValue> {
+    let muted: Option<Vec<MutedChannel>> = serde_wasm_bindgen::from_value(muted)
+        .map_err(|fault| error(ErrorCode::BadOption, &format!("muted is an array of {{ stage, channel }}: {fault}")))?;
+    Ok(muted.unwrap_or_default())
+}
+
+/// Whether the page wants more, after it was told something. What it answers is awaited, so that it can let messages in.
+async fn goes_on(tell: &Function, what: &JsValue) -> Result<bool, JsValue> {
+    let answer = tell.call1(&JsValue::NULL, what)?;
+    Ok(JsFuture::from(Promise::resolve(&answer)).await? != JsValue::FALSE)
+}
+
 #[wasm_bindgen]
 impl WebCaptioner {
     /// An object that tells what model this is.
@@ -106,18 +142,9 @@ impl WebCaptioner {
         Ok(self.0.warm_up().await?)
     }
 
-    /// Decodes and encodes a photo's file.
-    pub async fn encode(&self, photo: Vec<u8>) -> Result<WebEncodedPhoto, JsValue> {
-        let decoded = Photo::decode(&photo, &Limits::default())?;
-        drop(photo);
-        Ok(WebEncodedPhoto(self.0.encode(&decoded).await?))
-    }
-
-    /// Encodes pixels: four bytes each (red, green, blue, opacity), row by row.
-    #[wasm_bindgen(js_name = encodePixels)]
-    pub async fn encode_pixels(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<WebEncodedPhoto, JsValue> {
-        let photo = Photo::from_rgba(width, height, rgba, &Limits::default())?;
-        Ok(WebEncodedPhoto(self.0.encode(&photo).await?))
+    /// Encodes a photo, with some channels of some stages silent: an array of `{ stage, channel }`, the stem being stage 0.
+    pub async fn encode(&self, photo: &WebPhoto, muted: JsValue) -> Result<WebEncodedPhoto, JsValue> {
+        Ok(WebEncodedPhoto(self.0.encode_muted(&photo.0, &parse_muted(muted)?).await?))
     }
 
     /// The caption of a photo. `on_words` is called after each step with the words so far; what it returns is awaited, so
@@ -132,9 +159,7 @@ impl WebCaptioner {
         let mut generation = self.0.generate(&photo.0, &options)?;
         while generation.advance().await? {
             let words = if generation.is_withheld() { vec![] } else { generation.words() };
-            let words = to_js(&words)?;
-            let answer = on_words.call1(&JsValue::NULL, &words)?;
-            if JsFuture::from(Promise::resolve(&answer)).await? == JsValue::FALSE {
+            if !goes_on(&on_words, &to_js(&words)?).await? {
                 break;
             }
         }

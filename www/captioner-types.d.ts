@@ -1,7 +1,7 @@
 // The API's module as TypeScript sees it: with all types that callers may want to name.
 
 export * from './captioner.js';
-export type { CallOptions, LoadOptions, PhotoSource } from './options.js';
+export type { CallOptions, InspectionCallOptions, LoadOptions, PhotoSource } from './options.js';
 export type {
   About,
   Candidate,
@@ -9,7 +9,16 @@ export type {
   CaptionOptions,
   Device,
   ErrorCode,
+  FeatureMap,
+  Inspection,
+  InspectionOptions,
+  InspectionPart,
+  Kernels,
+  LayerTime,
+  MutedChannel,
+  NeededWord,
   NoticeCode,
   Progress,
+  StageMaps,
   Word,
 } from './protocol.js';

@@ -1,7 +1,8 @@
 // The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
 
-/** @import { CallOptions, LoadOptions, PhotoSource } from './options.js' */
-/** @import { About, Caption, Word } from './protocol.js' */
+/** @import { JobListeners, JobRequest } from './job.js' */
+/** @import { CallOptions, InspectionCallOptions, LoadOptions, PhotoSource } from './options.js' */
+/** @import { About, Caption, Inspection, Photo, Word } from './protocol.js' */
 
 import { CaptionerError } from './errors.js';
 import { loadPhoto } from './photo-source.js';
@@ -23,9 +24,11 @@ const CAPTION_OPTIONS = [
   'allowRepeats',
   'prefix',
   'cells',
+  'averaged',
   'consensus',
   'anyPhoto',
 ];
+const INSPECTION_OPTIONS = ['stages', 'kernels', 'needed', 'regions', 'muted'];
 
 export class Captioner {
   #worker;
@@ -87,8 +90,50 @@ export class Captioner {
    * @param {CallOptions} [options]
    * @returns {Promise<Caption>}
    */
-  async caption(photo, { signal, onWord, ...options } = {}) {
+  async caption(photo, { signal, onWord, muted, ...options } = {}) {
     refuseUnknown(options, CAPTION_OPTIONS);
+    let count = 0;
+    /** @param {Word[]} words */
+    const report = (words) => {
+      const newest = words.at(-1);
+      if (newest && words.length > count) onWord?.(newest, words);
+      count = words.length;
+    };
+    const caption = /** @type {Caption} */ (
+      await this.#run(photo, (job) => ({ type: 'caption', ...job, options, muted }), { onWords: report }, signal)
+    );
+    // The step that ends a caption may bring a word as well. Of what is no photo that the model knows none is told.
+    if (caption.familiar !== false || options.anyPhoto) report(caption.words);
+    return caption;
+  }
+
+  /**
+   * What goes on inside: the maps of each stage, the first kernels, which cells each word of a sentence needed.
+   * @param {PhotoSource} photo
+   * @param {InspectionCallOptions} [options]
+   * @returns {Promise<Inspection>}
+   */
+  async inspect(photo, { signal, onPart, ...options } = {}) {
+    refuseUnknown(options, INSPECTION_OPTIONS);
+    /** @type {Inspection} */
+    const inspection = { input: null, stages: [], kernels: null, needed: [] };
+    /** @type {JobListeners['onPart']} */
+    const take = (part) => {
+      if (part.kind === 'input') inspection.input = part.input;
+      else if (part.kind === 'stage') inspection.stages.push(part.stage);
+      else if (part.kind === 'kernels') inspection.kernels = part.kernels;
+      else inspection.needed.push(part.word);
+      onPart?.(part);
+    };
+    await this.#run(photo, (job) => ({ type: 'inspect', ...job, options }), { onPart: take }, signal);
+    return inspection;
+  }
+
+  /**
+   * @param {PhotoSource} photo @param {(job: { job: number, key: number, photo: Photo }) => JobRequest} request
+   * @param {JobListeners} listeners @param {AbortSignal} [signal]
+   */
+  async #run(photo, request, listeners, signal) {
     if (signal?.aborted) throw abortError();
     this.#lastJob += 1;
     const job = this.#lastJob;
@@ -100,18 +145,8 @@ export class Captioner {
     if (signal?.aborted) throw abortError();
     const stop = () => this.#worker.stop(job);
     signal?.addEventListener('abort', stop);
-    let count = 0;
-    /** @param {Word[]} words */
-    const report = (words) => {
-      const newest = words.at(-1);
-      if (newest && words.length > count) onWord?.(newest, words);
-      count = words.length;
-    };
     try {
-      const caption = await this.#worker.caption(job, key, loaded, options, report);
-      // The step that ends a caption may bring a word as well. Of what is no photo that the model knows none is told.
-      if (caption.familiar !== false || options.anyPhoto) report(caption.words);
-      return caption;
+      return await this.#worker.run(request({ job, key, photo: loaded }), listeners);
     } finally {
       signal?.removeEventListener('abort', stop);
     }

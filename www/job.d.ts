@@ -1,13 +1,18 @@
-// A caption that somebody waits for.
+// What somebody waits for of a photo: a caption, or a look inside.
 
 import type { CaptionerError } from './errors.js';
-import type { Caption, ToWorker, Word } from './protocol.js';
+import type { Caption, InspectionPart, ToWorker, Word } from './protocol.js';
 
-export type OnWords = (words: Word[]) => void;
+export type JobRequest = Extract<ToWorker, { job: number; photo: unknown }>;
 
 export interface Job {
-  request: Extract<ToWorker, { type: 'caption' }>;
-  onWords: OnWords;
-  resolve(caption: Caption): void;
+  request: JobRequest;
+  /** Told the words so far. */
+  onWords?: (words: Word[]) => void;
+  /** Told each part of a look inside. */
+  onPart?: (part: InspectionPart) => void;
+  resolve(caption?: Caption): void;
   reject(error: CaptionerError): void;
 }
+
+export type JobListeners = Pick<Job, 'onWords' | 'onPart'>;

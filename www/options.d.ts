@@ -1,6 +1,15 @@
 // What callers of the API give to it.
 
-import type { CaptionOptions, Device, NoticeCode, Progress, Word } from './protocol.js';
+import type {
+  CaptionOptions,
+  Device,
+  InspectionOptions,
+  InspectionPart,
+  MutedChannel,
+  NoticeCode,
+  Progress,
+  Word,
+} from './protocol.js';
 
 export interface LoadOptions {
   /** Address of a model folder, or the files of one. */
@@ -26,9 +35,17 @@ export interface WorkerOptions extends Pick<LoadOptions, 'onProgress' | 'onNotic
 }
 
 export interface CallOptions extends CaptionOptions {
+  /** Channels of the encoder that are silent. */
+  muted?: MutedChannel[];
   signal?: AbortSignal;
   /** Gets the newest word and all so far; a beam search may still change its mind about them. */
   onWord?: (word: Word, words: Word[]) => void;
+}
+
+export interface InspectionCallOptions extends InspectionOptions {
+  signal?: AbortSignal;
+  /** Gets each part as soon as it is there. */
+  onPart?: (part: InspectionPart) => void;
 }
 
 /** Whatever a page has of a photo. */

@@ -101,11 +101,119 @@ export interface CaptionOptions {
   prefix?: string[];
   /** The only cells of the grid to look at, row by row from the upper left. */
   cells?: number[];
+  /** Give every cell the mean of all: what the photo shows, and nothing of where. */
+  averaged?: boolean;
   /** Whether beams are reranked by what people wrote of similar photos, where the model can; true if nothing is said. */
   consensus?: boolean;
   /** Tell the caption even of a picture that looks like no photo that the model knows. */
   anyPhoto?: boolean;
 }
+
+/** A channel of what a stage puts out that is to be 0 everywhere for all that follows; the stem is stage 0. */
+export interface MutedChannel {
+  stage: number;
+  channel: number;
+}
+
+/** Numbers that lie over a photo. */
+export interface FeatureMap {
+  /** Channels, rows, columns. */
+  shape: [number, number, number];
+  /** Channel by channel, row by row. */
+  values: Float32Array;
+}
+
+/** A line of the table of layers, and how long that layer took. */
+export interface LayerTime {
+  name: string;
+  /** What its tensors' names begin with; empty where it has none. */
+  key: string;
+  output: number[];
+  parameters: number;
+  /** Of a convolution or a pooling. */
+  kernel: number | null;
+  stride: number | null;
+  /** Zeros before and after each axis. */
+  padding: [number, number] | null;
+  groups: number | null;
+  multiplyAdds: number;
+  /** Side of the square of pixels that one number depends on. */
+  receptiveField: number;
+  /** Pixels of the input from one number to the next. */
+  jump: number | null;
+  /** Where the square of the first number has its centre, in pixels from the first of the input. */
+  firstCentre: number;
+  /** Null where a GPU computes, which does not tell when it has done a layer. */
+  milliseconds: number | null;
+}
+
+/** What a stage puts out. */
+export interface StageMaps extends FeatureMap {
+  /** `stem`, then `stage1` and so on; the last is the grid. */
+  name: string;
+  multiplyAdds: number;
+  milliseconds: number;
+  layers: LayerTime[];
+}
+
+/** The first convolution, with the norm behind it folded in. */
+export interface Kernels {
+  /** Kernels, channels, rows, columns. */
+  shape: [number, number, number, number];
+  values: Float32Array;
+  stride: number;
+  /** Zeros before and after each axis. */
+  padding: [number, number];
+  /** What each kernel makes of the photo, before any activation. */
+  responses: FeatureMap;
+}
+
+/** A word, and what became of its probability where cells of the grid were hidden from the decoder. */
+export interface NeededWord {
+  text: string;
+  /** With all cells. */
+  probability: number;
+  /** Attention, a share for each cell, row by row; null for a model without. */
+  looked: Float32Array | null;
+  /** By how much its probability falls where that cell is hidden; below 0 it rises. */
+  cells: Float32Array;
+  /** The same for every block of 2×2 cells, row by row: one row and one column less than there are cells. */
+  blocks: Float32Array;
+  /** The same for each of the regions that were asked for. */
+  regions: Float32Array;
+  /** Spearman's correlation of `looked` and `cells`, from -1 to 1; null where either is all the same. */
+  agreement: number | null;
+}
+
+/** What to look at inside; what is left out is not computed. */
+export interface InspectionOptions {
+  /** The photo as the encoder gets it, and what each stage makes of it. */
+  stages?: boolean;
+  kernels?: boolean;
+  /** The words of a sentence: which cells each of them needed. */
+  needed?: string[];
+  /** Cells that are hidden together, for each word of `needed`. */
+  regions?: number[][];
+  /** Channels that are silent, for `stages` and `needed`. */
+  muted?: MutedChannel[];
+}
+
+export interface Inspection {
+  /** The photo as the encoder gets it: normalised. Null unless stages were asked for. */
+  input: FeatureMap | null;
+  /** The stem, and then each stage. */
+  stages: StageMaps[];
+  /** Null unless they were asked for, and where a network does not begin with a convolution. */
+  kernels: Kernels | null;
+  needed: NeededWord[];
+}
+
+/** A part of an inspection, as soon as it is there. */
+export type InspectionPart =
+  | { kind: 'input'; input: FeatureMap }
+  | { kind: 'stage'; stage: StageMaps }
+  | { kind: 'kernels'; kernels: Kernels | null }
+  | { kind: 'needed'; word: NeededWord };
 
 /** What model this is. */
 export interface About {
@@ -135,7 +243,8 @@ export type Photo = Blob | ImageBitmap | ImageData;
 
 export type ToWorker =
   | { type: 'load'; model: string | File[]; device: Device | 'auto'; wasm?: string }
-  | { type: 'caption'; job: number; key: number; photo: Photo; options: CaptionOptions }
+  | { type: 'caption'; job: number; key: number; photo: Photo; options: CaptionOptions; muted?: MutedChannel[] }
+  | { type: 'inspect'; job: number; key: number; photo: Photo; options: InspectionOptions }
   | { type: 'stop'; job: number }
   /** Answered at once by a worker that has not got stuck. */
   | { type: 'ping' };
@@ -147,6 +256,8 @@ export type FromWorker =
   | { type: 'ready'; about: About }
   | { type: 'words'; job: number; words: Word[] }
   | { type: 'caption'; job: number; caption: Caption }
+  | { type: 'part'; job: number; part: InspectionPart }
+  | { type: 'inspected'; job: number }
   | { type: 'failed'; job?: number; code: ErrorCode; message: string }
   /** The worker is of no more use, and its owner has to begin another. */
   | { type: 'lost'; job?: number; code: ErrorCode; message: string }

@@ -5,9 +5,9 @@
 import { CaptionerError } from './errors.js';
 import { startWorker } from './start-worker.js';
 
-/** @import { Job, OnWords } from './job.js' */
+/** @import { Job, JobListeners, JobRequest } from './job.js' */
 /** @import { WorkerOptions } from './options.js' */
-/** @import { About, Caption, CaptionOptions, Device, FromWorker, Photo, ToWorker } from './protocol.js' */
+/** @import { About, Caption, Device, FromWorker, ToWorker } from './protocol.js' */
 
 /** How long a worker may be silent after a stop before it is ended, in milliseconds. */
 const HANG_TIMEOUT = 5000;
@@ -43,15 +43,13 @@ export class WorkerSupervisor {
   }
 
   /**
-   * @param {number} job @param {number} key the same for the same photo @param {Photo} photo
-   * @param {CaptionOptions} options @param {OnWords} onWords
-   * @returns {Promise<Caption>}
+   * The caption where it is one that was asked for.
+   * @param {JobRequest} request @param {JobListeners} listeners
+   * @returns {Promise<Caption | undefined>}
    */
-  caption(job, key, photo, options, onWords) {
+  run(request, listeners) {
     return new Promise((resolve, reject) => {
-      /** @type {Job['request']} */
-      const request = { type: 'caption', job, key, photo, options };
-      this.#jobs.set(job, { request, onWords, resolve, reject });
+      this.#jobs.set(request.job, { request, ...listeners, resolve, reject });
       // One that could not be begun again after a loss gets another chance with each photo.
       if (!this.#worker) this.#startWorker();
       else if (this.#isReady) this.#send(request);
@@ -60,7 +58,7 @@ export class WorkerSupervisor {
 
   /** Gives a job up: politely, or by ending the worker where a step hangs. @param {number} job */
   stop(job) {
-    this.#takeJob(job)?.reject(new CaptionerError('aborted', 'The caption was stopped.'));
+    this.#takeJob(job)?.reject(new CaptionerError('aborted', 'It was stopped.'));
     this.#send({ type: 'stop', job });
     this.#send({ type: 'ping' });
     clearTimeout(this.#watchdog);
@@ -119,7 +117,13 @@ export class WorkerSupervisor {
         for (const { request } of this.#jobs.values()) this.#send(request);
         break;
       case 'words':
-        this.#jobs.get(message.job)?.onWords(message.words);
+        this.#jobs.get(message.job)?.onWords?.(message.words);
+        break;
+      case 'part':
+        this.#jobs.get(message.job)?.onPart?.(message.part);
+        break;
+      case 'inspected':
+        this.#takeJob(message.job)?.resolve();
         break;
       case 'caption':
         this.#takeJob(message.job)?.resolve(message.caption);

@@ -5,14 +5,16 @@ import { chooseDevice, watchDevices } from './device.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
 
-/** @import { FromWorker, CaptionOptions, Photo, ToWorker } from './protocol.js' */
-/** @import { ModelLoader, WebCaptioner, WebEncodedPhoto } from './wasm/cpu/sightline.js' */
+/** @import { FromWorker, InspectionPart, NeededWord, Photo, StageMaps, ToWorker } from './protocol.js' */
+/** @import { ModelLoader, WebCaptioner, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
 
-/** Encoded photos that are kept for another caption of the same photo, 400 kB each. */
+/** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
 const MOST_ENCODED = 32;
 
 /** @type {WebCaptioner | undefined} */
 let captioner;
+/** Of the wasm that the device needs. @type {typeof WebPhoto} */
+let PhotoOfWasm;
 /** By the photo's key; the one used last stands last. @type {Map<number, WebEncodedPhoto>} */
 const encodedPhotos = new Map();
 /** Jobs that are waiting or being done, and that somebody still wants. @type {Set<number>} */
@@ -20,9 +22,9 @@ const wantedJobs = new Set();
 /** What is being done, one thing after the other. */
 let queue = Promise.resolve();
 
-/** @param {FromWorker} message */
-function send(message) {
-  postMessage(message);
+/** @param {FromWorker} message @param {Transferable[]} [transferred] */
+function send(message, transferred = []) {
+  postMessage(message, transferred);
 }
 
 watchDevices((code, message) => send({ type: 'lost', code, message }));
@@ -38,12 +40,13 @@ addEventListener('message', ({ data }) => {
     send({ type: 'pong' });
     return;
   }
-  if (request.type === 'caption') wantedJobs.add(request.job);
+  if (request.type !== 'load') wantedJobs.add(request.job);
   queue = queue.then(async () => {
-    const job = request.type === 'caption' ? request.job : undefined;
+    const job = request.type === 'load' ? undefined : request.job;
     try {
       if (request.type === 'load') await load(request);
-      else await caption(request);
+      else if (request.type === 'caption') await caption(request);
+      else await inspect(request);
     } catch (error) {
       const { code, message } = CaptionerError.from(error);
       // After a trap nothing in the wasm's memory can be trusted.
@@ -82,6 +85,7 @@ async function load({ model, device: wanted, wasm: folder }) {
   const ready = await loader.finish(device);
   await ready.warmUp();
   captioner = ready;
+  PhotoOfWasm = wasm.WebPhoto;
   send({ type: 'ready', about: ready.about() });
 }
 
@@ -116,20 +120,70 @@ async function readFolder(files, createLoader) {
 }
 
 /** @param {Extract<ToWorker, { type: 'caption' }>} request */
-async function caption({ job, key, photo, options }) {
+async function caption({ job, key, photo, options, muted }) {
+  const model = loadedModel();
+  if (!(await isWanted(job))) return;
+  const encoded = muted?.length ? await encode(model, photo, muted) : await encodedPhoto(model, key, photo);
+  try {
+    if (!(await isWanted(job))) return;
+    const result = await model.generate(
+      encoded,
+      options,
+      async (/** @type {import('./protocol.js').Word[]} */ words) => {
+        send({ type: 'words', job, words });
+        return isWanted(job);
+      },
+    );
+    if (wantedJobs.has(job)) send({ type: 'caption', job, caption: result });
+  } finally {
+    if (muted?.length) encoded.free();
+  }
+}
+
+/** @param {Extract<ToWorker, { type: 'inspect' }>} request */
+async function inspect({ job, key, photo, options: { stages, kernels, needed, regions, muted } }) {
+  const model = loadedModel();
+  /** @param {InspectionPart} part @param {(ArrayBufferLike | undefined)[]} numbers what it holds of them, which is moved */
+  const tell = (part, ...numbers) => {
+    send({ type: 'part', job, part }, /** @type {ArrayBuffer[]} */ (numbers.filter(Boolean)));
+    return isWanted(job);
+  };
+  if (!(await isWanted(job))) return;
+  if (stages || kernels) {
+    const decoded = await decode(photo);
+    try {
+      if (stages) {
+        await model.stages(decoded, muted, (/** @type {StageMaps} */ { name, ...maps }) => {
+          /** @type {InspectionPart} */
+          const part = name === 'input' ? { kind: 'input', input: maps } : { kind: 'stage', stage: { name, ...maps } };
+          return tell(part, maps.values.buffer);
+        });
+      }
+      if (kernels && (await isWanted(job))) {
+        const first = await model.kernels(decoded);
+        await tell({ kind: 'kernels', kernels: first }, first?.values.buffer, first?.responses.values.buffer);
+      }
+    } finally {
+      decoded.free();
+    }
+  }
+  if (needed?.length && (await isWanted(job))) {
+    const encoded = muted?.length ? await encode(model, photo, muted) : await encodedPhoto(model, key, photo);
+    try {
+      await model.needed(encoded, needed, regions, (/** @type {NeededWord} */ word) => {
+        const { looked, cells, blocks, regions: boxes } = word;
+        return tell({ kind: 'needed', word }, looked?.buffer, cells.buffer, blocks.buffer, boxes.buffer);
+      });
+    } finally {
+      if (muted?.length) encoded.free();
+    }
+  }
+  if (wantedJobs.has(job)) send({ type: 'inspected', job });
+}
+
+function loadedModel() {
   if (!captioner) throw new CaptionerError('internal', 'No model is loaded.');
-  if (!(await isWanted(job))) return;
-  const encoded = await encodedPhoto(captioner, key, photo);
-  if (!(await isWanted(job))) return;
-  const result = await captioner.generate(
-    encoded,
-    options,
-    async (/** @type {import('./protocol.js').Word[]} */ words) => {
-      send({ type: 'words', job, words });
-      return isWanted(job);
-    },
-  );
-  if (wantedJobs.has(job)) send({ type: 'caption', job, caption: result });
+  return captioner;
 }
 
 /** @param {WebCaptioner} captioner @param {number} key @param {Photo} photo */
@@ -145,25 +199,35 @@ async function encodedPhoto(captioner, key, photo) {
   return encoded;
 }
 
-/** @param {WebCaptioner} captioner @param {Photo} photo */
-async function encode(captioner, photo) {
-  if (photo instanceof ImageData) return encodePixels(captioner, photo);
-  if (photo instanceof ImageBitmap) return encodePixels(captioner, readPixels(photo));
+/** @param {WebCaptioner} captioner @param {Photo} photo @param {import('./protocol.js').MutedChannel[]} [muted] */
+async function encode(captioner, photo, muted) {
+  const decoded = await decode(photo);
   try {
-    return await captioner.encode(new Uint8Array(await photo.arrayBuffer()));
+    return await captioner.encode(decoded, muted);
+  } finally {
+    decoded.free();
+  }
+}
+
+/** @param {Photo} photo */
+async function decode(photo) {
+  if (photo instanceof ImageData) return ofPixels(photo);
+  if (photo instanceof ImageBitmap) return ofPixels(readPixels(photo));
+  try {
+    return PhotoOfWasm.ofFile(new Uint8Array(await photo.arrayBuffer()));
   } catch (error) {
     if (CaptionerError.from(error).code !== 'unsupported-image') throw error;
     // What the browser itself can show (AVIF in most, HEIC in Safari) can be captioned as well.
     const bitmap = await createImageBitmap(photo).catch(() => {
       throw error;
     });
-    return encodePixels(captioner, readPixels(bitmap));
+    return ofPixels(readPixels(bitmap));
   }
 }
 
-/** @param {WebCaptioner} captioner @param {ImageData} pixels */
-function encodePixels(captioner, { width, height, data }) {
-  return captioner.encodePixels(width, height, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+/** @param {ImageData} pixels */
+function ofPixels({ width, height, data }) {
+  return PhotoOfWasm.ofPixels(width, height, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 /** @param {ImageBitmap} bitmap */

@@ -15,6 +15,12 @@ pub trait Decoder: Debug + Send + Sync {
     /// Begins with the features of one photo, or of several side by side: `[photos, cells, channels]`
     fn start(&self, features: Tensor<3>) -> Box<dyn DecoderSession>;
 
+    /// Begins with one photo, `[1, cells, channels]`, several times side by side: each time with some of its cells alone,
+    /// and with as many of them.
+    fn start_with_cells(&self, features: Tensor<3>, selections: &[Vec<usize>]) -> Box<dyn DecoderSession> {
+        self.start(select_cells(features, selections))
+    }
+
     fn device(&self) -> Device;
 }
 
@@ -80,6 +86,17 @@ pub struct StepOutput {
     /// The share of attention that goes to no cell, `[rows]`; nothing where a decoder has no sentinel.
     pub sentinel: Option<Tensor<1>>,
     pub state: State,
+}
+
+/// One photo several times, each time with some cells alone: `[1, cells, channels]` to `[selections, cells, channels]`. A
+/// decoder that never meets the others cannot attend to them, and has no mean of them either.
+pub(crate) fn select_cells(features: Tensor<3>, selections: &[Vec<usize>]) -> Tensor<3> {
+    let [_, _, channels] = features.dims();
+    let ids: Vec<i32> = selections.iter().flatten().map(|cell| *cell as i32).collect();
+    let count = ids.len();
+    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [count]), &features.device());
+    let rows = selections.len();
+    features.select(1, ids).reshape([rows, count / rows.max(1), channels])
 }
 
 /// The rows of an embedding for some words: `[rows, embedding]`.

@@ -95,10 +95,22 @@ impl Encoder {
 
     /// As [`Encoder::forward`], and calls `after` when a node has run. On a GPU its work may not be done by then.
     pub fn forward_observed(&self, input: Tensor<4>, mut after: impl FnMut(&Node)) -> FeatureGrid {
-        let stages = 0..=self.stages();
-        FeatureGrid::from_map(
-            stages.fold(input, |x, stage| self.run_observed(self.description.stage(stage), x, &mut after)),
-        )
+        let mut after = |place: usize| after(&self.description.nodes[place]);
+        FeatureGrid::from_map((0..=self.stages()).fold(input, |x, stage| self.stage_observed(stage, x, &mut after)))
+    }
+
+    /// The stem, where `stage` is 0, or so manieth stage; calls `after` with the place of each node that has run.
+    pub fn stage_observed(&self, stage: usize, x: Tensor<4>, mut after: impl FnMut(usize)) -> Tensor<4> {
+        self.run_observed(self.description.stage(stage), x, &mut after)
+    }
+
+    /// The kernels that the photo meets first, `[kernels, channels, rows, columns]`, and what they make of it before any
+    /// activation.
+    pub fn first_convolution(&self, input: Tensor<4>) -> Option<(Conv, Tensor<4>, Tensor<4>)> {
+        let (Op::Conv(conv), Some(Layer::Conv(layer))) = (self.description.nodes.first()?.op, self.layer(0)) else {
+            return None;
+        };
+        Some((conv, layer.weight.val(), self.run_nodes(0..1, input)))
     }
 
     fn layer(&self, place: usize) -> Option<&Layer> {
@@ -111,7 +123,7 @@ impl Encoder {
         self.run_observed(nodes, x, &mut |_| {})
     }
 
-    fn run_observed(&self, nodes: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(&Node)) -> Tensor<4> {
+    fn run_observed(&self, nodes: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(usize)) -> Tensor<4> {
         let before = nodes.start.checked_sub(1);
         let inputs = |place: usize| {
             let inputs = &self.description.nodes[place].inputs;
@@ -134,7 +146,7 @@ impl Encoder {
                 })
                 .collect();
             outputs[place - nodes.start + 1] = Some(self.run_node(place, taken));
-            after(&self.description.nodes[place]);
+            after(place);
         }
         outputs.pop().flatten().expect("every node puts something out")
     }

@@ -34,6 +34,11 @@ pub struct Row {
     pub receptive_field: usize,
     /// Pixels of the photo from one number to the next; nothing where there is only one.
     pub jump: Option<usize>,
+    /// Where the square of the first number has its centre, in pixels right of and below the centre of the photo's first.
+    pub first_centre: f64,
+    /// The place of its node in the description.
+    #[serde(skip)]
+    pub place: usize,
 }
 
 /// What a convolution or a pooling slides over its input; it is a square.
@@ -65,6 +70,7 @@ pub struct Totals {
 struct Reach {
     receptive_field: usize,
     jump: Option<usize>,
+    first_centre: f64,
 }
 
 impl LayerTable {
@@ -74,11 +80,11 @@ impl LayerTable {
         let mut rows: Vec<Row> = Vec::new();
         let mut reaches: Vec<Reach> = Vec::with_capacity(shapes.len());
         let mut is_flat = false;
-        for (node, shape) in description.nodes.iter().zip(&shapes) {
+        for (place, (node, shape)) in description.nodes.iter().zip(&shapes).enumerate() {
             let from = node.inputs.first().map_or(input, |input| shapes[*input]);
             // Of several inputs, that which saw the most.
             let seen = node.inputs.iter().map(|input| reaches[*input]).max_by_key(|reach| reach.receptive_field);
-            let seen = seen.unwrap_or(Reach { receptive_field: 1, jump: Some(1) });
+            let seen = seen.unwrap_or(Reach { receptive_field: 1, jump: Some(1), first_centre: 0.0 });
             let window = window(node.op, from);
             let reach = seen.after(node.op, window, from);
             reaches.push(reach);
@@ -86,7 +92,7 @@ impl LayerTable {
             let Some(title) = node.title else { continue };
             let mut push = |title: &str, key: &str, output: Vec<usize>, reach: Reach| {
                 let name = format!("{title}-{}", rows.len() + 1);
-                let Reach { receptive_field, jump } = reach;
+                let Reach { receptive_field, jump, first_centre } = reach;
                 let key = key.to_string();
                 rows.push(Row {
                     name,
@@ -97,6 +103,8 @@ impl LayerTable {
                     multiply_adds: 0,
                     receptive_field,
                     jump,
+                    first_centre,
+                    place,
                 });
             };
             // The convolutions of EfficientNet-Lite's PyTorch have a layer for their padding.
@@ -123,14 +131,22 @@ impl LayerTable {
 
 impl Reach {
     fn after(self, op: Op, window: Option<Window>, [_, side, _]: Shape) -> Self {
-        let Self { receptive_field, jump } = self;
-        let by = |numbers: usize| receptive_field + (numbers - 1) * jump.unwrap_or(0);
+        let Self { receptive_field, jump, first_centre } = self;
+        let step = jump.unwrap_or(0);
+        // From so many numbers, of which the first is so many zeros before the edge.
+        let over = |numbers: usize, zeros: usize| {
+            let centre = first_centre + ((numbers - 1) as f64 / 2.0 - zeros as f64) * step as f64;
+            (receptive_field + (numbers - 1) * step, centre)
+        };
         match (op, window) {
-            (_, Some(Window { kernel, stride, .. })) => {
-                Self { receptive_field: by(kernel), jump: jump.map(|jump| jump * stride) }
+            (_, Some(Window { kernel, stride, padding: [before, _], .. })) => {
+                let (receptive_field, first_centre) = over(kernel, before);
+                Self { receptive_field, jump: jump.map(|jump| jump * stride), first_centre }
             }
-            // From all rows and columns.
-            (Op::AveragePool | Op::Flatten, _) => Self { receptive_field: by(side), jump: None },
+            (Op::AveragePool | Op::Flatten, _) => {
+                let (receptive_field, first_centre) = over(side, 0);
+                Self { receptive_field, jump: None, first_centre }
+            }
             _ => self,
         }
     }
@@ -243,5 +259,14 @@ mod tests {
         assert_eq!(of("resnet50", "Bottleneck"), (427, Some(32)));
         assert_eq!(of("resnet101", "Bottleneck"), (971, Some(32)));
         assert_eq!(of("lenet5", "Linear"), (32, None));
+    }
+
+    /// Padding on both sides keeps the first centre at the first pixel; TensorFlow's "same" halves an even side with zeros
+    /// only right and below, which moves it.
+    #[test]
+    fn first_centres_follow_from_the_padding() {
+        let grid = |name: &str| table(name).rows.iter().rfind(|row| row.jump == Some(32)).map(|row| row.first_centre);
+        assert_eq!(grid("resnet50"), Some(0.0));
+        assert_eq!(grid("efficientnet_lite0"), Some(31.0));
     }
 }

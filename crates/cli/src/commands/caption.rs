@@ -51,6 +51,9 @@ pub struct Arguments {
     /// The only cells of the grid to look at, such as 0,1,7,8
     #[arg(long, value_delimiter = ',', value_name = "CELLS")]
     cells: Option<Vec<usize>>,
+    /// Give every cell of the grid the mean of all: what the photo shows, and nothing of where
+    #[arg(long)]
+    averaged: bool,
     /// Tell the caption even of a picture that looks like no photo that the model knows
     #[arg(long)]
     any_photo: bool,
@@ -83,6 +86,7 @@ impl Arguments {
             allow_repeats: self.allow_repeats,
             prefix: self.prefix.split_whitespace().map(str::to_string).collect(),
             cells: self.cells.clone(),
+            averaged: self.averaged,
             consensus: self.consensus.option(),
             any_photo: self.any_photo,
         }

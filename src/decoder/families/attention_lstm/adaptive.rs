@@ -8,7 +8,7 @@
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax, tanh};
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::decoder::dropout::Dropout;
 use crate::decoder::family::DecoderSizes;
@@ -16,7 +16,7 @@ use crate::decoder::lstm_cell::LstmCell;
 use crate::decoder::recurrent::{for_each_row, mean_pooled};
 use crate::decoder::reused::{PerWord, ReusedMatrix, lstm_gates};
 use crate::decoder::session::{
-    Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors,
+    Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, select_cells, word_vectors,
 };
 
 #[derive(Module, Debug)]
@@ -121,12 +121,34 @@ impl AdaptiveAttentionLstm {
     }
 
     fn photos(&self, features: Tensor<3>, dropout: &mut Dropout) -> Photos {
-        let mean = relu(self.project_mean.forward(mean_pooled(features.clone())));
+        let means = mean_pooled(features.clone());
         let values = dropout.apply(relu(self.project.forward(features)));
+        self.projected_photos(means, values.clone(), self.attention.keys(values))
+    }
+
+    /// One photo several times, each time with some cells alone; they are projected once.
+    fn photos_with_cells(&self, features: Tensor<3>, selections: &[Vec<usize>]) -> Photos {
+        let [_, cells, _] = features.dims();
+        let share = |selection: &Vec<usize>| {
+            let mut shares = vec![0.0; cells];
+            selection.iter().for_each(|cell| shares[*cell] = 1.0 / selection.len() as f32);
+            shares
+        };
+        let shares: Vec<f32> = selections.iter().flat_map(share).collect();
+        let shares = Tensor::<2>::from_data(TensorData::new(shares, [selections.len(), cells]), &features.device());
+        let means = shares.matmul(features.clone().squeeze_dim::<2>(0));
+        let values = relu(self.project.forward(features));
+        let keys = select_cells(self.attention.keys(values.clone()), selections);
+        self.projected_photos(means, select_cells(values, selections), keys)
+    }
+
+    /// From the means of their cells, and what was projected of each cell.
+    fn projected_photos(&self, means: Tensor<2>, values: Tensor<3>, keys: Tensor<3>) -> Photos {
+        let mean = relu(self.project_mean.forward(means));
         let [_, embedding] = mean.dims();
         let sentinel_gate = part_of_input(self.sentinel_x.weight.val(), mean.clone(), embedding);
         Photos {
-            keys: self.attention.keys(values.clone()),
+            keys,
             values,
             gates: part_of_input(self.decode_step.weight_ih(), mean, embedding) + self.decode_step.bias(),
             sentinel_gate: match &self.sentinel_x.bias {
@@ -225,6 +247,10 @@ fn part_of_input(weight: Tensor<2>, part: Tensor<2>, from: usize) -> Tensor<2> {
 impl Decoder for AdaptiveAttentionLstm {
     fn start(&self, features: Tensor<3>) -> Box<dyn DecoderSession> {
         Box::new(AdaptiveSession { photos: self.photos(features, &mut Dropout::none()), decoder: self.clone() })
+    }
+
+    fn start_with_cells(&self, features: Tensor<3>, selections: &[Vec<usize>]) -> Box<dyn DecoderSession> {
+        Box::new(AdaptiveSession { photos: self.photos_with_cells(features, selections), decoder: self.clone() })
     }
 
     fn device(&self) -> Device {
