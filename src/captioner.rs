@@ -40,6 +40,8 @@ pub struct About<'a> {
     #[serde(rename = "words")]
     pub vocab_size: usize,
     pub grid: Grid,
+    /// How many stages the encoder has behind its stem; the last puts out the grid.
+    pub stages: usize,
     pub device: Devices,
 }
 
@@ -130,6 +132,7 @@ impl Captioner {
             usual_beams: manifest.usual_beams(),
             vocab_size: vocabulary.len(),
             grid: manifest.grid(),
+            stages: manifest.encoder.stages(),
             device: *devices,
         }
     }

@@ -7,6 +7,7 @@ export type {
   Candidate,
   Caption,
   CaptionOptions,
+  DecoderLayer,
   Device,
   ErrorCode,
   FeatureMap,

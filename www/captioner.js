@@ -116,11 +116,12 @@ export class Captioner {
   async inspect(photo, { signal, onPart, ...options } = {}) {
     refuseUnknown(options, INSPECTION_OPTIONS);
     /** @type {Inspection} */
-    const inspection = { input: null, stages: [], kernels: null, needed: [] };
+    const inspection = { input: null, stages: [], decoder: [], kernels: null, needed: [] };
     /** @type {JobListeners['onPart']} */
     const take = (part) => {
       if (part.kind === 'input') inspection.input = part.input;
       else if (part.kind === 'stage') inspection.stages.push(part.stage);
+      else if (part.kind === 'decoder') inspection.decoder = part.layers;
       else if (part.kind === 'kernels') inspection.kernels = part.kernels;
       else inspection.needed.push(part.word);
       onPart?.(part);

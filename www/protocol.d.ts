@@ -156,6 +156,13 @@ export interface StageMaps extends FeatureMap {
   layers: LayerTime[];
 }
 
+/** A layer of the decoder, as `sightline inspect` lists it. */
+export interface DecoderLayer {
+  name: string;
+  output: number[];
+  parameters: number;
+}
+
 /** The first convolution, with the norm behind it folded in. */
 export interface Kernels {
   /** Kernels, channels, rows, columns. */
@@ -203,6 +210,8 @@ export interface Inspection {
   input: FeatureMap | null;
   /** The stem, and then each stage. */
   stages: StageMaps[];
+  /** Those of the decoder; empty unless stages were asked for. */
+  decoder: DecoderLayer[];
   /** Null unless they were asked for, and where a network does not begin with a convolution. */
   kernels: Kernels | null;
   needed: NeededWord[];
@@ -212,6 +221,7 @@ export interface Inspection {
 export type InspectionPart =
   | { kind: 'input'; input: FeatureMap }
   | { kind: 'stage'; stage: StageMaps }
+  | { kind: 'decoder'; layers: DecoderLayer[] }
   | { kind: 'kernels'; kernels: Kernels | null }
   | { kind: 'needed'; word: NeededWord };
 
@@ -229,6 +239,8 @@ export interface About {
   usualBeams: number;
   words: number;
   grid: { rows: number; cols: number };
+  /** How many stages the encoder has behind its stem; the last puts out the grid. */
+  stages: number;
   device: { encoder: string; decoder: string };
 }
 

@@ -154,6 +154,7 @@ async function inspect({ job, key, photo, options: { stages, kernels, needed, re
     try {
       if (stages) {
         await model.stages(decoded, muted, (/** @type {StageMaps} */ { name, ...maps }) => {
+          if (name === 'decoder') return tell({ kind: 'decoder', layers: maps.layers });
           /** @type {InspectionPart} */
           const part = name === 'input' ? { kind: 'input', input: maps } : { kind: 'stage', stage: { name, ...maps } };
           return tell(part, maps.values.buffer);

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::{WebCaptioner, WebEncodedPhoto, WebPhoto, error, goes_on, parse_muted, to_js};
 use crate::error_code::ErrorCode;
 use crate::inspection::{FeatureMap, Kernels, LayerTime, NeededWord};
+use crate::layer_table::Layer;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +28,12 @@ struct FirstConvolution {
 }
 
 #[derive(Serialize)]
+struct Decoder {
+    name: &'static str,
+    layers: Vec<Layer>,
+}
+
+#[derive(Serialize)]
 struct Word<'a> {
     text: &'a str,
     probability: f32,
@@ -35,8 +42,9 @@ struct Word<'a> {
 
 #[wasm_bindgen]
 impl WebCaptioner {
-    /// What each stage makes of a photo. `on_stage` is told `{ name: "input", shape, values }` and then, for the stem and
-    /// each stage, `{ name, shape, values, multiplyAdds, milliseconds, layers }`; where it answers `false`, that is all.
+    /// What each stage makes of a photo. `on_stage` is told `{ name: "input", shape, values }`, then, for the stem and each
+    /// stage, `{ name, shape, values, multiplyAdds, milliseconds, layers }`, and at last `{ name: "decoder", layers }`; where
+    /// it answers `false`, that is all.
     pub async fn stages(&self, photo: &WebPhoto, muted: JsValue, on_stage: Function) -> Result<(), JsValue> {
         let (input, mut stages) = self.0.stages(&photo.0, &parse_muted(muted)?).await?;
         let told = feature_map(&input)?;
@@ -50,9 +58,12 @@ impl WebCaptioner {
             let told = to_js(&Stage { name, shape: map.shape, multiply_adds, milliseconds, layers })?;
             set_numbers(&told, "values", &map.values);
             if !goes_on(&on_stage, &told).await? {
-                break;
+                return Ok(());
             }
         }
+        let manifest = &self.0.model().manifest;
+        let layers = manifest.decoder.layers(manifest.grid().cells());
+        on_stage.call1(&JsValue::NULL, &to_js(&Decoder { name: "decoder", layers })?)?;
         Ok(())
     }
 

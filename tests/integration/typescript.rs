@@ -109,6 +109,7 @@ fn types_name_what_is_given() {
         usual_beams: 3,
         vocab_size: 40,
         grid: Grid { rows: 7, cols: 7 },
+        stages: 4,
         device: devices(),
     };
     assert_eq!(interface(&source, "About"), keys(&serde_json::to_value(about).unwrap()));

@@ -1,17 +1,7 @@
-// What a reader takes away: text, HTML, tables, files.
+// What a reader takes away: HTML, tables, data.
 
 /** @import { Caption } from '../protocol.js' */
 /** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} ExportedPhoto */
-
-/** @param {string} name @param {Blob} content */
-export function save(name, content) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  // The download has its own hold on the bytes by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 /** @param {string} file @param {string} alt */
 export function imageTag(file, alt) {

@@ -5,9 +5,10 @@
 /** @import { NamedPhoto } from './photo-context.js' */
 
 import { find } from '../dom.js';
+import { save } from '../view/save.js';
 import { Album } from './album.js';
 import { showExample } from './example.js';
-import { csv, json, save } from './export.js';
+import { csv, json } from './export.js';
 import { watchIntake } from './intake.js';
 import { watchMenu } from './menu.js';
 import { offerUndo, showError } from './messages.js';
@@ -24,7 +25,7 @@ import { watchShowMode } from './show-mode.js';
 import { Stage } from './stage.js';
 import { watchStageMenu } from './stage-menu.js';
 import { recordSpeed } from './storage.js';
-import { number, onLanguage, rememberLanguage, setLanguage, text } from './text.js';
+import { currentLanguage, number, onLanguage, rememberLanguage, setLanguage, text } from './text.js';
 import { isNarrow, openList, openStage } from './view.js';
 
 const announcer = find(document, '#announcer', HTMLElement);
@@ -161,10 +162,21 @@ album.addEventListener('remove', () => {
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
+/** @param {Photo} photo @param {string} [card] */
+async function lookInside(photo, card) {
+  const captioner = loader.active?.captioner;
+  if (!captioner || !photo.caption) return;
+  const { openInside } = await import('../inside/panel.js');
+  const language = currentLanguage();
+  const options = { host: document.body, captioner, photo, caption: photo.caption, language, card };
+  await openInside({ ...options, photos: () => album.photos });
+}
+
 const showLarge = watchShowMode(stage, album);
 watchStageMenu(stage, {
   captioner: () => loader.active?.captioner,
   announce,
+  onLookInside: (photo) => void lookInside(photo),
   onShowLarge: showLarge,
   remove(photo) {
     removePhotos([photo]);

@@ -6,8 +6,9 @@
 /** @import { Stage } from './stage.js' */
 
 import { find } from '../dom.js';
+import { save } from '../view/save.js';
 import { stripAsPng } from './attention-strip.js';
-import { imageTag, save } from './export.js';
+import { imageTag } from './export.js';
 import { watchMenu } from './menu.js';
 import { totalTime } from './photo.js';
 import { number, text } from './text.js';
@@ -20,10 +21,11 @@ const COPIED_TIME = 2000;
  * @param {object} page
  * @param {() => Captioner | undefined} page.captioner the one at work
  * @param {(sentence: string) => void} page.announce
+ * @param {(photo: Photo) => void} page.onLookInside
  * @param {() => void} page.onShowLarge
  * @param {(photo: Photo) => void} page.remove
  */
-export function watchStageMenu(stage, { captioner, announce, onShowLarge, remove }) {
+export function watchStageMenu(stage, { captioner, announce, onLookInside, onShowLarge, remove }) {
   const actions = find(document, '#stage .actions', HTMLElement);
   const menu = find(actions, '.more', HTMLElement);
   const sentences = find(document, '#sentences', HTMLDialogElement);
@@ -59,6 +61,7 @@ export function watchStageMenu(stage, { captioner, announce, onShowLarge, remove
       '.save-strip': sees && !find(document, '#stage .photo', HTMLElement).classList.contains('unseen'),
       '.other-sentences': caption.candidates.length > 1 && !photo.isClass,
       '.heat': sees,
+      '.look-inside': Boolean(captioner()),
       '.redo': photo.canDiffer(captioner()),
     };
     for (const [selector, isShown] of Object.entries(shown)) find(menu, selector, HTMLElement).hidden = !isShown;
@@ -75,6 +78,7 @@ export function watchStageMenu(stage, { captioner, announce, onShowLarge, remove
     save(`${name.replace(/\.[^.]*$/, '')}-attention.png`, await stripAsPng(caption, blob, stage));
   });
   onClick('.heat', () => stage.setHeat(!stage.isHeat));
+  onClick('.look-inside', onLookInside);
   onClick('.show-large', onShowLarge);
   onClick('.redo', (photo) => void photo.write());
   onClick('.remove', remove);

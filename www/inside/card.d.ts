@@ -1,0 +1,60 @@
+// What a look inside needs, and what its cards are.
+
+import type { Captioner } from '../captioner.js';
+import type { Caption, Inspection } from '../protocol.js';
+import type { Language } from '../view/language.js';
+
+/** A photo that a look inside is about, or may compare with. */
+export interface InsidePhoto {
+  blob: Blob;
+  name: string;
+}
+
+/** A model that can be put beside another. */
+export interface ComparedModel {
+  name: string;
+  /** The address of its folder, or its files. */
+  model: string | File[];
+  /** What it takes to fetch. */
+  bytes?: number;
+}
+
+export interface InsideOptions {
+  /** Where the dialog goes: a page's body, or a shadow root. */
+  host: HTMLElement | ShadowRoot;
+  captioner: Captioner;
+  photo: InsidePhoto;
+  caption: Caption;
+  /** What the reader speaks. */
+  language: Language;
+  /** The photos that were dropped so far, this one among them. */
+  photos?: () => InsidePhoto[];
+  /** Those that ship. */
+  models?: ComparedModel[];
+  /** Which card is open at first: `input`, `stem`, `stage1` and so on, `words`, `layers`, `filters` or `models`. */
+  card?: string;
+  /** Models to compare at once, by name. */
+  compared?: string[];
+  /** The reader compares others now. */
+  onCompare?: (names: string[]) => void;
+}
+
+export type Maps = Pick<Inspection, 'stages' | 'decoder'> & { input: NonNullable<Inspection['input']> };
+
+/** A picture that can be saved. */
+export interface Picture {
+  /** Of the file, without its ending. */
+  name: string;
+  canvas: HTMLCanvasElement;
+}
+
+/** What one tab opens. */
+export interface Card {
+  element: HTMLElement;
+  /** It is seen from now on. */
+  show(): void;
+  /** It is not seen any more: whatever it computes or plays ends. */
+  hide(): void;
+  /** What can be seen on it now. */
+  pictures(): Picture[];
+}

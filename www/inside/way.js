@@ -1,0 +1,106 @@
+// The photo's way through the network, as a row of tabs: the input, the stem, each stage, the grid, the words; and what
+// is about all of them behind it.
+
+/** @import { Inside } from './inside.js' */
+
+import { make } from './elements.js';
+import { byStrength, canvasOf, channelOf, contextOf, drawGrey } from './picture.js';
+
+/** Pixels along a picture's sides. */
+const SIDE = 112;
+
+export class Way {
+  element = make('div', 'inside-way');
+  #inside;
+  #onSelect;
+  /** @type {Map<string, HTMLButtonElement>} */
+  #tabs = new Map();
+
+  /** @param {Inside} inside @param {string[]} names @param {(name: string) => void} onSelect */
+  constructor(inside, names, onSelect) {
+    this.#inside = inside;
+    this.#onSelect = onSelect;
+    this.element.role = 'tablist';
+    this.element.setAttribute('aria-label', inside.text('inside.way'));
+    for (const name of names) this.#tabs.set(name, this.#tab(name));
+    this.element.append(...this.#tabs.values());
+    this.element.addEventListener('keydown', (event) => this.#onKeydown(event));
+    void this.#fill().catch(() => {});
+  }
+
+  /** Marks a tab as the one that is open. @param {string} name */
+  select(name) {
+    for (const [other, tab] of this.#tabs) {
+      const isOpen = other === name;
+      tab.ariaSelected = String(isOpen);
+      tab.tabIndex = isOpen ? 0 : -1;
+      if (isOpen) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  }
+
+  /** @param {string} name */
+  #tab(name) {
+    const tab = make('button', 'inside-tab');
+    tab.id = `inside-tab-${name}`;
+    tab.role = 'tab';
+    tab.dataset.name = name;
+    tab.append(make('span', 'inside-picture'), make('span', 'inside-name', this.#inside.tabName(name)));
+    tab.append(make('span', 'inside-facts'));
+    tab.addEventListener('click', () => this.#choose(name));
+    return tab;
+  }
+
+  /** @param {string} name */
+  #choose(name) {
+    this.select(name);
+    this.#onSelect(name);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKeydown(event) {
+    const names = [...this.#tabs.keys()];
+    const at = names.findIndex((name) => this.#tabs.get(name)?.ariaSelected === 'true');
+    const forward = this.#inside.language.direction === 'rtl' ? -1 : 1;
+    /** @type {Record<string, number>} */
+    const places = { ArrowRight: at + forward, ArrowLeft: at - forward, Home: 0, End: names.length - 1 };
+    const place = places[event.key];
+    if (place === undefined) return;
+    event.preventDefault();
+    const name = names[(place + names.length) % names.length];
+    this.#choose(name);
+    this.#tabs.get(name)?.focus();
+  }
+
+  /** Pictures and figures, as soon as they are there. */
+  async #fill() {
+    const inside = this.#inside;
+    this.#show('words', inside.text('inside.took', { time: inside.time(inside.caption.timings.words) }));
+    const words = make('span', 'inside-words', inside.sentence.slice(0, 4).join(' '));
+    [words.lang, words.dir] = ['en', 'ltr'];
+    this.#tabs.get('words')?.firstElementChild?.append(words);
+    this.#tabs.get('input')?.firstElementChild?.append(inside.square(SIDE));
+    const { input, stages } = await inside.maps();
+    this.#show('input', shapeOf(input.shape));
+    for (const [index, maps] of stages.entries()) {
+      const name = inside.stageTab(index);
+      const picture = canvasOf(SIDE, SIDE);
+      const [strongest] = byStrength(maps);
+      const context = contextOf(picture);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(drawGrey(channelOf(maps, strongest), maps.shape[2]), 0, 0, SIDE, SIDE);
+      this.#tabs.get(name)?.firstElementChild?.append(picture);
+      this.#show(name, shapeOf(maps.shape), inside.multiplyAdds(maps.multiplyAdds), inside.time(maps.milliseconds));
+    }
+  }
+
+  /** @param {string} name @param {...string} facts */
+  #show(name, ...facts) {
+    const lines = this.#tabs.get(name)?.lastElementChild;
+    lines?.replaceChildren(...facts.map((fact) => make('span', '', fact)));
+  }
+}
+
+/** @param {number[]} shape channels, rows, columns */
+export function shapeOf(shape) {
+  return shape.join('×');
+}
