@@ -6,6 +6,7 @@ import { PROPERTIES, ReflectingElement } from './element/attributes.js';
 import { runCaptionTask } from './element/caption-task.js';
 import { CaptionView } from './element/caption-view.js';
 import { LanguageObserver } from './element/language-observer.js';
+import { lookInside } from './element/look-inside.js';
 import { SharedModel } from './element/shared-model.js';
 import { WrappedImage } from './element/wrapped-image.js';
 import { loadPhoto } from './photo-source.js';
@@ -14,6 +15,7 @@ import { SHIPPED } from './shipped-models.js';
 /** @import { PhotoCaptionEvents } from './element/events.js' */
 /** @import { TaskState } from './element/states.js' */
 /** @import { Caption, Photo } from './protocol.js' */
+/** @import { Language } from './view/language.js' */
 
 /** Where a model is looked for that no attribute names, beside this module. */
 const DEFAULT_MODEL = './model/';
@@ -36,6 +38,7 @@ export class PhotoCaption extends ReflectingElement {
     onEdit: (text) => this.#edit(text),
     // Unlike `input`, it would end at the shadow root.
     onEdited: () => this.dispatchEvent(new Event('change', { bubbles: true })),
+    onLookInside: (language) => void this.#lookInside(language),
   });
   /** @type {Caption | undefined} */
   #caption;
@@ -52,6 +55,8 @@ export class PhotoCaption extends ReflectingElement {
   #inputs = '';
   /** The photo itself, for captions that begin with other words. @type {Photo | undefined} */
   #fetched;
+  /** What captioned it. @type {SharedModel | undefined} */
+  #model;
   /** Nothing was begun yet that costs anything. */
   #isWaiting = true;
   /** The model that the reader has given leave to load. @type {string | undefined} */
@@ -152,6 +157,7 @@ export class PhotoCaption extends ReflectingElement {
     const photo = src || this.#wrapped.address;
     this.#view.setOptions({
       controls,
+      canLookInside: this.getAttribute('controls')?.toLowerCase() === 'inside',
       isExpected: Boolean(photo) && this.#mayStart,
       isEditable: Boolean(this.name),
       isDisabled: this.#isDisabled,
@@ -203,6 +209,7 @@ export class PhotoCaption extends ReflectingElement {
       const beside = SHIPPED.includes(this.model) ? `./models/${this.model}/` : !this.model && DEFAULT_MODEL;
       const address = beside ? new URL(beside, import.meta.url) : this.model;
       model = SharedModel.acquire(address, device, { workerUrl, wasmUrl }, signal);
+      this.#model = model;
       const task = {
         model,
         fetchPhoto: (/** @type {AbortSignal} */ signal) => this.#fetchPhoto(signal),
@@ -259,6 +266,20 @@ export class PhotoCaption extends ReflectingElement {
     this.#view.setState({ stage: 'failed', error });
     this.#dispatch('caption-error', error);
     return error;
+  }
+
+  /** @param {Language} language */
+  async #lookInside(language) {
+    const { signal } = this.#work;
+    const photo = this.#fetched;
+    if (!photo || !this.#caption || !this.#model || !this.shadowRoot) return;
+    try {
+      const captioner = await this.#model.captioner();
+      const name = decodeURIComponent(this.#photo.split(/[?#]/)[0].split('/').at(-1) ?? '');
+      await lookInside(this.shadowRoot, { captioner, photo, caption: this.#caption, language, name });
+    } catch (error) {
+      if (!signal.aborted) this.#dispatch('caption-error', CaptionerError.from(error));
+    }
   }
 
   /** @param {number} index @param {string} word that is to stand there */

@@ -2,13 +2,15 @@
 //! and looks how much less probable the word becomes, as
 //! [Zeiler and Fergus](https://arxiv.org/abs/1311.2901) did with the pixels of a photo.
 
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::Tensor;
 
 use super::agreement::rank_correlation;
+use super::hidden_cells::HiddenCells;
 use crate::captioner::{CaptionError, Captioner, EncodedPhoto, chosen_cells};
+use crate::decoder::Decoder;
 use crate::decoder::search::SearchError;
-use crate::decoder::{DecoderSession, State, StepOutput};
 use crate::encoder::Grid;
+use crate::model::Model;
 
 /// Cells along each side of a block.
 pub const BLOCK: usize = 2;
@@ -47,18 +49,10 @@ pub struct Needed {
     words: Vec<(String, u32)>,
     next: usize,
     last: u32,
-    all: Batch,
-    cells: Batch,
-    blocks: Batch,
-    regions: Vec<Batch>,
-}
-
-/// Photos from which as many cells are hidden each, side by side.
-#[derive(Debug)]
-struct Batch {
-    session: Box<dyn DecoderSession>,
-    state: Option<State>,
-    rows: usize,
+    all: HiddenCells,
+    cells: HiddenCells,
+    blocks: HiddenCells,
+    regions: Vec<HiddenCells>,
 }
 
 impl Captioner {
@@ -69,46 +63,49 @@ impl Captioner {
         words: &[String],
         regions: &[Vec<usize>],
     ) -> Result<Needed, CaptionError> {
-        let words: Vec<(String, u32)> =
-            words.iter().map(|word| Ok((word.clone(), self.word_id(word)?))).collect::<Result<_, CaptionError>>()?;
-        let grid = self.model().manifest.grid();
-        let everything: Vec<usize> = (0..grid.cells()).collect();
-        let without = |hidden: &[usize]| -> Vec<usize> {
-            everything.iter().copied().filter(|cell| !hidden.contains(cell)).collect()
-        };
-        if grid.cells() < 2 || !self.model().manifest.decoder.takes_some_cells() {
+        let Model { manifest, vocabulary, decoder, .. } = self.model();
+        let words = words.iter().map(|word| Ok((word.clone(), self.word_id(word)?)));
+        let words = words.collect::<Result<_, CaptionError>>()?;
+        let grid = manifest.grid();
+        if grid.cells() < 2 || !manifest.decoder.takes_some_cells() {
             return Err(CaptionError::NeedsAllCells);
         }
-        let mut shown = vec![];
-        for region in regions {
-            let hidden = chosen_cells(grid, Some(region))?;
-            // A decoder has to see something.
-            let kept = without(&hidden);
-            if kept.is_empty() {
-                return Err(CaptionError::NoCells);
-            }
-            shown.push(kept);
+        let regions: Vec<Vec<usize>> =
+            regions.iter().map(|region| chosen_cells(grid, Some(region))).collect::<Result<_, _>>()?;
+        // A decoder has to see something.
+        if regions.iter().any(|region| region.len() == grid.cells()) {
+            return Err(CaptionError::NoCells);
         }
-        let batch = |selections: Vec<Vec<usize>>| {
-            let features = photo.feature_grid().features.clone();
-            Batch::new(self.model().decoder.start_with_cells(features, &selections), selections.len())
-        };
-        let last = self.model().vocabulary.special_tokens().start;
-        Ok(Needed {
-            words,
-            next: 0,
-            last,
-            all: batch(vec![everything.clone()]),
-            cells: batch(everything.iter().map(|cell| without(&[*cell])).collect()),
-            blocks: batch(blocks(grid).iter().map(|block| without(block)).collect()),
-            regions: shown.into_iter().map(|kept| batch(vec![kept])).collect(),
-        })
+        let features = &photo.feature_grid().features;
+        Ok(Needed::new(&**decoder, features, grid, vocabulary.special_tokens().start, words, &regions))
     }
 }
 
 impl Needed {
+    /// Of features `[1, cells, channels]`, and words with their ids.
+    pub fn new(
+        decoder: &dyn Decoder,
+        features: &Tensor<3>,
+        grid: Grid,
+        start: u32,
+        words: Vec<(String, u32)>,
+        regions: &[Vec<usize>],
+    ) -> Self {
+        let without = |hidden: &[Vec<usize>]| HiddenCells::new(decoder, features, hidden);
+        let each: Vec<Vec<usize>> = (0..grid.cells()).map(|cell| vec![cell]).collect();
+        Self {
+            words,
+            next: 0,
+            last: start,
+            all: without(&[vec![]]),
+            cells: without(&each),
+            blocks: without(&blocks(grid)),
+            regions: regions.iter().map(|region| without(std::slice::from_ref(region))).collect(),
+        }
+    }
+
     /// The next word of the sentence; nothing behind the last.
-    pub async fn advance(&mut self) -> Result<Option<NeededWord>, CaptionError> {
+    pub async fn advance(&mut self) -> Result<Option<NeededWord>, SearchError> {
         let Some((text, word)) = self.words.get(self.next).cloned() else { return Ok(None) };
         let last = self.last;
         let (all, looked) = self.all.step(last, word).await?;
@@ -134,36 +131,6 @@ impl Needed {
             agreement,
         }))
     }
-}
-
-impl Batch {
-    fn new(session: Box<dyn DecoderSession>, rows: usize) -> Self {
-        let state = (rows > 0).then(|| session.init_state(1));
-        Self { session, state, rows }
-    }
-
-    /// Goes on by `last`: how probable `word` is in each row, and where the first looked.
-    async fn step(&mut self, last: u32, word: u32) -> Result<(Vec<f32>, Option<Vec<f32>>), CaptionError> {
-        let Some(state) = self.state.clone() else { return Ok((vec![], None)) };
-        let StepOutput { log_probabilities, attention, state, .. } = self.session.step(&vec![last; self.rows], state);
-        let device = log_probabilities.device();
-        let word = Tensor::<1, Int>::from_data(TensorData::new(vec![word as i32], [1]), &device);
-        let probabilities = read(log_probabilities.select(1, word)).await?;
-        if probabilities.iter().any(|value| value.is_nan()) {
-            return Err(SearchError::NotANumber.into());
-        }
-        let looked = match attention {
-            Some(attention) => Some(read(attention.narrow(0, 0, 1)).await?),
-            None => None,
-        };
-        self.state = Some(state);
-        Ok((probabilities.iter().map(|value| value.exp()).collect(), looked))
-    }
-}
-
-async fn read(rows: Tensor<2>) -> Result<Vec<f32>, CaptionError> {
-    let data = rows.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
-    Ok(data.iter().collect())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{WebCaptioner, WebEncodedPhoto, WebPhoto, error, goes_on, parse_muted, to_js};
+use crate::captioner::CaptionError;
 use crate::error_code::ErrorCode;
 use crate::inspection::{FeatureMap, Kernels, LayerTime, NeededWord};
 use crate::layer_table::Layer;
@@ -91,7 +92,7 @@ impl WebCaptioner {
             error(ErrorCode::BadOption, &format!("regions is an array of arrays of cells: {fault}"))
         })?;
         let mut needed = self.0.needed(&photo.0, &words, &regions.unwrap_or_default())?;
-        while let Some(word) = needed.advance().await? {
+        while let Some(word) = needed.advance().await.map_err(CaptionError::from)? {
             let NeededWord { text, probability, looked, cells, blocks, regions, agreement } = &word;
             let told = to_js(&Word { text, probability: *probability, agreement: *agreement })?;
             match looked {

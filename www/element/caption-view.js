@@ -22,7 +22,7 @@ export class CaptionView {
   /** @type {ViewState} */
   #state = { stage: 'idle' };
   /** @type {ViewOptions} */
-  #options = { controls: false, isExpected: false, isEditable: false, isDisabled: false };
+  #options = { controls: false, canLookInside: false, isExpected: false, isEditable: false, isDisabled: false };
   #text = '';
   /** The text is somebody's own. */
   #isEdited = false;
@@ -39,8 +39,9 @@ export class CaptionView {
    * @param {(index: number, word: string) => void} listener.onSwap
    * @param {(text: string) => void} listener.onEdit while it is typed
    * @param {() => void} listener.onEdited
+   * @param {(language: Language) => void} listener.onLookInside
    */
-  constructor(root, { wrapped, onRetry, onSwap, onEdit, onEdited }) {
+  constructor(root, { wrapped, onRetry, onSwap, onEdit, onEdited, onLookInside }) {
     this.#root = root;
     root.adoptedStyleSheets = [styleSheet()];
     const elements = buildShadowTree(root);
@@ -62,6 +63,7 @@ export class CaptionView {
     elements.field.addEventListener('focus', () => this.setEditing(true));
     elements.field.addEventListener('input', () => onEdit(elements.field.value));
     elements.field.addEventListener('change', onEdited);
+    elements.inside.addEventListener('click', () => onLookInside(this.#language));
     elements.edit.addEventListener('click', () => {
       this.setEditing(!this.#isEditing);
       if (this.#isEditing) elements.field.focus();
@@ -170,7 +172,7 @@ export class CaptionView {
   }
 
   #render() {
-    const { reading, image, caption, hedge, surenessLine, label, field, status, progress, start, retry, edit } =
+    const { reading, image, caption, hedge, surenessLine, label, field, status, progress, start, retry, edit, inside } =
       this.#elements;
     const language = this.#language;
     const state = this.#state;
@@ -184,6 +186,7 @@ export class CaptionView {
     field.disabled = this.#options.isDisabled;
     edit.disabled = field.disabled;
     label.textContent = language.text('element.field');
+    inside.textContent = language.text('element.inside');
     edit.textContent = language.text(this.#isEditing ? 'element.words' : 'element.edit');
     hedge.lang = language.tag;
     hedge.textContent = stage === 'done' ? language.text(`hedge.${state.caption.sureness}`) : '';
@@ -202,11 +205,24 @@ export class CaptionView {
 
   /** Words to be looked into, or the text alone: never both. */
   #renderVisibility() {
-    const { reading, text, caption, sentence, surenessLine, panel, fieldset, status, progress, start, retry, edit } =
-      this.#elements;
+    const {
+      reading,
+      text,
+      caption,
+      sentence,
+      surenessLine,
+      panel,
+      fieldset,
+      status,
+      progress,
+      start,
+      retry,
+      edit,
+      inside,
+    } = this.#elements;
     const state = this.#state;
     const { stage } = state;
-    const { controls, isExpected, isEditable } = this.#options;
+    const { controls, canLookInside, isExpected, isEditable } = this.#options;
     const focused = this.#root.activeElement;
     // Of no photo there are no words to look into.
     const hasWords = stage === 'writing' || (stage === 'done' && state.caption.familiar !== false);
@@ -220,6 +236,7 @@ export class CaptionView {
     surenessLine.hidden = sentence.hidden || !surenessLine.textContent;
     fieldset.hidden = !hasField;
     edit.hidden = !controls || !isEditable || stage !== 'done' || !hasWords || this.#isEdited;
+    inside.hidden = !canLookInside || stage !== 'done' || !hasWords || isText;
     caption.hidden = !caption.textContent || !sentence.hidden || hasField;
     status.hidden = !status.textContent;
     progress.hidden = stage !== 'loading' || !state.progress;

@@ -16,6 +16,7 @@ export function buildShadowTree(root) {
   const field = make('textarea', { part: 'field', rows: 2, dir: 'auto' });
   const fieldset = make('label', { className: 'field' }, label, field);
   const edit = make('button', { part: 'button edit', type: 'button' });
+  const inside = make('button', { part: 'button inside', type: 'button' });
   const status = make('p', { part: 'status' });
   const progress = make('progress', { part: 'progress' });
   const start = make('button', { part: 'button start', className: 'start', type: 'button' });
@@ -29,6 +30,7 @@ export function buildShadowTree(root) {
     panel,
     fieldset,
     edit,
+    inside,
   );
   const announcer = make('div', { className: 'visually-hidden', ariaLive: 'polite' });
   root.append(make('div', { part: 'picture', className: 'picture' }, make('slot'), image, frame), reading, announcer);
@@ -52,6 +54,7 @@ export function buildShadowTree(root) {
     label,
     field,
     edit,
+    inside,
     announcer,
   };
 }

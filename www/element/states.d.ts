@@ -32,6 +32,8 @@ export type ViewState =
 /** What is shown besides. */
 export interface ViewOptions {
   controls: boolean;
+  /** The reader may look inside the model. */
+  canLookInside: boolean;
   /** There will be a caption that nobody has to ask for. */
   isExpected: boolean;
   /** The text is for a form. */

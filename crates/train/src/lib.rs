@@ -4,13 +4,14 @@
 //! [`error_analysis`] counts how they err; [`config`] describes a run; [`data`] reads captions and encodes photos,
 //! once; [`consensus`] says what is kept of them; [`objective`] says what is to be learnt; [`teacher`] reads the models
 //! that it is learnt from beside people; [`optim`] moves weights towards it; [`evaluate`] captions many photos and
-//! scores them; [`familiarity_fit`] says which pictures are like them; [`run`] joins all of it into a training run that
+//! scores them; [`deletion`] hides from a decoder what words needed; [`familiarity_fit`] says which pictures are like them; [`run`] joins all of it into a training run that
 //! can be stopped and resumed; [`classify`] does the same for models that tell classes apart.
 
 pub mod classify;
 pub mod config;
 pub mod consensus;
 pub mod data;
+pub mod deletion;
 pub mod error;
 pub mod error_analysis;
 pub mod evaluate;

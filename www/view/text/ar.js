@@ -32,6 +32,7 @@ export default {
   'element.fetch': 'وصف هذه الصورة (يُنزَّل نموذج حجمه {megabytes} ميغابايت مرة واحدة)',
   'element.edit': 'تعديل الوصف',
   'element.words': 'العودة إلى الكلمات',
+  'element.inside': 'نظرة إلى الداخل',
   'element.field': 'الوصف. يمكنك تعديله.',
 
   'error.unsupported-image': 'تعذّرت قراءة هذا الملف. استخدم JPEG أو PNG أو WebP أو GIF أو BMP.',

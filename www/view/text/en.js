@@ -32,6 +32,7 @@ export default {
   'element.fetch': 'Describe this photo (fetches a model of {megabytes} MB once)',
   'element.edit': 'Edit the description',
   'element.words': 'Back to the words',
+  'element.inside': 'Look inside',
   'element.field': 'Description. You can edit it.',
 
   'error.unsupported-image': 'Cannot read this file. Use JPEG, PNG, WebP, GIF or BMP.',

@@ -32,6 +32,7 @@ export default {
   'element.fetch': 'ဤဓာတ်ပုံအတွက် ပုံစာရေးရန် ({megabytes} MB ရှိ မော်ဒယ်ကို တစ်ကြိမ်သာ ရယူပါမည်)',
   'element.edit': 'ပုံစာကို ပြင်ရန်',
   'element.words': 'စကားလုံးများသို့ ပြန်သွားရန်',
+  'element.inside': 'အတွင်းကို ကြည့်ရန်',
   'element.field': 'ပုံစာ။ ပြင်နိုင်ပါသည်။',
 
   'error.unsupported-image': 'ဤဖိုင်ကို ဖတ်၍မရပါ။ JPEG၊ PNG၊ WebP၊ GIF သို့မဟုတ် BMP ကို သုံးပါ။',

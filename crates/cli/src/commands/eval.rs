@@ -24,6 +24,7 @@ use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Slot, part_of};
 use sightline_train::data::dataset::{Broken, Dataset, Lists, Sample, Sources, Split, Splits};
 use sightline_train::data::{FeatureCache, decode};
+use sightline_train::deletion::{self, DeletionCurves, DeletionPoint};
 use sightline_train::error_analysis::{CalibrationFit, ErrorAnalysis, JudgedCaption};
 use sightline_train::evaluate::Evaluator;
 use sightline_train::familiarity_fit;
@@ -80,6 +81,10 @@ pub struct Arguments {
     /// Fit what the probabilities mean, for `pack --scores`: from where on the model is to be called sure
     #[arg(long)]
     calibrate: bool,
+    /// Hide from the decoder the cells that each word needed most, and those that it looked at most, and tell how probable
+    /// words stay
+    #[arg(long)]
+    deletion: bool,
     /// Compare with the captions and scores in this JSON file
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
@@ -107,6 +112,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     [&arguments.out, &arguments.report].into_iter().flatten().try_for_each(|path| expect_writable(path))?;
     let (mut dataset, training) = dataset(arguments)?;
     let LoadedModel { manifest, vocabulary, encoder, decoder, consensus } = load(arguments)?;
+    ensure!(
+        !arguments.deletion || (manifest.decoder.has_attention() && manifest.decoder.takes_some_cells()),
+        "--deletion: this model has no attention, so it looks at no cells more than at others"
+    );
     let search = options.search(manifest.usual_beams())?;
     let is_reranked = options.consensus.unwrap_or(true) && search.strategy.beams() > 1;
     let consensus = consensus.filter(|_| is_reranked);
@@ -173,6 +182,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         report::write(path, &evaluated)?;
     }
     print(&evaluation, against.as_ref())?;
+    if arguments.deletion {
+        let bar = progress(captions.len());
+        bar.set_message("looked into");
+        let grid = manifest.grid();
+        let curves = deletion::measure(&evaluator, &cached.features, &cached.rows, &captions, grid, || bar.inc(1));
+        bar.finish_and_clear();
+        print_deletion(&curves?)?;
+    }
     if let (Some(fit), Some(errors)) = (&fit, &evaluation.errors) {
         calibrate::print(fit, &errors.sureness)?;
         calibrate::print_familiarity(evaluation.familiarity.as_ref())?;
@@ -270,6 +287,18 @@ fn profiles(cached: &Cached, manifest: &Manifest) -> Vec<Vec<f32>> {
     let channels = manifest.encoder.channels();
     let of_photo = |row: &usize| familiarity::profile(&cached.features.values(*row), channels);
     cached.rows.iter().map(of_photo).collect()
+}
+
+/// A row for each number of cells that are hidden.
+fn print_deletion(DeletionCurves { words, points }: &DeletionCurves) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\nhow probable {words} words stay in the mean, with so many cells hidden\n")?;
+    let mut rows = vec![["hidden", "needed most", "looked at most", "by chance"].map(String::from).to_vec()];
+    rows.extend(points.iter().map(|DeletionPoint { hidden, needed, looked, random }| {
+        let probabilities = [needed, looked, random].map(|probability| format!("{probability:.4}"));
+        std::iter::once(hidden.to_string()).chain(probabilities).collect()
+    }));
+    write_table(&mut out, &rows)
 }
 
 fn by_name(scores: &impl Serialize) -> anyhow::Result<BTreeMap<String, f64>> {
