@@ -213,5 +213,5 @@ export function toned(pixels, { gamma = 1, threshold }) {
     const changed = Math.round(255 * (value / 255) ** gamma);
     return threshold === undefined ? changed : changed >= threshold ? 255 : 0;
   });
-  return { ...pixels, data: Uint8ClampedArray.from(pixels.data, (value) => table[value]) };
+  return { ...pixels, data: pixels.data.map((value) => table[value]) };
 }
