@@ -39,6 +39,7 @@ export const STYLE = `
   }
 
   & :is(button, select) {
+    max-inline-size: 100%;
     cursor: pointer;
   }
 
@@ -206,7 +207,7 @@ export const STYLE = `
 
   /* Seven of them are as wide as a phone. */
   & td {
-    --cell: clamp(44px, 100cqi / 7 - 2.5px, 52px);
+    --cell: clamp(36px, 100cqi / 7 - 2.5px, 52px);
     box-sizing: border-box;
     min-inline-size: var(--cell);
     block-size: 40px;
@@ -287,6 +288,10 @@ export const STYLE = `
 
   .filter-check {
     min-block-size: 44px;
+  }
+
+  .filter-tables td {
+    --cell: clamp(44px, 100cqi / 7 - 2.5px, 52px);
   }
 }
 `;
