@@ -106,6 +106,7 @@ export class FilterWalk {
     this.#frame = 0;
     this.#play.textContent = this.#inside.text('filter.play');
     this.#place.ariaLive = 'polite';
+    if (this.#filter) this.#tell();
   }
 
   #begin() {
@@ -174,8 +175,14 @@ export class FilterWalk {
     }
     mark(this.photo, row * stride, col * stride, kernel.size);
     mark(this.result, row, col, 1);
+    this.#tell();
+  }
+
+  #tell() {
     const { text, number } = this.#inside;
-    const place = { row: number(row + 1), rows: number(height), col: number(col + 1), cols: number(width) };
+    const { width, height } = this.#image;
+    const [row, col] = [this.#row + 1, this.#col + 1];
+    const place = { row: number(row), rows: number(height), col: number(col), cols: number(width) };
     this.#place.textContent = text('filter.place', place);
   }
 
