@@ -82,15 +82,13 @@ export class Inside {
     return this.#options;
   }
 
+  // Cards hand these two on without what they belong to.
+
   /** @param {string} key @param {Record<string, string | number>} [values] */
-  text(key, values) {
-    return this.language.text(key, values);
-  }
+  text = (key, values) => this.language.text(key, values);
 
   /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-  number(value, options) {
-    return this.language.number(value, options);
-  }
+  number = (value, options) => this.language.number(value, options);
 
   /** How long something took. @param {number} milliseconds */
   time(milliseconds) {
