@@ -54,7 +54,7 @@ export class ChannelView {
     const inside = this.#inside;
     const values = channelOf(this.#maps, channel);
     const columns = this.#maps.shape[2];
-    this.#title.textContent = inside.text('inside.stage.channel', { number: inside.number(channel) });
+    this.#title.textContent = inside.text('inside.stage.channel', { number: inside.channelNumber(channel) });
     const number = (/** @type {number} */ value) => inside.number(value, { maximumFractionDigits: 2 });
     const { least, greatest, strength } = figuresOf(values);
     const figures = { least: number(least), greatest: number(greatest), strength: number(strength) };

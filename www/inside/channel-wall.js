@@ -76,11 +76,10 @@ export class ChannelWall {
     this.#place.textContent = this.#inside.text('inside.stage.page', place);
     this.#showMuted();
     this.#showChosen();
-    const draw = (/** @type {[number, HTMLButtonElement]} */ [channel, tile]) => {
-      const canvas = /** @type {HTMLCanvasElement} */ (tile.firstElementChild);
-      drawGrey(channelOf(this.#maps, channel), this.#maps.shape[2], canvas);
+    const draw = (/** @type {number} */ channel) => {
+      drawGrey(channelOf(this.#maps, channel), this.#maps.shape[2], this.#pictureOf(channel));
     };
-    void inSlices(this.#tiles, draw, this.#drawing.signal);
+    void inSlices(this.channels, draw, this.#drawing.signal);
   }
 
   hide() {
@@ -105,10 +104,15 @@ export class ChannelWall {
     for (const [place, channel] of channels.entries()) {
       const x = GAP + (place % columns) * (SIDE + GAP);
       const y = GAP + Math.floor(place / columns) * (SIDE + LABEL + GAP);
-      context.drawImage(drawGrey(channelOf(this.#maps, channel), this.#maps.shape[2]), x, y, SIDE, SIDE);
-      context.fillText(this.#inside.number(channel), x + SIDE / 2, y + SIDE + LABEL - 8);
+      context.drawImage(this.#pictureOf(channel), x, y, SIDE, SIDE);
+      context.fillText(this.#inside.channelNumber(channel), x + SIDE / 2, y + SIDE + LABEL - 8);
     }
     return { name: `${this.#inside.stageTab(this.#stage)}-channels-page-${this.#page + 1}`, canvas };
+  }
+
+  /** @param {number} channel */
+  #pictureOf(channel) {
+    return /** @type {HTMLCanvasElement} */ (this.#tiles.get(channel)?.firstElementChild);
   }
 
   /** @param {number} channel */
@@ -116,7 +120,7 @@ export class ChannelWall {
     const tile = button('', () => this.#choose(channel));
     const picture = canvasOf(1, 1);
     picture.ariaHidden = 'true';
-    tile.append(picture, make('span', '', this.#inside.number(channel)));
+    tile.append(picture, make('span', '', this.#inside.channelNumber(channel)));
     return tile;
   }
 
@@ -136,12 +140,12 @@ export class ChannelWall {
   }
 
   #showMuted() {
-    const { text, muted } = { text: this.#inside.text.bind(this.#inside), muted: this.#inside.muted };
+    const inside = this.#inside;
     for (const [channel, tile] of this.#tiles) {
-      const isMuted = muted.has(this.#stage, channel);
+      const isMuted = inside.muted.has(this.#stage, channel);
       tile.classList.toggle('muted', isMuted);
-      const number = this.#inside.number(channel);
-      tile.ariaLabel = text(isMuted ? 'inside.stage.muted-channel' : 'inside.stage.channel', { number });
+      const number = inside.channelNumber(channel);
+      tile.ariaLabel = inside.text(isMuted ? 'inside.stage.muted-channel' : 'inside.stage.channel', { number });
     }
   }
 

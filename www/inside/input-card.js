@@ -13,7 +13,7 @@ export const STYLE = `
   display: flex;
   flex-wrap: wrap;
   gap: var(--space-5) var(--space-4);
-  align-items: end;
+  align-items: start;
 }
 
 .inside .input-pictures figure {
@@ -24,8 +24,13 @@ export const STYLE = `
 
 .inside .input-pictures canvas {
   inline-size: auto;
-  block-size: min(280px, 60vw);
+  block-size: min(260px, 40vw);
   border-radius: var(--round-thumb);
+}
+
+.inside .input-pictures figcaption {
+  display: grid;
+  contain: inline-size;
 }
 `;
 
@@ -105,7 +110,7 @@ export class InputCard {
     const figure = make('figure', '');
     const caption = make('figcaption', '');
     caption.dir = this.#inside.language.direction;
-    caption.append(make('span', 'input-label', label));
+    caption.append(make('span', '', label));
     canvas.ariaHidden = 'true';
     figure.append(canvas, caption);
     return figure;

@@ -95,6 +95,11 @@ export class Inside {
     return this.language.number(value, options);
   }
 
+  /** Which of many, from 0. @param {number} channel */
+  channelNumber(channel) {
+    return this.number(channel, { useGrouping: false });
+  }
+
   /** How long something took. @param {number} milliseconds */
   time(milliseconds) {
     const digits = milliseconds < 10 ? 1 : 0;

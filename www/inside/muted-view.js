@@ -68,7 +68,7 @@ export class MutedView {
       return [this.#chip(inside.text(`inside.stage.${what}`, { name, count }), stage, channels)];
     }
     return channels.map((channel) =>
-      this.#chip(inside.text('inside.stage.one-of', { name, number: inside.number(channel) }), stage, [channel]),
+      this.#chip(inside.text('inside.stage.one-of', { name, number: inside.channelNumber(channel) }), stage, [channel]),
     );
   }
 

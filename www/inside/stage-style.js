@@ -20,7 +20,7 @@ export const STYLE = `
 }
 
 .inside .stage-tiles {
-  grid-template-columns: repeat(auto-fill, minmax(68px, 1fr));
+  grid-template-columns: repeat(8, minmax(0, 1fr));
   gap: var(--space-1);
 }
 
@@ -133,11 +133,19 @@ export const STYLE = `
     grid-template-columns: minmax(0, 1fr);
     gap: var(--space-5);
   }
+
+  .inside .stage-tiles {
+    grid-template-columns: repeat(12, minmax(0, 1fr));
+  }
 }
 
 @media (width < 720px) {
   .inside .stage-tiles {
-    grid-template-columns: repeat(auto-fill, minmax(48px, 1fr));
+    grid-template-columns: repeat(6, minmax(0, 1fr));
+  }
+
+  .inside .stage-tiles button {
+    padding: 2px;
   }
 }
 `;

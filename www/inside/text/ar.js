@@ -49,7 +49,7 @@ export default {
   'inside.stage.page': 'الصفحة {page} من {pages}',
   'inside.stage.figures': 'أصغر عدد {least}، أكبر عدد {greatest}، القوة {strength} (المتوسط بلا إشارات)',
   'inside.stage.alone': 'وحدها',
-  'inside.stage.light': 'فوق الصورة: مضيئة حيث العدد أكبر',
+  'inside.stage.light': 'فوق الصورة: مضيئة حيث العدد أكبر، مظلمة عند 0 وما دونه',
   'inside.stage.answers': 'ما تستجيب له',
   'inside.stage.this': 'هذه الصورة',
   'inside.stage.alone-here':

@@ -49,7 +49,7 @@ export default {
   'inside.stage.page': 'Page {page} of {pages}',
   'inside.stage.figures': 'Least number {least}, greatest {greatest}, strength {strength} (the mean without signs)',
   'inside.stage.alone': 'Alone',
-  'inside.stage.light': 'Over the photo: bright where it is greatest',
+  'inside.stage.light': 'Over the photo: bright where it is greatest, dark at 0 and below',
   'inside.stage.answers': 'What it answers to',
   'inside.stage.this': 'this photo',
   'inside.stage.alone-here':

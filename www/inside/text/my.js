@@ -49,7 +49,7 @@ export default {
   'inside.stage.page': 'စာမျက်နှာ {pages} တွင် {page}',
   'inside.stage.figures': 'အနည်းဆုံးကိန်း {least}၊ အများဆုံး {greatest}၊ အား {strength} (လက္ခဏာမပါ ပျမ်းမျှ)',
   'inside.stage.alone': 'သီးသန့်',
-  'inside.stage.light': 'ဓာတ်ပုံပေါ်တွင် - ကိန်းကြီးရာ လင်းသည်',
+  'inside.stage.light': 'ဓာတ်ပုံပေါ်တွင် - ကိန်းကြီးရာ လင်းပြီး ၀ နှင့် အောက်တွင် မှောင်သည်',
   'inside.stage.answers': '၎င်း တုံ့ပြန်သည့်အရာ',
   'inside.stage.this': 'ဤဓာတ်ပုံ',
   'inside.stage.alone-here':
