@@ -220,7 +220,7 @@ test('the wall has all channels by pages, strongest first, and the keyboard move
   // Eight columns of tiles, six rows of tiles and numbers, and what is between and around them.
   assert.deepEqual(
     [16, 20].map((place) => one.content.readUInt32BE(place)),
-    [8 * 180 + 12, 6 * 208 + 12],
+    [8 * 236 + 12, 6 * 268 + 12],
   );
   for (const name of ['channels-page-1', `channel-${names[0]}`, `channel-${names[0]}-over-photo`]) {
     assert.ok(all.content.includes(`grid-${name}.png`), name);

@@ -10,7 +10,7 @@ import { inSlices } from './slices.js';
 /** Tiles of a page, and of one on a narrow screen. */
 const [TILES, FEW_TILES] = [48, 24];
 /** Columns of a saved page, pixels along a tile's sides, and those of what stands below it and between tiles. */
-const [COLUMNS, SIDE, LABEL, GAP] = [8, 168, 28, 12];
+const [COLUMNS, SIDE, LABEL, GAP] = [8, 224, 32, 12];
 /** Numbers along a map's sides from which on a tile has fewer pixels. */
 const FINE = 56;
 
@@ -98,7 +98,7 @@ export class ChannelWall {
     context.fillStyle = 'white';
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.fillStyle = 'black';
-    context.font = '18px sans-serif';
+    context.font = '22px sans-serif';
     context.textAlign = 'center';
     context.imageSmoothingEnabled = false;
     for (const [place, channel] of channels.entries()) {
