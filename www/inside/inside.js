@@ -4,6 +4,7 @@
 /** @import { Caption, CaptionOptions, Kernels, MutedChannel, NeededWord } from '../protocol.js' */
 /** @import { InsideOptions, InsidePhoto, Maps } from './card.js' */
 
+import { MutedChannels } from './muted-channels.js';
 import { squared } from './picture.js';
 import { loadTexts } from './texts.js';
 
@@ -22,6 +23,8 @@ export class Inside {
   bitmap;
   /** What the reader speaks, with the words of this. */
   language;
+  /** What the reader has silenced on the cards of stages. */
+  muted = new MutedChannels();
 
   /** @param {InsideOptions} options */
   constructor(options) {
@@ -89,6 +92,11 @@ export class Inside {
 
   /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
   number = (value, options) => this.language.number(value, options);
+
+  /** Which of many, from 0. @param {number} channel */
+  channelNumber(channel) {
+    return this.number(channel, { useGrouping: false });
+  }
 
   /** How long something took. @param {number} milliseconds */
   time(milliseconds) {

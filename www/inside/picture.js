@@ -94,3 +94,28 @@ export function drawLight(canvas, photo, values, columns) {
   context.imageSmoothingQuality = 'high';
   context.drawImage(shade, 0, 0, width, height);
 }
+
+/** The least, the mean and the greatest of some numbers, and the mean of them without their signs. @param {ArrayLike<number>} values */
+export function figuresOf(values) {
+  let [least, greatest, sum, size] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  for (let i = 0; i < values.length; i += 1) {
+    least = Math.min(least, values[i]);
+    greatest = Math.max(greatest, values[i]);
+    sum += values[i];
+    size += Math.abs(values[i]);
+  }
+  return { least, mean: sum / values.length, greatest, strength: size / values.length };
+}
+
+/** Pixels along the longer side of a picture that is saved. */
+export const SAVED_SIDE = 896;
+
+/** Each pixel as a square of many, as many as there is room for. @param {HTMLCanvasElement} picture */
+export function enlarged(picture) {
+  const scale = Math.max(1, Math.floor(SAVED_SIDE / picture.width));
+  const canvas = canvasOf(picture.width * scale, picture.height * scale);
+  const context = contextOf(canvas);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}

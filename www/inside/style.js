@@ -191,7 +191,7 @@ export const STYLE = `
 
 .inside-card {
   max-inline-size: 1200px;
-  margin-inline: auto;
+  margin: 0 auto;
   padding: var(--space-4);
   outline: none;
 }
