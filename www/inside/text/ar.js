@@ -25,4 +25,56 @@ export default {
   'inside.was': 'كان الوصف:',
   'inside.becomes': 'ويصبح:',
   'inside.same': 'يبقى كما هو.',
+
+  // One cell of the grid.
+  'inside.cell.title': 'ماذا ترى خلية واحدة',
+  'inside.cell.lead': 'اختر خلية بالنقر، أو بمفاتيح الأسهم ثم Enter. الخط الأصفر المتقطع يحيط بما تراه.',
+  'inside.cell.grid': 'شبكة من {rows} في {columns} خلية',
+  'inside.cell.place': 'الصف {row}، العمود {column}',
+  'inside.cell.at': 'الصف {row}، العمود {column}: {value}',
+  'inside.cell.point': 'أشر إلى خلية لتقرأ رقمها.',
+  'inside.cell.similar': 'الأشبه بالصف {row}، العمود {column}: {cells}.',
+  'inside.cell.similar-one': 'الصف {row}، العمود {column} ({value})',
+  'inside.cell.scale': 'الأفتح: 1، أي متطابقة. الأغمق: {least}، أي الأقل شبهًا.',
+  'inside.cell.seen':
+    'ترى نظريًا {side}×{side} بكسل. يتلقى المشفّر {input}×{input}؛ ويقع {outside} مما تراه خارج الصورة.',
+  'inside.cell.meaning':
+    'ترى الخلية أكثر بكثير من مربعها، وتعرف في الغالب ما في وسطه. والخلايا ذات الأرقام المتشابهة تُظهر أشياء متشابهة.',
+  'inside.cell.where': 'من دون «أين»',
+  'inside.cell.where-lead':
+    'ضع متوسط كل الخلايا في كل خلية، واكتب الوصف من جديد. هذا هو التجميع بالمتوسط: يبقى ما في الصورة ويضيع مكانه.',
+  'inside.cell.where-write': 'اكتبه من دون «أين»',
+  'inside.cell.picture': 'الشبه بالصف {row}، العمود {column}',
+
+  // What a word needed.
+  'inside.needed.title': 'أين نظر، وماذا احتاج',
+  'inside.needed.lead':
+    'يدل الانتباه على المكان الذي نظر إليه النموذج من أجل كلمة. فهل احتاج إلى ما فيه؟ تُخفى كل خلية بدورها، فيقل احتمال الكلمة أو لا يقل.',
+  'inside.needed.looked': 'نظر',
+  'inside.needed.needed': 'احتاج',
+  'inside.needed.hidden': 'ما يُخفى في كل مرة',
+  'inside.needed.cells': 'خلايا مفردة',
+  'inside.needed.blocks': 'كتل 2×2',
+  'inside.needed.block': 'الصفان {row} و{bottom}، العمودان {column} و{right}',
+  'inside.needed.block-at': 'الصفان {row} و{bottom}، العمودان {column} و{right}: {value}',
+  'inside.needed.probability': 'احتمال «\u2068{word}\u2069» هو {probability}.',
+  'inside.needed.falls': 'يقل {points} نقطة',
+  'inside.needed.rises': 'يزيد {points} نقطة',
+  'inside.needed.most-looked': 'الأكثر: {share} من انتباهه ({place}).',
+  'inside.needed.most-needed': 'الأكثر: أقل بمقدار {points} نقطة مئوية ({place}).',
+  'inside.needed.tiny':
+    'لم تكن أي خلية بمفردها ضرورية: فما فيها يجده النموذج في جاراتها أيضًا، أو يعرفه من الكلمات السابقة.',
+  'inside.needed.tiny-block': 'لم تكن أي كتلة ضرورية: فما فيها يجده النموذج حولها أيضًا، أو يعرفه من الكلمات السابقة.',
+  'inside.needed.rise': 'الوردي: إخفاؤه يزيد احتمال الكلمة بما يصل إلى {points} نقطة مئوية ({place}).',
+  'inside.needed.agree': 'نظر إلى ما احتاج إليه.',
+  'inside.needed.agree-little': 'يتفق ما نظر إليه وما احتاج إليه قليلًا.',
+  'inside.needed.agree-hardly': 'لا يكاد المكان الذي نظر إليه يدل على ما احتاج إليه.',
+  'inside.needed.agree-not': 'احتاج أكثر إلى ما نظر إليه أقل.',
+  'inside.needed.agreement': '(ارتباط سبيرمان: {value})',
+  'inside.needed.own': 'من دون مربع تختاره',
+  'inside.needed.own-lead':
+    'ارسم مربعًا على الصورة. أو حرّكه بمفاتيح الأسهم، وغيّر حجمه بمفتاح Shift مع الأسهم، ثم اضغط Enter. تُظهر الأشرطة ما تفقده كل كلمة من دونه.',
+  'inside.needed.box': 'المربع: الصفوف من {top} إلى {bottom}، الأعمدة من {left} إلى {right}',
+  'inside.needed.something-left': 'لا بد أن يبقى شيء: صغّر المربع.',
+  'inside.needed.refused': 'دُرّب هذا النموذج على صور كاملة ولا يعمل من دون بعض الخلايا، فلا يمكن معرفة أيها احتاج إليه.',
 };
