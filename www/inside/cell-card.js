@@ -114,11 +114,13 @@ export class CellCard {
   /** @returns {Picture[]} */
   pictures() {
     if (!this.#grid || !this.#map) return [];
-    const { row, column } = placeOf(this.#inside, this.#chosen, this.#map.shape[2]);
+    const columns = this.#map.shape[2];
+    const { row, column } = placeOf(this.#inside, this.#chosen, columns);
     const lines = [this.#inside.text('inside.cell.picture', { row, column }), this.#scaleText(), this.#seenText()];
     const { direction } = this.#inside.language;
     const canvas = labelled([{ canvas: this.#grid.canvas, lines: lines.filter(Boolean) }], direction);
-    return [{ name: `cell-${this.#chosen + 1}`, canvas }];
+    const [down, right] = [Math.floor(this.#chosen / columns) + 1, (this.#chosen % columns) + 1];
+    return [{ name: `cell-row-${down}-column-${right}`, canvas }];
   }
 
   async #begin() {
@@ -134,6 +136,7 @@ export class CellCard {
       onPoint: (cell) => this.#point(cell),
       onChoose: (cell) => {
         this.#choose(cell);
+        this.#point(cell);
         this.#task.announce(this.#similar.textContent ?? '');
       },
     });

@@ -101,7 +101,7 @@ export class CellGrid {
     const point = (/** @type {Event} */ { target }) =>
       onPoint(this.#cells.indexOf(/** @type {HTMLButtonElement} */ (target)));
     for (const type of ['pointerover', 'focusin']) places.addEventListener(type, point);
-    for (const type of ['pointerleave', 'focusout']) places.addEventListener(type, () => onPoint(-1));
+    for (const type of ['pointerleave', 'focusout']) places.addEventListener(type, () => onPoint(this.#focused()));
     places.addEventListener('keydown', (event) => this.#onKeydown(event));
     this.element.append(places);
     this.#stopAt(0);
@@ -130,6 +130,11 @@ export class CellGrid {
   /** The tab key stops once. @param {number} stop */
   #stopAt(stop) {
     for (const [index, cell] of this.#cells.entries()) cell.tabIndex = index === stop ? 0 : -1;
+  }
+
+  /** What is pointed at by keyboard still. */
+  #focused() {
+    return this.#cells.findIndex((cell) => cell.matches(':focus-visible'));
   }
 
   /** @param {KeyboardEvent} event */

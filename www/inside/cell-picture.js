@@ -97,8 +97,13 @@ export function labelled(pictures, direction) {
     context.drawImage(canvas, left, top);
     const start = direction === 'rtl' ? left + canvas.width : left;
     for (const [index, line] of lines.entries()) {
-      context.font = `${index ? '' : '600 '}${index ? 20 : 24}px system-ui, sans-serif`;
-      context.fillText(line, start, GAP / 2 + (index + 0.5) * LINE, canvas.width);
+      const write = (/** @type {number} */ size) => {
+        context.font = `${index ? '' : '600 '}${size}px system-ui, sans-serif`;
+      };
+      const size = index ? 20 : 24;
+      write(size);
+      write(size * Math.min(1, canvas.width / context.measureText(line).width));
+      context.fillText(line, start, GAP / 2 + (index + 0.5) * LINE);
     }
     left += canvas.width + GAP;
   }

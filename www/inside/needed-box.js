@@ -52,6 +52,7 @@ export const STYLE = `
   block-size: 16px;
   border-radius: 4px;
   background: var(--accent);
+  forced-color-adjust: none;
 }
 
 .inside .needed-bars .rises {

@@ -134,8 +134,10 @@ export class NeededCard {
     ];
     this.#body.append(this.#said, pictures, ...own);
     this.#body.hidden = true;
-    const title = [make('h2', '', this.#say.text('title')), make('p', 'quiet', this.#say.text('lead'))];
-    this.element.append(...title, this.#toolbar, this.#task.element, this.#refusal, this.#body);
+    const { hasAttention } = this.#inside.captioner.about;
+    const lead = `${hasAttention ? this.#say.text('lead-looked') : ''} ${this.#say.text('lead')}`;
+    const title = make('h2', '', this.#say.text(hasAttention ? 'title' : 'needed'));
+    this.element.append(title, make('p', 'quiet', lead), this.#toolbar, this.#task.element, this.#refusal, this.#body);
   }
 
   /** @param {number[]} cells */
@@ -149,7 +151,7 @@ export class NeededCard {
         this.#refusal.textContent = this.#say.text('refused');
       }
       this.#pending = undefined;
-      return this.#said.textContent ?? '';
+      return this.#said.textContent || this.#refusal.textContent || '';
     });
   }
 
@@ -183,10 +185,11 @@ export class NeededCard {
       /** @type {HTMLElement} */ (word).tabIndex = i === index ? 0 : -1;
     }
     const { looked, cells, blocks, agreement } = this.#words[index];
-    this.#said.textContent = [
-      this.#say.probability(this.#words[index]),
-      agreement === null ? '' : this.#say.agreement(agreement),
-    ].join(' ');
+    this.#said.textContent = this.#say.probability(this.#words[index]);
+    if (agreement !== null) {
+      const [sentence, number] = this.#say.agreement(agreement);
+      this.#said.append(` ${sentence} `, make('span', 'quiet', number));
+    }
     this.#lookedPart.hidden = !looked;
     if (looked) {
       this.#looked.show(looked, fullWeight([[...looked]]));
@@ -218,7 +221,8 @@ export class NeededCard {
     const { rows, cols } = this.#inside.caption.grid;
     const isAll = cells.length === rows * cols;
     this.#box.tell(isAll ? this.#say.text('something-left') : '');
-    if (!isAll) void this.#compute(cells);
+    // Bars of a box that is not there any more do not come.
+    if (!isAll || this.#pending) void this.#compute(isAll ? [] : cells);
   }
 
   /** Both maps of a word; drawn when it is asked for. @param {number} index @returns {Picture} */

@@ -30,6 +30,7 @@ export const STYLE = `
   border-radius: 5px;
   background: linear-gradient(to right, #111, #f4f4f4);
   box-shadow: 0 0 0 1px var(--edge);
+  forced-color-adjust: none;
 }
 
 .inside .needed-scale.both i {

@@ -64,11 +64,11 @@ export class NeededSentences {
     return rise < TINY ? '' : this.text('rise', { points: this.#points(rise), place: this.#place(place, isBlocks) });
   }
 
-  /** @param {number} agreement */
+  /** What it means, and the number. @param {number} agreement */
   agreement(agreement) {
     const [, key] = AGREEMENTS.find(([least]) => agreement >= least) ?? ['', 'agree-not'];
     const value = this.#inside.number(agreement, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    return `${this.text(key)} ${this.text('agreement', { value })}`;
+    return [this.text(key), this.text('agreement', { value })];
   }
 
   /** @param {number} share */

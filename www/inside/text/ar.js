@@ -48,8 +48,8 @@ export default {
 
   // What a word needed.
   'inside.needed.title': 'أين نظر، وماذا احتاج',
-  'inside.needed.lead':
-    'يدل الانتباه على المكان الذي نظر إليه النموذج من أجل كلمة. فهل احتاج إلى ما فيه؟ تُخفى كل خلية بدورها، فيقل احتمال الكلمة أو لا يقل.',
+  'inside.needed.lead-looked': 'يدل الانتباه على المكان الذي نظر إليه النموذج من أجل كلمة. فهل احتاج إلى ما فيه؟',
+  'inside.needed.lead': 'تُخفى كل خلية بدورها، فيقل احتمال الكلمة أو لا يقل.',
   'inside.needed.looked': 'نظر',
   'inside.needed.needed': 'احتاج',
   'inside.needed.hidden': 'ما يُخفى في كل مرة',

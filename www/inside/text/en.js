@@ -49,8 +49,8 @@ export default {
 
   // What a word needed.
   'inside.needed.title': 'Looked, and needed',
-  'inside.needed.lead':
-    'Attention tells where the model looked for a word. Did it need what is there? Each cell is hidden in turn, and the word becomes less probable, or does not.',
+  'inside.needed.lead-looked': 'Attention tells where the model looked for a word. Did it need what is there?',
+  'inside.needed.lead': 'Each cell is hidden in turn, and the word becomes less probable, or does not.',
   'inside.needed.looked': 'Looked',
   'inside.needed.needed': 'Needed',
   'inside.needed.hidden': 'What is hidden at a time',
