@@ -6,10 +6,10 @@
 
 import { CellGrid, STYLE as GRID_STYLE, placeOf } from './cell-grid.js';
 import { drawCells, labelled, outline } from './cell-picture.js';
+import { compared } from './changed-words.js';
+import { Computation } from './computation.js';
 import { button, make } from './elements.js';
 import { similarity } from './similarity.js';
-import { Task } from './task.js';
-import { twoCaptions } from './two-captions.js';
 
 export const STYLE = `${GRID_STYLE}
 .inside .cell-parts {
@@ -24,26 +24,17 @@ export const STYLE = `${GRID_STYLE}
   align-content: start;
 }
 
-.inside .cell-write {
-  justify-self: start;
-}
-
 .inside .cell-said {
   font-size: var(--type-4);
   line-height: 1.4;
 }
 
-.inside .two-captions {
-  display: grid;
-  gap: var(--space-1);
-}
-
-.inside .two-captions mark {
-  padding: 0 2px;
+.inside .cell-written mark {
   border-radius: 4px;
   background: var(--wash);
   color: inherit;
   font-weight: 600;
+  text-decoration: underline;
 }
 `;
 
@@ -55,7 +46,7 @@ const [CHOSEN, SEEN] = ['#fff', '#ffd60a'];
 export class CellCard {
   element = make('div', 'inside-section');
   #inside;
-  #task;
+  #computing;
   #writing;
   /** @type {Maps['stages'][number] | undefined} */
   #map;
@@ -72,43 +63,35 @@ export class CellCard {
   #seen = make('p', '');
   #similar = make('p', 'cell-said');
   #scale = make('p', 'quiet');
-  #rewritten = make('div', '');
+  #written = make('div', 'cell-written');
 
   /** @param {Inside} inside */
   constructor(inside) {
     this.#inside = inside;
-    this.#task = new Task(inside);
-    this.#writing = new Task(inside);
+    this.#computing = new Computation(inside, () => this.#begin());
     const text = (/** @type {string} */ key) => inside.text(`inside.cell.${key}`);
     const told = make('div', '');
     told.append(this.#similar, this.#scale, this.#seen, make('p', '', text('meaning')));
     this.#parts.append(this.#photo, told);
     this.#parts.hidden = true;
+    const start = button(text('where-write'), () => void this.#writing.run());
+    this.#writing = new Computation(inside, (signal) => this.#write(signal), start);
+    const write = make('div', 'inside-buttons');
+    write.append(start, this.#writing.element);
     const where = make('div', 'inside-section');
-    where.append(
-      make('h3', '', text('where')),
-      make('p', '', text('where-lead')),
-      button(text('where-write'), () => this.#write()),
-      this.#writing.element,
-      this.#rewritten,
-    );
-    where.children[2].className = 'cell-write';
-    this.element.append(
-      make('h2', '', text('title')),
-      make('p', 'quiet', text('lead')),
-      this.#task.element,
-      this.#parts,
-      where,
-    );
+    where.append(make('h3', '', text('where')), make('p', '', text('where-lead')), write, this.#written);
+    for (const result of [this.#similar, this.#written]) result.role = 'status';
+    const title = [make('h2', '', text('title')), make('p', 'quiet', text('lead'))];
+    this.element.append(...title, this.#computing.element, this.#parts, where);
   }
 
   show() {
-    if (!this.#grid) void this.#task.run(() => this.#begin(), { canStop: false });
+    if (!this.#grid) void this.#computing.run();
   }
 
   hide() {
-    this.#task.stop();
-    this.#writing.stop();
+    this.#computing.end();
+    this.#writing.end();
   }
 
   /** @returns {Picture[]} */
@@ -125,7 +108,7 @@ export class CellCard {
 
   async #begin() {
     const maps = await this.#inside.maps();
-    if (this.#grid) return '';
+    if (this.#grid) return;
     const map = maps.stages[maps.stages.length - 1];
     const [, rows, cols] = map.shape;
     this.#map = map;
@@ -137,13 +120,11 @@ export class CellCard {
       onChoose: (cell) => {
         this.#choose(cell);
         this.#point(cell);
-        this.#task.announce(this.#similar.textContent ?? '');
       },
     });
     this.#photo.append(this.#grid.element, this.#pointed);
     this.#choose(Math.floor(rows / 2) * cols + Math.floor(cols / 2));
     this.#parts.hidden = false;
-    return '';
   }
 
   /** @param {number} cell */
@@ -231,14 +212,18 @@ export class CellCard {
     }
   }
 
-  #write() {
-    this.#rewritten.replaceChildren();
-    void this.#writing.run(async (signal) => {
-      const { text, words } = await this.#inside.rewrite({ averaged: true }, signal);
-      const after = words.map((word) => word.text);
-      this.#rewritten.append(twoCaptions(this.#inside, this.#inside.sentence, after));
-      return `${this.#inside.text('inside.becomes')} ${text}`;
-    });
+  /** @param {AbortSignal} signal */
+  async #write(signal) {
+    const inside = this.#inside;
+    this.#written.replaceChildren();
+    const { words } = await inside.rewrite({ averaged: true }, signal);
+    if (signal.aborted) return;
+    const after = words.map(({ text }) => text);
+    const [old, now] = compared(inside.sentence, after);
+    const isSame = old.textContent === now.textContent;
+    this.#written.append(make('p', 'quiet', inside.text('inside.was')), old);
+    this.#written.append(make('p', 'quiet', inside.text(isSame ? 'inside.same' : 'inside.becomes')));
+    if (!isSame) this.#written.append(now);
   }
 }
 

@@ -8,11 +8,11 @@
 import { CaptionerError } from '../errors.js';
 import { fullWeight } from '../view/interpolation.js';
 import { labelled, photoCanvas } from './cell-picture.js';
+import { Computation } from './computation.js';
 import { button, make } from './elements.js';
 import { STYLE as BOX_STYLE, NeededBox } from './needed-box.js';
 import { STYLE as MAP_STYLE, NeededMap } from './needed-map.js';
 import { greatest, NeededSentences, TINY } from './needed-said.js';
-import { Task } from './task.js';
 
 export const STYLE = `${MAP_STYLE}${BOX_STYLE}
 .inside .needed-pictures {
@@ -50,7 +50,8 @@ export class NeededCard {
   element = make('div', 'inside-section');
   #inside;
   #say;
-  #task;
+  #computing;
+  #again;
   #box;
   /** @type {NeededWord[]} */
   #words = [];
@@ -76,7 +77,9 @@ export class NeededCard {
   constructor(inside) {
     this.#inside = inside;
     this.#say = new NeededSentences(inside);
-    this.#task = new Task(inside);
+    this.#again = button(inside.text('inside.again'), () => void this.#computing.run());
+    this.#again.hidden = true;
+    this.#computing = new Computation(inside, (signal) => this.#compute(signal), this.#again);
     const { rows, cols } = inside.caption.grid;
     const grid = { rows, cols };
     const corners = { rows: Math.max(0, rows - 1), cols: Math.max(0, cols - 1) };
@@ -96,11 +99,11 @@ export class NeededCard {
   }
 
   show() {
-    if (this.#pending) void this.#compute(this.#pending);
+    if (this.#pending) void this.#computing.run();
   }
 
   hide() {
-    this.#task.stop();
+    this.#computing.end();
   }
 
   /** That of the chosen word first. @returns {Picture[]} */
@@ -134,25 +137,29 @@ export class NeededCard {
     ];
     this.#body.append(this.#said, pictures, ...own);
     this.#body.hidden = true;
+    const computing = make('div', 'inside-buttons');
+    computing.append(this.#again, this.#computing.element, this.#refusal);
+    for (const result of [this.#said, this.#refusal]) result.role = 'status';
     const { hasAttention } = this.#inside.captioner.about;
     const lead = `${hasAttention ? this.#say.text('lead-looked') : ''} ${this.#say.text('lead')}`;
     const title = make('h2', '', this.#say.text(hasAttention ? 'title' : 'needed'));
-    this.element.append(title, make('p', 'quiet', lead), this.#toolbar, this.#task.element, this.#refusal, this.#body);
+    this.element.append(title, make('p', 'quiet', lead), this.#toolbar, computing, this.#body);
   }
 
-  /** @param {number[]} cells */
-  #compute(cells) {
-    this.#pending = cells;
-    return this.#task.run(async (signal) => {
-      try {
-        await this.#inside.neededWithout(cells, signal, (words) => signal.aborted || this.#take(words));
-      } catch (thrown) {
-        if (CaptionerError.from(thrown).code !== 'bad-cells') throw thrown;
-        this.#refusal.textContent = this.#say.text('refused');
-      }
-      this.#pending = undefined;
-      return this.#said.textContent || this.#refusal.textContent || '';
+  /** @param {AbortSignal} signal */
+  async #compute(signal) {
+    const cells = this.#pending ?? [];
+    this.#again.hidden = true;
+    signal.addEventListener('abort', () => {
+      this.#again.hidden = !this.#pending;
     });
+    try {
+      await this.#inside.neededWithout(cells, signal, (words) => signal.aborted || this.#take(words));
+    } catch (thrown) {
+      if (CaptionerError.from(thrown).code !== 'bad-cells') throw thrown;
+      this.#refusal.textContent = this.#say.text('refused');
+    }
+    if (!signal.aborted) this.#pending = undefined;
   }
 
   /** @param {NeededWord[]} words those that are there so far */
@@ -173,7 +180,6 @@ export class NeededCard {
     return button(this.#words[index].text, () => {
       this.#isTheirs = true;
       this.#choose(index);
-      this.#task.announce(this.#said.textContent ?? '');
     });
   }
 
@@ -222,7 +228,9 @@ export class NeededCard {
     const isAll = cells.length === rows * cols;
     this.#box.tell(isAll ? this.#say.text('something-left') : '');
     // Bars of a box that is not there any more do not come.
-    if (!isAll || this.#pending) void this.#compute(isAll ? [] : cells);
+    if (isAll && !this.#pending) return;
+    this.#pending = isAll ? [] : cells;
+    void this.#computing.run();
   }
 
   /** Both maps of a word; drawn when it is asked for. @param {number} index @returns {Picture} */

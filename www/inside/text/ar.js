@@ -25,7 +25,6 @@ export default {
   'inside.was': 'كان الوصف:',
   'inside.becomes': 'ويصبح:',
   'inside.same': 'يبقى كما هو.',
-
   // One cell of the grid.
   'inside.cell.title': 'ماذا ترى خلية واحدة',
   'inside.cell.lead': 'اختر خلية بالنقر، أو بمفاتيح الأسهم ثم Enter. الخط الأصفر المتقطع يحيط بما تراه.',
@@ -45,7 +44,6 @@ export default {
     'ضع متوسط كل الخلايا في كل خلية، واكتب الوصف من جديد. هذا هو التجميع بالمتوسط: يبقى ما في الصورة ويضيع مكانه.',
   'inside.cell.where-write': 'اكتبه من دون «أين»',
   'inside.cell.picture': 'الشبه بالصف {row}، العمود {column}',
-
   // What a word needed.
   'inside.needed.title': 'أين نظر، وماذا احتاج',
   'inside.needed.lead-looked': 'يدل الانتباه على المكان الذي نظر إليه النموذج من أجل كلمة. فهل احتاج إلى ما فيه؟',

@@ -25,7 +25,6 @@ export default {
   'inside.was': 'The caption was:',
   'inside.becomes': 'It becomes:',
   'inside.same': 'It stays the same.',
-
   // One cell of the grid.
   'inside.cell.title': 'What one cell sees',
   'inside.cell.lead':
@@ -46,7 +45,6 @@ export default {
     'Put the mean of all cells into every cell, and write the caption anew. That is average pooling: what is in the photo stays, where it is goes.',
   'inside.cell.where-write': 'Write it without where',
   'inside.cell.picture': 'Similar to row {row}, column {column}',
-
   // What a word needed.
   'inside.needed.title': 'Looked, and needed',
   'inside.needed.lead-looked': 'Attention tells where the model looked for a word. Did it need what is there?',
