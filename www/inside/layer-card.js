@@ -126,7 +126,9 @@ export class LayerCard {
 
   /** @returns {Picture[]} */
   pictures() {
-    return this.#groups.length ? [{ name: 'stages', canvas: chartOf(this.#inside, this.#groups) }] : [];
+    if (!this.#groups.length) return [];
+    const { fontFamily } = getComputedStyle(this.element);
+    return [{ name: 'stages', canvas: chartOf(this.#inside, this.#groups, fontFamily) }];
   }
 
   /** @param {AbortSignal} signal */

@@ -9,13 +9,16 @@ import { canvasOf, contextOf } from './picture.js';
 const [ROW, BAR, NAMES, BARS] = [44, 20, 220, 480];
 const COLOURS = ['#1b5fa8', '#9a6a00'];
 
-/** On white, whatever the page is. @param {Inside} inside @param {LayerGroup[]} groups */
-export function chartOf(inside, groups) {
+/** The part of a column of bars that the longest takes; what it stands for is written behind it. */
+const LONGEST = 0.5;
+
+/** On white, whatever the page is. @param {Inside} inside @param {LayerGroup[]} groups @param {string} family of the font */
+export function chartOf(inside, groups, family) {
   const canvas = canvasOf(NAMES + 2 * BARS, (groups.length + 1) * ROW);
   const context = contextOf(canvas);
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
-  Object.assign(context, { font: '18px system-ui, sans-serif', textBaseline: 'middle' });
+  Object.assign(context, { font: `18px ${family}`, textBaseline: 'middle' });
   const columns = [
     {
       title: 'inside.layer.time',
@@ -38,7 +41,7 @@ export function chartOf(inside, groups) {
     const most = Math.max(...amounts, 1e-9);
     write(inside.text(title), left, 0);
     for (const [index, amount] of amounts.entries()) {
-      const width = (amount / most) * BARS * 0.6;
+      const width = (amount / most) * BARS * LONGEST;
       context.fillStyle = COLOURS[column];
       context.fillRect(left, (index + 1) * ROW + (ROW - BAR) / 2, width, BAR);
       if (amount) write(tell(amount), left + width + 8, index + 1);

@@ -141,8 +141,9 @@ export class ModelCard {
 
   /** @returns {Picture[]} */
   pictures() {
-    const done = this.#shown.flatMap(({ model: { name }, caption }) => (caption ? [{ name, caption }] : []));
-    return done.length ? [{ name: 'models', canvas: sideBySide(this.#inside, done) }] : [];
+    const told = this.#shown.flatMap((column) => column.told);
+    const { fontFamily } = getComputedStyle(this.element);
+    return told.length ? [{ name: 'models', canvas: sideBySide(this.#inside, told, fontFamily) }] : [];
   }
 
   /** Those that are not seen yet. */

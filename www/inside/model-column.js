@@ -5,6 +5,7 @@
 /** @import { Inside } from './inside.js' */
 
 import { CaptionerError } from '../captioner.js';
+import { isDarkPhoto } from '../view/attention-overlay.js';
 import { button, make } from './elements.js';
 import { mapOf } from './model-picture.js';
 import { inSlices } from './slices.js';
@@ -77,15 +78,16 @@ export class ModelColumn {
     maps.dir = 'ltr';
     maps.lang = 'en';
     const sureness = make('p', 'quiet', inside.text(`caption.${caption.sureness}`));
-    this.#state.replaceChildren(sentence, sureness, this.#facts(caption), maps);
+    this.#state.replaceChildren(sentence, sureness, this.#list(caption), maps);
     const words = caption.words.filter(({ attention }) => attention);
     if (!words.length) return maps.replaceWith(make('p', 'quiet', inside.text('inside.models.blind')));
     const square = inside.square(MAP);
+    const isDark = isDarkPhoto(square);
     await inSlices(
       words,
       (word) => {
         const item = make('li', '');
-        const map = mapOf(square, word);
+        const map = mapOf(square, word, isDark);
         map.ariaHidden = 'true';
         item.append(map, make('span', '', word.text));
         maps.append(item);
@@ -94,21 +96,32 @@ export class ModelColumn {
     );
   }
 
-  /** @param {Caption} caption */
+  /** What it tells, for a picture: lines, and the words that have maps. */
+  get told() {
+    const { caption } = this;
+    if (!caption) return [];
+    const facts = this.#facts(caption).map((fact) => fact.join(': '));
+    const words = caption.words.filter(({ attention }) => attention);
+    return [{ lines: [this.model.name, caption.hedged, facts.join(' · ')], words }];
+  }
+
+  /** Names and values, of those that are known. @param {Caption} caption */
   #facts({ timings }) {
     const inside = this.#inside;
     const { bytes, quality } = this.model;
     const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-    const facts = Object.entries({
+    return Object.entries({
       encoder: inside.time(timings.encode),
       words: inside.time(timings.words),
       size: bytes ? inside.text('inside.models.megabytes', { megabytes: inside.language.megabytes(bytes) }) : '',
       quality: quality === undefined ? '' : inside.number(quality, digits),
-    });
+    }).flatMap(([name, value]) => (value ? [[inside.text(`inside.models.${name}`), value]] : []));
+  }
+
+  /** @param {Caption} caption */
+  #list(caption) {
     const list = make('dl', 'model-facts');
-    for (const [name, value] of facts) {
-      if (value) list.append(make('dt', '', inside.text(`inside.models.${name}`)), make('dd', '', value));
-    }
+    for (const [name, value] of this.#facts(caption)) list.append(make('dt', '', name), make('dd', '', value));
     return list;
   }
 

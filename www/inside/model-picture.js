@@ -1,6 +1,6 @@
 // Models side by side as one picture to take away, and the small maps of their words.
 
-/** @import { Caption, Word } from '../protocol.js' */
+/** @import { Word } from '../protocol.js' */
 /** @import { Inside } from './inside.js' */
 
 import { isDarkPhoto, paintOverlay } from '../view/attention-overlay.js';
@@ -10,42 +10,50 @@ import { canvasOf, contextOf } from './picture.js';
 const [CELL, MAP, LINE, MARGIN] = [168, 160, 28, 16];
 /** Maps in a row of it. */
 const COLUMNS = 4;
-const FONT = '18px system-ui, sans-serif';
 
-/** The photo, and where a model looked for a word. @param {HTMLCanvasElement} square the photo @param {Word} word */
-export function mapOf(square, word) {
+/**
+ * The photo, and where a model looked for a word.
+ * @param {HTMLCanvasElement} square the photo @param {Word} word @param {boolean} isDark whether the photo is
+ */
+export function mapOf(square, word, isDark) {
   const { width, height } = square;
   const canvas = canvasOf(width, height);
   const context = contextOf(canvas);
   context.drawImage(square, 0, 0);
-  paintOverlay(context, { x: 0, y: 0, width, height }, word, { isDark: isDarkPhoto(square) });
+  paintOverlay(context, { x: 0, y: 0, width, height }, word, { isDark });
   return canvas;
 }
 
-/** @param {Inside} inside @param {{ name: string, caption: Caption }[]} models */
-export function sideBySide(inside, models) {
+/**
+ * @param {Inside} inside @param {{ lines: string[], words: Word[] }[]} models what is told of each, and of which words
+ * there are maps
+ * @param {string} family of the font
+ */
+export function sideBySide(inside, models, family) {
+  const font = `18px ${family}`;
   const width = COLUMNS * CELL + 2 * MARGIN;
   const canvas = canvasOf(models.length * width, 0);
-  const measure = Object.assign(contextOf(canvas), { font: FONT });
-  const columns = models.map(({ name, caption }) => ({
-    lines: [name, ...wrapped(measure, caption.hedged, width - 2 * MARGIN)],
-    words: caption.words.filter(({ attention }) => attention),
+  const measure = Object.assign(contextOf(canvas), { font });
+  const columns = models.map(({ lines, words }) => ({
+    lines: lines.flatMap((line) => wrapped(measure, line, width - 2 * MARGIN)),
+    words,
   }));
   const most = Math.max(...columns.map(({ lines }) => lines.length));
   const rows = Math.max(...columns.map(({ words }) => Math.ceil(words.length / COLUMNS)));
-  canvas.height = 2 * MARGIN + most * LINE + rows * (CELL + LINE);
+  canvas.height = 2.5 * MARGIN + most * LINE + rows * (CELL + LINE);
   const context = contextOf(canvas);
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
-  Object.assign(context, { font: FONT, fillStyle: '#111', textBaseline: 'middle' });
+  Object.assign(context, { font, fillStyle: '#111', textBaseline: 'middle' });
   const square = inside.square(MAP);
+  const isDark = isDarkPhoto(square);
   for (const [column, { lines, words }] of columns.entries()) {
     const left = column * width + MARGIN;
     for (const [row, line] of lines.entries()) context.fillText(line, left, MARGIN + (row + 0.5) * LINE);
     for (const [index, word] of words.entries()) {
       const x = left + (index % COLUMNS) * CELL;
-      const y = MARGIN + most * LINE + Math.floor(index / COLUMNS) * (CELL + LINE);
-      context.drawImage(mapOf(square, word), x, y);
+      const y = 1.5 * MARGIN + most * LINE + Math.floor(index / COLUMNS) * (CELL + LINE);
+      context.drawImage(mapOf(square, word, isDark), x, y);
       context.fillText(word.text, x, y + MAP + LINE / 2, MAP);
     }
   }
