@@ -28,7 +28,7 @@ const COLUMNS = [
   'share',
 ];
 /** Pixels that a bar of all the time would be long. */
-const BAR = 240;
+const BAR = 160;
 /** Shares below it are not written beside their bars. */
 const LITTLE = 0.005;
 
@@ -156,11 +156,11 @@ export class LayerCard {
   /** @param {LayerTime[]} layers */
   #sentences(layers) {
     const inside = this.#inside;
-    const share = inside.number(shareOfOnes(layers), { style: 'percent', maximumFractionDigits: 0 });
+    const ones = shareOfOnes(layers);
     const block = blockOf(layers);
     const isTimed = layers.some(({ milliseconds }) => milliseconds !== null);
     const lines = [
-      inside.text('inside.layer.ones', { share }),
+      ...(ones ? [inside.text('inside.layer.ones', { share: this.#share.format(ones) })] : []),
       ...(block ? [inside.text(`inside.layer.${block}`)] : []),
       inside.text(isTimed ? 'inside.layer.timed' : 'inside.layer.untimed'),
     ];
