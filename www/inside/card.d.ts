@@ -1,6 +1,7 @@
 // What a look inside needs, and what its cards are.
 
 import type { Captioner } from '../captioner.js';
+import type { LoadOptions } from '../options.js';
 import type { Caption, Inspection } from '../protocol.js';
 import type { Language } from '../view/language.js';
 
@@ -15,8 +16,10 @@ export interface ComparedModel {
   name: string;
   /** The address of its folder, or its files. */
   model: string | File[];
-  /** What it takes to fetch. */
+  /** Its size. */
   bytes?: number;
+  /** CIDEr-D, where it was measured. */
+  quality?: number;
 }
 
 export interface InsideOptions {
@@ -37,6 +40,8 @@ export interface InsideOptions {
   compared?: string[];
   /** The reader compares others now. */
   onCompare?: (names: string[]) => void;
+  /** Loads another model; `Captioner.load` if nothing is said. */
+  load?: (model: string | File[], options: Omit<LoadOptions, 'model'>) => Promise<Captioner>;
 }
 
 export type Maps = Pick<Inspection, 'stages' | 'decoder'> & { input: NonNullable<Inspection['input']> };

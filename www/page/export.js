@@ -3,6 +3,8 @@
 /** @import { Caption } from '../protocol.js' */
 /** @typedef {{ name: string, caption?: Caption, error?: { code: string, message: string } }} ExportedPhoto */
 
+import { csvOf } from '../view/csv.js';
+
 /** @param {string} file @param {string} alt */
 export function imageTag(file, alt) {
   /** @param {string} value */
@@ -10,7 +12,7 @@ export function imageTag(file, alt) {
   return `<img src=${quoted(file)} alt=${quoted(alt)}>`;
 }
 
-/** As the command line writes it, by RFC 4180. @param {ExportedPhoto[]} photos */
+/** As the command line writes it. @param {ExportedPhoto[]} photos */
 export function csv(photos) {
   const rows = photos.map(({ name, caption, error }) => [
     name,
@@ -18,16 +20,7 @@ export function csv(photos) {
     caption ? String(caption.logProbability) : '',
     error?.message ?? '',
   ]);
-  return [['photo', 'caption', 'log_probability', 'error'], ...rows]
-    .map((row) => `${row.map(field).join(',')}\r\n`)
-    .join('');
-}
-
-/** @param {string} value */
-function field(value) {
-  // A spreadsheet would take these for formulas.
-  const plain = /^[=+@\t\r]|^-(?!\d)/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return csvOf([['photo', 'caption', 'log_probability', 'error'], ...rows]);
 }
 
 /** @param {ExportedPhoto[]} photos */

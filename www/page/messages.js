@@ -11,15 +11,18 @@ const errorLine = find(document, '#intake-error', HTMLElement);
 const undoBar = find(document, '#undo .message', HTMLElement);
 const undoLine = find(undoBar, 'p', HTMLElement);
 
+/** What the error's text has places for. @type {Record<string, string>} */
+let errorValues = {};
 /** @type {{ count: number, onUndo: () => void, onEnd: () => void } | undefined} */
 let removal;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** Says what is wrong; nothing, if nothing is. @param {string} [key] of a text */
-export function showError(key = '') {
+/** Says what is wrong; nothing, if nothing is. @param {string} [key] of a text @param {Record<string, string>} [values] */
+export function showError(key = '', values = {}) {
   errorLine.dataset.error = key;
-  errorLine.textContent = key && text(key);
+  errorValues = values;
+  errorLine.textContent = key && text(key, values);
   errorBar.hidden = !key;
 }
 
@@ -64,6 +67,6 @@ find(undoBar, 'button', HTMLButtonElement).addEventListener('click', () => {
 });
 find(errorBar, 'button', HTMLButtonElement).addEventListener('click', () => showError());
 onLanguage(() => {
-  showError(errorLine.dataset.error);
+  showError(errorLine.dataset.error, errorValues);
   showRemoval();
 });

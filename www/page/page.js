@@ -6,6 +6,7 @@
 
 import { find } from '../dom.js';
 import { save } from '../view/save.js';
+import { isCardOf, readAddress, writeCompared } from './address.js';
 import { Album } from './album.js';
 import { showExample } from './example.js';
 import { csv, json } from './export.js';
@@ -18,6 +19,7 @@ import { ModelStatus } from './model-status.js';
 import { Photo } from './photo.js';
 import { Queue } from './queue.js';
 import { Rail } from './rail.js';
+import { fetchSample } from './sample-buttons.js';
 import { cacheGpuFiles, registerServiceWorker } from './service-worker-client.js';
 import { areSettingsOpen, captionOptions, showUsual, watchSettings } from './settings.js';
 import { takeSharedPhotos } from './shared-photos.js';
@@ -89,6 +91,7 @@ function addPhotos(files) {
   keepFocus();
   // In the order in which they came.
   for (const photo of photos) void photo.write();
+  return photos;
 }
 
 /** Said aloud to those who listen. @param {string} sentence */
@@ -129,6 +132,50 @@ function showAlbum() {
   if (photos.length) void example.then((end) => end());
 }
 
+/** @param {Photo} photo @param {{ card?: string, compared?: string[] }} [wanted] what is to be seen first */
+async function lookInside(photo, wanted) {
+  const captioner = loader.active?.captioner;
+  if (!captioner || !photo.caption) return;
+  const { openInside } = await import('../inside/panel.js');
+  await openInside({
+    host: document.body,
+    captioner,
+    photo,
+    caption: photo.caption,
+    language: currentLanguage(),
+    photos: () => album.photos,
+    models: shipped.map(({ name, files, scores }) => ({
+      name,
+      model: shippedUrl(name),
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      quality: scores.cider_d,
+    })),
+    onCompare(names) {
+      // What came from this device cannot be linked to.
+      const linked = names.length > 1 ? names.filter((name) => shipped.some((model) => model.name === name)) : [];
+      writeCompared(linked, photo.sample);
+    },
+    ...wanted,
+  });
+}
+
+/** Takes the sample that the address names, and opens what is to be seen inside of it once it has its caption. */
+async function followAddress() {
+  const { sample, card, compared, unknown } = readAddress(shipped);
+  if (unknown.length) showError('address.unknown', { names: unknown.join(', ') });
+  const file = sample && (await fetchSample(sample));
+  if (!file) return;
+  const [photo] = addPhotos([file]);
+  const open = () => {
+    if (!photo.shownCaption) return;
+    photo.removeEventListener('outcome', open);
+    if (!card || album.selected !== photo) return;
+    if (isCardOf(card, photo.model)) void lookInside(photo, { card, compared });
+    else showError('address.unknown', { names: card });
+  };
+  photo.addEventListener('outcome', open);
+}
+
 function exportedPhotos() {
   return album.photos.map(({ name, caption, error }) => ({
     name,
@@ -162,16 +209,6 @@ album.addEventListener('remove', () => {
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
-/** @param {Photo} photo @param {string} [card] */
-async function lookInside(photo, card) {
-  const captioner = loader.active?.captioner;
-  if (!captioner || !photo.caption) return;
-  const { openInside } = await import('../inside/panel.js');
-  const language = currentLanguage();
-  const options = { host: document.body, captioner, photo, caption: photo.caption, language, card };
-  await openInside({ ...options, photos: () => album.photos });
-}
-
 const showLarge = watchShowMode(stage, album);
 watchStageMenu(stage, {
   captioner: () => loader.active?.captioner,
@@ -240,6 +277,7 @@ void takeSharedPhotos(addPhotos, () => showError('intake.lost'));
 shipped = await shippedModels;
 status.setShipped(shipped);
 find(document, '#models', HTMLElement).hidden = shipped.length < 2;
+void followAddress();
 // The reader may have been quicker.
 if (!loader.latest) {
   const choice = await chooseModel(shipped);

@@ -7,6 +7,8 @@ import type { CaptionOptions } from '../protocol.js';
 export interface NamedPhoto {
   blob: Blob;
   name: string;
+  /** Which of the page's samples it is. */
+  sample?: string;
 }
 
 export interface PhotoContext {

@@ -31,10 +31,11 @@ export class Photo extends EventTarget {
   #madeWith;
 
   /** @param {NamedPhoto} file @param {PhotoContext} context */
-  constructor({ blob, name }, context) {
+  constructor({ blob, name, sample }, context) {
     super();
     this.blob = blob;
     this.name = name;
+    this.sample = sample;
     this.url = URL.createObjectURL(blob);
     this.#context = context;
   }

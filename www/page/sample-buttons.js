@@ -27,7 +27,7 @@ export function offerSamples(addPhotos) {
 function createButton({ name, isWrong }, addPhotos) {
   const button = document.createElement('button');
   const image = document.createElement('img');
-  image.src = new URL(`./samples/${name}.jpg`, import.meta.url).href;
+  image.src = addressOf(name);
   image.alt = '';
   button.type = 'button';
   button.className = 'sample';
@@ -35,9 +35,20 @@ function createButton({ name, isWrong }, addPhotos) {
   button.append(image);
   if (isWrong) button.append(document.createElement('span'));
   button.addEventListener('click', async () => {
-    const response = await fetch(image.src).catch(() => undefined);
-    if (!response?.ok) return showError('error.image-unreachable');
-    addPhotos([{ blob: await response.blob(), name: text(`sample.${name}`) }]);
+    const photo = await fetchSample(name);
+    if (photo) addPhotos([photo]);
   });
   return button;
+}
+
+/** Nothing, and an error that is shown, where it cannot be had. @param {string} name @returns {Promise<NamedPhoto | undefined>} */
+export async function fetchSample(name) {
+  const response = await fetch(addressOf(name)).catch(() => undefined);
+  if (response?.ok) return { blob: await response.blob(), name: text(`sample.${name}`), sample: name };
+  showError('error.image-unreachable');
+}
+
+/** @param {string} name */
+function addressOf(name) {
+  return new URL(`./samples/${name}.jpg`, import.meta.url).href;
 }
