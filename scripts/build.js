@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SHIPPED } from '../www/shipped-models.js';
 import { TOKENS } from '../www/view/tokens.js';
 import { WORDS_STYLE } from '../www/view/words-style.js';
-import { minify } from './minify.js';
+import { bundle, minify } from './minify.js';
 import { writeModelIndex } from './models.js';
 import { command, isMain, root, run, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
@@ -57,6 +57,7 @@ export function assemble() {
   cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
   writeStyles(join(dist, 'www/page'));
   minify(join(dist, 'www'));
+  bundle(join(dist, 'www/inside'), 'panel.js');
   const models = join(dist, 'models');
   mkdirSync(models);
   for (const name of SHIPPED) {

@@ -1,7 +1,7 @@
 // Takes out of the scripts and style sheets what only their authors read, a third of their bytes. Names stay, so that
 // whoever reports a fault can say where it was.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 
@@ -10,11 +10,13 @@ import { extname, join } from 'node:path';
 /** @type {Record<string, Loader>} */
 const LOADERS = { '.js': 'js', '.css': 'css' };
 
+// Not before it is needed: whoever imports this may be about to install the packages.
+/** @returns {typeof import('esbuild')} */
+const esbuild = () => createRequire(import.meta.url)('esbuild');
+
 /** @param {string} folder whose files become smaller */
 export function minify(folder) {
-  // Not before it is needed: whoever imports this may be about to install the packages.
-  /** @type {typeof import('esbuild')} */
-  const { transformSync } = createRequire(import.meta.url)('esbuild');
+  const { transformSync } = esbuild();
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const loader = LOADERS[extname(name)];
     if (!loader) continue;
@@ -28,4 +30,33 @@ export function minify(folder) {
     });
     writeFileSync(path, code);
   }
+}
+
+/**
+ * Makes one script of a folder's, which is fetched as a whole or not at all; what it takes of others and the words of
+ * languages stay files of their own.
+ * @param {string} folder @param {string} entry
+ */
+export function bundle(folder, entry) {
+  const path = join(folder, entry);
+  const { outputFiles } = esbuild().buildSync({
+    entryPoints: [path],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'esnext',
+    // What others have as well, and languages.
+    external: [...scripts(join(folder, '..')), join(folder, '../view/*'), join(folder, 'text/*')],
+    outfile: path,
+    write: false,
+  });
+  for (const script of scripts(folder)) rmSync(script);
+  writeFileSync(path, outputFiles[0].contents);
+}
+
+/** Those that stand in a folder itself. @param {string} folder */
+function scripts(folder) {
+  return readdirSync(folder)
+    .filter((name) => extname(name) === '.js')
+    .map((name) => join(folder, name));
 }

@@ -13,7 +13,9 @@ const BUDGET = {
   'wasm for the processor': 800_000,
   'wasm for WebGPU': 2_800_000,
   'HTML, CSS, JavaScript and example of the page': 60_000,
-  'JavaScript of the element': 25_000,
+  // With what `inspect` gives to pages.
+  'JavaScript of the element': 26_500,
+  'JavaScript of a look inside': 40_000,
 };
 
 /** Bytes of a model, as it is: compressing weights gains nothing. */
@@ -38,12 +40,17 @@ export function checkSizes() {
   /** What wasm-bindgen writes belongs to the wasm. @param {string} device */
   const wasm = (device) => [...files(join(www, 'wasm', device), '.wasm'), ...files(join(www, 'wasm', device), '.js')];
   const view = join(www, 'view');
+  const inside = join(www, 'inside');
   const isElement = (/** @type {string} */ path) =>
     path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
   const isPage = (/** @type {string} */ path) => path.startsWith(join(www, 'page')) || !path.startsWith(www);
-  // Who reads another language fetches its words besides, and who opens the settings the list of models.
+  // Who reads another language fetches its words besides, who opens the settings the list of models, and who looks
+  // inside whatever that takes.
+  const later = ['page/model-list.js', 'worker-inspection.js', 'element/look-inside.js'].map((path) => join(www, path));
   const isFirst = (/** @type {string} */ path) =>
-    path !== join(www, 'page/model-list.js') && (!path.startsWith(join(view, 'text')) || path.endsWith('en.js'));
+    !later.includes(path) &&
+    !path.startsWith(inside) &&
+    (!path.startsWith(join(view, 'text')) || path.endsWith('en.js'));
   // The page has them in a style sheet.
   const isStyle = (/** @type {string} */ path) =>
     [join(view, 'tokens.js'), join(view, 'words-style.js')].includes(path);
@@ -60,6 +67,11 @@ export function checkSizes() {
     'wasm for WebGPU': compressed(wasm('gpu')),
     'HTML, CSS, JavaScript and example of the page': compressed(page),
     'JavaScript of the element': compressed(own.filter((path) => !isPage(path))),
+    'JavaScript of a look inside': compressed([
+      join(inside, 'panel.js'),
+      join(inside, 'text/en.js'),
+      ...later.slice(1),
+    ]),
     ...Object.fromEntries(shippedModels(join(dist, 'models')).map((model) => [model.name, modelBytes(model)])),
   };
   /** @type {Record<string, number>} */

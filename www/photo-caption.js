@@ -6,7 +6,6 @@ import { PROPERTIES, ReflectingElement } from './element/attributes.js';
 import { runCaptionTask } from './element/caption-task.js';
 import { CaptionView } from './element/caption-view.js';
 import { LanguageObserver } from './element/language-observer.js';
-import { lookInside } from './element/look-inside.js';
 import { SharedModel } from './element/shared-model.js';
 import { WrappedImage } from './element/wrapped-image.js';
 import { loadPhoto } from './photo-source.js';
@@ -274,7 +273,10 @@ export class PhotoCaption extends ReflectingElement {
     const photo = this.#fetched;
     if (!photo || !this.#caption || !this.#model || !this.shadowRoot) return;
     try {
-      const captioner = await this.#model.captioner();
+      const [{ lookInside }, captioner] = await Promise.all([
+        import('./element/look-inside.js'),
+        this.#model.captioner(),
+      ]);
       const name = decodeURIComponent(this.#photo.split(/[?#]/)[0].split('/').at(-1) ?? '');
       await lookInside(this.shadowRoot, { captioner, photo, caption: this.#caption, language, name });
     } catch (error) {

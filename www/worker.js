@@ -5,7 +5,7 @@ import { chooseDevice, watchDevices } from './device.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
 
-/** @import { FromWorker, InspectionPart, NeededWord, Photo, StageMaps, ToWorker } from './protocol.js' */
+/** @import { FromWorker, Photo, ToWorker } from './protocol.js' */
 /** @import { ModelLoader, WebCaptioner, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
 
 /** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
@@ -141,44 +141,17 @@ async function caption({ job, key, photo, options, muted }) {
 }
 
 /** @param {Extract<ToWorker, { type: 'inspect' }>} request */
-async function inspect({ job, key, photo, options: { stages, kernels, needed, regions, muted } }) {
+async function inspect(request) {
+  const { runInspection } = await import('./worker-inspection.js');
+  const { job, key } = request;
   const model = loadedModel();
-  /** @param {InspectionPart} part @param {(ArrayBufferLike | undefined)[]} numbers what it holds of them, which is moved */
-  const tell = (part, ...numbers) => {
-    send({ type: 'part', job, part }, /** @type {ArrayBuffer[]} */ (numbers.filter(Boolean)));
-    return isWanted(job);
-  };
-  if (!(await isWanted(job))) return;
-  if (stages || kernels) {
-    const decoded = await decode(photo);
-    try {
-      if (stages) {
-        await model.stages(decoded, muted, (/** @type {StageMaps} */ { name, ...maps }) => {
-          if (name === 'decoder') return tell({ kind: 'decoder', layers: maps.layers });
-          /** @type {InspectionPart} */
-          const part = name === 'input' ? { kind: 'input', input: maps } : { kind: 'stage', stage: { name, ...maps } };
-          return tell(part, maps.values.buffer);
-        });
-      }
-      if (kernels && (await isWanted(job))) {
-        const first = await model.kernels(decoded);
-        await tell({ kind: 'kernels', kernels: first }, first?.values.buffer, first?.responses.values.buffer);
-      }
-    } finally {
-      decoded.free();
-    }
-  }
-  if (needed?.length && (await isWanted(job))) {
-    const encoded = muted?.length ? await encode(model, photo, muted) : await encodedPhoto(model, key, photo);
-    try {
-      await model.needed(encoded, needed, regions, (/** @type {NeededWord} */ word) => {
-        const { looked, cells, blocks, regions: boxes } = word;
-        return tell({ kind: 'needed', word }, looked?.buffer, cells.buffer, blocks.buffer, boxes.buffer);
-      });
-    } finally {
-      if (muted?.length) encoded.free();
-    }
-  }
+  await runInspection(model, request, {
+    decode,
+    encode: (photo, muted) => encode(model, photo, muted),
+    encoded: (photo) => encodedPhoto(model, key, photo),
+    isWanted: () => isWanted(job),
+    send,
+  });
   if (wantedJobs.has(job)) send({ type: 'inspected', job });
 }
 
