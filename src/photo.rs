@@ -154,6 +154,13 @@ impl Photo {
         if self.is_lying() { (height, width) } else { (width, height) }
     }
 
+    /// The pixels as a person sees the photo.
+    pub fn upright(&self) -> RgbImage {
+        let mut pixels = DynamicImage::ImageRgb8(self.pixels.clone());
+        pixels.apply_orientation(self.orientation);
+        pixels.into_rgb8()
+    }
+
     fn is_lying(&self) -> bool {
         use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
         matches!(self.orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)

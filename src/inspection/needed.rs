@@ -33,8 +33,13 @@ pub struct NeededWord {
     pub agreement: Option<f32>,
 }
 
-/// The cells of every block of [`BLOCK`] by [`BLOCK`] cells, row by row.
-pub fn blocks(Grid { rows, cols }: Grid) -> Vec<Vec<usize>> {
+/// The cells of every block of [`BLOCK`] by [`BLOCK`] cells, row by row; none where one is the whole grid, for a decoder
+/// has to see something.
+pub fn blocks(grid: Grid) -> Vec<Vec<usize>> {
+    let Grid { rows, cols } = grid;
+    if grid.cells() <= BLOCK * BLOCK {
+        return vec![];
+    }
     let corners = (0..rows.saturating_sub(BLOCK - 1))
         .flat_map(|row| (0..cols.saturating_sub(BLOCK - 1)).map(move |col| (row, col)));
     let cells = |(row, col)| {
@@ -142,5 +147,6 @@ mod tests {
         assert_eq!(blocks(Grid { rows: 2, cols: 3 }), [[0, 1, 3, 4], [1, 2, 4, 5]]);
         assert_eq!(blocks(Grid { rows: 7, cols: 7 }).len(), 36);
         assert!(blocks(Grid { rows: 1, cols: 7 }).is_empty());
+        assert!(blocks(Grid { rows: 2, cols: 2 }).is_empty(), "nothing would be left");
     }
 }

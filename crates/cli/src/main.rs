@@ -1,4 +1,5 @@
-//! The `sightline` command: `caption`, `classify`, `alt`, `train`, `eval`, `pack`, `inspect` and `bench`.
+//! The `sightline` command: `caption`, `classify`, `alt`, `look`, `filter`, `train`, `eval`, `pack`, `inspect` and
+//! `bench`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 0 where all went well, 1 where something failed,
 //! 2 where the command was not understood, 130 where Ctrl-C ended it.
@@ -7,6 +8,7 @@ mod arguments;
 mod commands;
 mod inputs;
 mod json_error;
+mod pictures;
 mod shipped_models;
 mod status;
 mod terminal;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{alt, bench, caption, classify, eval, inspect, pack, train};
+use commands::{alt, bench, caption, classify, eval, filter, inspect, look, pack, train};
 
 #[derive(Parser)]
 #[command(
@@ -40,6 +42,12 @@ enum Command {
     /// Write an alternative text for every image of a site that has none
     #[command(after_help = alt::AFTER_HELP)]
     Alt(alt::Arguments),
+    /// Show what a captioner sees in a photo: maps, kernels, a cell, or which cells a word needed
+    #[command(after_help = look::AFTER_HELP)]
+    Look(look::Arguments),
+    /// Filter a photo by one convolution, as the layers of a network do
+    #[command(after_help = filter::AFTER_HELP)]
+    Filter(filter::Arguments),
     /// Make a model folder from PyTorch checkpoints (.pth or .safetensors)
     #[command(after_help = "Example:\n  sightline pack --encoder resnet50.pth --decoder decoder.pth \\\n    \
                             --vocabulary wordmap.json --dtype int8 my-model\n  \
@@ -70,6 +78,8 @@ fn main() -> ExitCode {
         Command::Caption(arguments) => caption::run(&arguments),
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Alt(arguments) => alt::run(&arguments),
+        Command::Look(arguments) => look::run(&arguments),
+        Command::Filter(arguments) => filter::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),

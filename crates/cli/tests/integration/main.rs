@@ -6,5 +6,7 @@ mod caption;
 mod classify;
 mod command;
 mod eval;
+mod filter;
+mod look;
 mod train;
 mod train_classifier;

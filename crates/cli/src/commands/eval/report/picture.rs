@@ -7,11 +7,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::imageops::{FilterType, resize};
 use image::{ExtendedColorType, ImageEncoder, ImageError};
 use sightline::photo::Limits;
 
 use crate::inputs::{PhotoFailure, read_photo};
+use crate::pictures::fitted;
 
 /// Pixels along the longer side.
 const SIDE: u32 = 200;
@@ -31,24 +31,15 @@ pub struct Picture {
 
 impl Picture {
     pub fn read(path: &Path) -> Result<Self, PhotoFailure> {
-        let photo = read_photo(path, &Limits::default())?;
-        let (width, height) = fitted(photo.dimensions());
-        let small = resize(&photo.squashed(SIDE as usize), width, height, FilterType::CatmullRom);
+        let small = fitted(&read_photo(path, &Limits::default())?, SIDE);
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&small).map_err(unwritten)?;
-        Ok(Self { address: address("image/jpeg", &jpeg), width, height })
+        Ok(Self { address: address("image/jpeg", &jpeg), width: small.width(), height: small.height() })
     }
 }
 
 fn unwritten(error: ImageError) -> PhotoFailure {
     PhotoFailure::Unreadable(error.to_string())
-}
-
-/// The size of a small photo in the shape of a large one.
-fn fitted((width, height): (u32, u32)) -> (u32, u32) {
-    let scale = f64::from(SIDE) / f64::from(width.max(height).max(1));
-    let side = |pixels: u32| ((f64::from(pixels) * scale).round() as u32).clamp(1, SIDE);
-    (side(width), side(height))
 }
 
 /// A veil of a pixel for each cell, as a `data:` address: clear where a word's weights are greatest, dark where they are
@@ -70,13 +61,6 @@ fn address(kind: &str, bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_small_photo_keeps_its_shape() {
-        assert_eq!(fitted((4000, 3000)), (200, 150));
-        assert_eq!(fitted((30, 60)), (100, 200));
-        assert_eq!(fitted((10_000, 1)), (200, 1));
-    }
 
     #[test]
     fn a_veil_is_clear_where_the_model_looked() {
