@@ -31,8 +31,12 @@ pub struct NeededWord {
     pub agreement: Option<f32>,
 }
 
-/// The cells of every block of [`BLOCK`] by [`BLOCK`] cells, row by row.
+/// The cells of every block of [`BLOCK`] by [`BLOCK`] cells, row by row; none where the grid is no larger than a block.
 pub fn blocks(Grid { rows, cols }: Grid) -> Vec<Vec<usize>> {
+    // A decoder has to see something.
+    if rows.max(cols) <= BLOCK {
+        return vec![];
+    }
     let corners = (0..rows.saturating_sub(BLOCK - 1))
         .flat_map(|row| (0..cols.saturating_sub(BLOCK - 1)).map(move |col| (row, col)));
     let cells = |(row, col)| {
@@ -82,10 +86,9 @@ impl Captioner {
         let mut shown = vec![];
         for region in regions {
             let hidden = chosen_cells(grid, Some(region))?;
-            // A decoder has to see something.
             let kept = without(&hidden);
             if kept.is_empty() {
-                return Err(CaptionError::NoCells);
+                return Err(CaptionError::AllHidden);
             }
             shown.push(kept);
         }
@@ -175,5 +178,6 @@ mod tests {
         assert_eq!(blocks(Grid { rows: 2, cols: 3 }), [[0, 1, 3, 4], [1, 2, 4, 5]]);
         assert_eq!(blocks(Grid { rows: 7, cols: 7 }).len(), 36);
         assert!(blocks(Grid { rows: 1, cols: 7 }).is_empty());
+        assert!(blocks(Grid { rows: 2, cols: 2 }).is_empty(), "nothing would be left to see");
     }
 }
