@@ -19,9 +19,17 @@ const TOLERANCE: f64 = 1e-4;
 /// up to 8e-5 off there. Some cell changes each of these words by a percent or more.
 const OF_A_WORD: f64 = 1e-3;
 
-/// What the script mutes.
-const MUTED: [(&str, usize, &[(usize, usize)]); 2] =
-    [("efficientnet_lite0", 100, &[(0, 3), (3, 5), (3, 7)]), ("resnet50", 64, &[(0, 10), (2, 0), (2, 511)])];
+/// A backbone, and what the script does with it.
+struct Backbone {
+    name: &'static str,
+    /// Of the photo.
+    side: usize,
+    /// Stage and channel.
+    muted: &'static [(usize, usize)],
+}
+
+const LITE: Backbone = Backbone { name: "efficientnet_lite0", side: 100, muted: &[(0, 3), (3, 5), (3, 7)] };
+const RESNET: Backbone = Backbone { name: "resnet50", side: 64, muted: &[(0, 10), (2, 0), (2, 511)] };
 
 fn golden() -> Vec<u8> {
     read("tests/reference/inspection.safetensors")
@@ -54,7 +62,7 @@ fn assert_near(what: &str, found: &[f32], expected: &[f32]) {
 #[test]
 fn maps_equal_pytorch_with_and_without_muted_channels() {
     let golden = golden();
-    for (name, side, muted) in MUTED {
+    for Backbone { name, side, muted } in [LITE, RESNET] {
         let (captioner, photo) = (of_backbone(name, side), photo(side));
         let config = &captioner.model().manifest.encoder;
         for (kind, muted) in [("", vec![]), ("muted.", channels(muted))] {
@@ -77,7 +85,8 @@ fn maps_equal_pytorch_with_and_without_muted_channels() {
 #[test]
 fn first_kernels_equal_pytorch() {
     let golden = golden();
-    for ((name, side, _), (shape, padding)) in MUTED.into_iter().zip([([32, 3, 3, 3], [0, 1]), ([64, 3, 7, 7], [3, 3])])
+    for (Backbone { name, side, .. }, shape, padding) in
+        [(LITE, [32, 3, 3, 3], [0, 1]), (RESNET, [64, 3, 7, 7], [3, 3])]
     {
         let kernels = block_on(of_backbone(name, side).kernels(&photo(side))).unwrap().expect("a convolution");
         assert_eq!((kernels.shape, kernels.stride, kernels.padding), (shape, 2, padding), "{name}");
@@ -110,7 +119,7 @@ fn decoders() -> Vec<(&'static str, DecoderConfig)> {
 
 /// Calls `task` with every decoder behind EfficientNet-Lite0, the photo, and the sentence that the script asks about.
 fn for_each_decoder(golden: &[u8], task: impl Fn(&str, &Captioner, &EncodedPhoto, &[String])) {
-    let (name, size, _) = MUTED[0];
+    let Backbone { name, side: size, .. } = LITE;
     let config = EncoderConfig::named(name).unwrap();
     let encoder = encoder(&config);
     for (name, decoder) in decoders() {
