@@ -52,6 +52,8 @@ pub enum CaptionError {
     UnknownWord { word: String },
     #[error("no cell was chosen to look at; choose at least one")]
     NoCells,
+    #[error("a region is the whole grid, so nothing would be left to look at without it; leave out at least one cell")]
+    AllHidden,
     #[error("there is no cell {cell}; the grid has {rows}×{cols} cells, 0 to {last}")]
     NoSuchCell { cell: usize, rows: usize, cols: usize, last: usize },
     #[error(
@@ -70,7 +72,7 @@ impl CaptionError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::UnknownWord { .. } => ErrorCode::UnknownWord,
-            Self::NoCells | Self::NoSuchCell { .. } | Self::NeedsAllCells => ErrorCode::BadCells,
+            Self::NoCells | Self::AllHidden | Self::NoSuchCell { .. } | Self::NeedsAllCells => ErrorCode::BadCells,
             Self::NoSuchChannel(_) => ErrorCode::BadOption,
             Self::KnowsNoClasses => ErrorCode::ModelUnsupported,
             Self::Search(SearchError::Option { .. } | SearchError::BeamsAndSampling) => ErrorCode::BadOption,

@@ -79,7 +79,7 @@ impl Captioner {
             regions.iter().map(|region| chosen_cells(grid, Some(region))).collect::<Result<_, _>>()?;
         // A decoder has to see something.
         if regions.iter().any(|region| region.len() == grid.cells()) {
-            return Err(CaptionError::NoCells);
+            return Err(CaptionError::AllHidden);
         }
         let features = &photo.feature_grid().features;
         Ok(Needed::new(&**decoder, features, grid, vocabulary.special_tokens().start, words, &regions))

@@ -4,6 +4,7 @@ mod backbones;
 mod consensus;
 mod decoder;
 mod encoder;
+mod inspection;
 mod model_folder;
 mod photo;
 mod typescript;
