@@ -33,25 +33,26 @@ export function minify(folder) {
 }
 
 /**
- * Makes one script of a folder's, which is fetched as a whole or not at all; what it takes of others and the words of
- * languages stay files of their own.
+ * Makes as few scripts of a folder's as what is fetched apart allows; what it takes of others, and the words of languages,
+ * stay files of their own.
  * @param {string} folder @param {string} entry
  */
 export function bundle(folder, entry) {
-  const path = join(folder, entry);
   const { outputFiles } = esbuild().buildSync({
-    entryPoints: [path],
+    entryPoints: [join(folder, entry)],
     bundle: true,
+    splitting: true,
     minify: true,
     format: 'esm',
     target: 'esnext',
     // What others have as well, and languages.
     external: [...scripts(join(folder, '..')), join(folder, '../view/*'), join(folder, 'text/*')],
-    outfile: path,
+    chunkNames: '[name]-[hash]',
+    outdir: folder,
     write: false,
   });
   for (const script of scripts(folder)) rmSync(script);
-  writeFileSync(path, outputFiles[0].contents);
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 }
 
 /** Those that stand in a folder itself. @param {string} folder */

@@ -2,7 +2,7 @@
 
 import type { Captioner } from '../captioner.js';
 import type { LoadOptions } from '../options.js';
-import type { Caption, Inspection } from '../protocol.js';
+import type { Caption, CaptionOptions, Inspection } from '../protocol.js';
 import type { Language } from '../view/language.js';
 
 /** A photo that a look inside is about, or may compare with. */
@@ -28,6 +28,8 @@ export interface InsideOptions {
   captioner: Captioner;
   photo: InsidePhoto;
   caption: Caption;
+  /** How it was written, where not as usual. */
+  settings?: CaptionOptions;
   /** What the reader speaks. */
   language: Language;
   /** The photos that were dropped so far, this one among them. */

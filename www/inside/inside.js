@@ -104,11 +104,14 @@ export class Inside {
     return this.text('inside.milliseconds', { time: this.number(milliseconds, { maximumFractionDigits: digits }) });
   }
 
-  /** In millions. @param {number} count */
+  /** @param {number} count */
+  millions(count) {
+    return this.number(count / 1e6, { maximumFractionDigits: count < 1e7 ? 1 : 0 });
+  }
+
+  /** @param {number} count */
   multiplyAdds(count) {
-    return this.text('inside.millions', {
-      count: this.number(count / 1e6, { maximumFractionDigits: count < 1e7 ? 1 : 0 }),
-    });
+    return this.text('inside.millions', { count: this.millions(count) });
   }
 
   /** The tab of a stage; the stem is stage 0, and the last is the grid. @param {number} stage */
@@ -177,7 +180,8 @@ export class Inside {
    */
   rewrite(without, signal = this.signal) {
     const both = AbortSignal.any([signal, this.signal]);
-    return this.captioner.caption(this.photo.blob, { ...without, anyPhoto: true, signal: both });
+    const { settings } = this.#options;
+    return this.captioner.caption(this.photo.blob, { ...settings, ...without, anyPhoto: true, signal: both });
   }
 
   /**

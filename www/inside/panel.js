@@ -1,13 +1,14 @@
 // "Look inside": a dialog about one photo. The photo's way through the network is a row of tabs; what a tab stands for
-// opens below it. Nothing of this folder is fetched before somebody opens the first.
+// opens below it. Nothing of this folder is fetched before somebody opens it, and no card before its tab is opened.
 
-/** @import { Card, InsideOptions } from './card.js' */
+/** @import { InsideOptions } from './card.js' */
+/** @import { Opened } from './tabs.js' */
 
 import { save } from '../view/save.js';
 import { button, make } from './elements.js';
 import { Inside } from './inside.js';
 import { STYLE } from './style.js';
-import { cardsOf } from './tabs.js';
+import { tabsOf } from './tabs.js';
 import { Way } from './way.js';
 import { zip } from './zip.js';
 
@@ -29,16 +30,19 @@ class Panel {
   #way;
   #tabs;
   #body = make('div', 'inside-body');
-  /** Those that were opened so far, by the name of the tab. @type {Map<string, { card: Card, element: HTMLElement }>} */
-  #cards = new Map();
+  /** Those that were opened so far, by the name of the tab. @type {Map<string, Opened>} */
+  #opened = new Map();
   #current = '';
+  /** Of the document or the shadow tree, with the cards' own. */
+  #sheet = new CSSStyleSheet();
+  #styles = new Set([STYLE]);
   /** @type {PromiseWithResolvers<void>} */
   #closed = Promise.withResolvers();
 
   /** @param {Inside} inside */
   constructor(inside) {
     this.#inside = inside;
-    this.#tabs = cardsOf(inside);
+    this.#tabs = tabsOf(inside);
     this.#way = new Way(inside, [...this.#tabs.keys()], (name) => void this.#show(name));
     const {
       language,
@@ -77,12 +81,11 @@ class Panel {
 
   open() {
     const { host, card } = this.#inside.options;
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync([STYLE, ...new Set([...this.#tabs.values()].flatMap(({ styles }) => styles))].join('\n'));
     const root = /** @type {Document | ShadowRoot} */ (host.getRootNode());
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    this.#sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#sheet];
     void this.closed.then(() => {
-      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== this.#sheet);
     });
     host.append(this.#dialog);
     this.#dialog.showModal();
@@ -94,30 +97,55 @@ class Panel {
   /** @param {string} name */
   async #show(name) {
     if (name === this.#current) return;
-    this.#cards.get(this.#current)?.card.hide();
+    this.#opened.get(this.#current)?.card.hide();
     this.#current = name;
-    const shown = this.#cards.get(name) ?? this.#make(name);
-    this.#body.replaceChildren(shown.element);
-    shown.card.show();
+    const panel = this.#panel(name);
+    this.#body.replaceChildren(panel);
+    try {
+      const { card } = this.#opened.get(name) ?? (await this.#open(name));
+      if (name !== this.#current || this.#inside.signal.aborted) return;
+      panel.append(card.element);
+      card.show();
+    } catch (error) {
+      if (name === this.#current) this.#fail(panel, name);
+      console.warn(error);
+    }
+  }
+
+  /** Without a network a card may not come. @param {HTMLElement} panel @param {string} name */
+  #fail(panel, name) {
+    const again = button(this.#inside.text('inside.again'), () => {
+      this.#current = '';
+      void this.#show(name);
+      this.#way.focus();
+    });
+    const line = make('p', 'inside-buttons');
+    line.role = 'alert';
+    line.append(make('span', 'error', this.#inside.text('inside.failed')), again);
+    panel.replaceChildren(line);
   }
 
   /** @param {string} name */
-  #make(name) {
+  #panel(name) {
+    const panel = make('section', 'inside-card');
+    panel.role = 'tabpanel';
+    panel.tabIndex = -1;
+    panel.setAttribute('aria-labelledby', `inside-tab-${name}`);
+    return panel;
+  }
+
+  /** @param {string} name */
+  async #open(name) {
     const tab = /** @type {import('./tabs.js').Tab} */ (this.#tabs.get(name));
-    const card = tab.create();
-    const element = make('section', 'inside-card');
-    element.id = `inside-card-${name}`;
-    element.role = 'tabpanel';
-    element.tabIndex = -1;
-    element.setAttribute('aria-labelledby', `inside-tab-${name}`);
-    element.append(card.element);
-    const made = { card, element };
-    this.#cards.set(name, made);
-    return made;
+    const opened = await tab();
+    for (const style of opened.styles) this.#styles.add(style);
+    this.#sheet.replaceSync([...this.#styles].join('\n'));
+    this.#opened.set(name, opened);
+    return opened;
   }
 
   #pictures() {
-    return this.#cards.get(this.#current)?.card.pictures() ?? [];
+    return this.#opened.get(this.#current)?.card.pictures() ?? [];
   }
 
   async #save() {
@@ -140,8 +168,8 @@ class Panel {
   }
 
   #end() {
-    for (const { card } of this.#cards.values()) card.hide();
-    this.#cards.clear();
+    for (const { card } of this.#opened.values()) card.hide();
+    this.#opened.clear();
     this.#inside.end();
     this.#dialog.remove();
     this.#closed.resolve();

@@ -13,6 +13,7 @@ export const STYLE = `
   margin: 0;
   padding: 0;
   border: 0;
+  border-radius: 0;
   background: var(--ground);
   color: var(--ink);
   font-size: var(--type-3);
@@ -128,9 +129,10 @@ export const STYLE = `
 
 .inside-way {
   display: flex;
-  gap: var(--space-1);
-  padding: var(--space-1) var(--space-4) var(--space-3);
+  gap: 2px;
+  padding: var(--space-1) var(--space-4) var(--space-2);
   overflow-x: auto;
+  scrollbar-width: thin;
   border-block-end: 1px solid var(--hair);
 }
 
@@ -139,8 +141,8 @@ export const STYLE = `
   flex: none;
   align-content: start;
   justify-items: center;
-  min-inline-size: 84px;
-  padding: var(--space-2);
+  min-inline-size: 72px;
+  padding: 6px;
   border-color: transparent;
   background: none;
   font-size: var(--type-2);
@@ -182,11 +184,13 @@ export const STYLE = `
   display: grid;
   justify-items: center;
   color: var(--quiet);
-  font-size: 0.75rem;
+  font-size: 0.6875rem;
+  white-space: nowrap;
 }
 
 .inside-body {
   overflow: auto;
+  scrollbar-gutter: stable;
 }
 
 .inside-card {

@@ -1,47 +1,75 @@
-// Which tabs there are, and what each opens.
+// Which tabs there are, and what each opens. A card is fetched when its tab is first opened.
 
 /** @import { Card } from './card.js' */
 /** @import { Inside } from './inside.js' */
-/** @typedef {{ create: () => Card, styles: string[] }} Tab */
+/** @typedef {{ card: Card, styles: string[] }} Opened what a tab shows, and the style sheets of it */
+/** @typedef {() => Promise<Opened>} Tab */
 
-import * as cell from './cell-card.js';
-import * as filters from './filter-card.js';
-import * as input from './input-card.js';
-import * as kernels from './kernel-card.js';
-import * as layers from './layer-card.js';
-import * as models from './model-card.js';
-import * as needed from './needed-card.js';
 import { inOne } from './stacked-card.js';
-import * as stage from './stage-card.js';
 
 /** @param {Inside} inside @returns {Map<string, Tab>} */
-export function cardsOf(inside) {
+export function tabsOf(inside) {
   const { stages } = inside.captioner.about;
   /** @type {[string, Tab][]} */
   const others = Array.from({ length: stages - 1 }, (_, index) => [
     `stage${index + 1}`,
-    { create: () => new stage.StageCard(inside, index + 1), styles: [stage.STYLE] },
+    async () => {
+      const { StageCard, STYLE } = await import('./stage-card.js');
+      return { card: new StageCard(inside, index + 1), styles: [STYLE] };
+    },
   ]);
   return new Map([
-    ['input', { create: () => new input.InputCard(inside), styles: [input.STYLE] }],
+    [
+      'input',
+      async () => {
+        const { InputCard, STYLE } = await import('./input-card.js');
+        return { card: new InputCard(inside), styles: [STYLE] };
+      },
+    ],
     [
       'stem',
-      {
-        create: () => inOne([new kernels.KernelCard(inside), new stage.StageCard(inside, 0)]),
-        styles: [kernels.STYLE, stage.STYLE],
+      async () => {
+        const [kernels, stage] = await Promise.all([import('./kernel-card.js'), import('./stage-card.js')]);
+        const card = inOne([new kernels.KernelCard(inside), new stage.StageCard(inside, 0)]);
+        return { card, styles: [kernels.STYLE, stage.STYLE] };
       },
     ],
     ...others,
     [
       'grid',
-      {
-        create: () => inOne([new cell.CellCard(inside), new stage.StageCard(inside, stages)]),
-        styles: [cell.STYLE, stage.STYLE],
+      async () => {
+        const [cell, stage] = await Promise.all([import('./cell-card.js'), import('./stage-card.js')]);
+        const card = inOne([new cell.CellCard(inside), new stage.StageCard(inside, stages)]);
+        return { card, styles: [cell.STYLE, stage.STYLE] };
       },
     ],
-    ['words', { create: () => new needed.NeededCard(inside), styles: [needed.STYLE] }],
-    ['layers', { create: () => new layers.LayerCard(inside), styles: [layers.STYLE] }],
-    ['filters', { create: () => new filters.FilterCard(inside), styles: [filters.STYLE] }],
-    ['models', { create: () => new models.ModelCard(inside), styles: [models.STYLE] }],
+    [
+      'words',
+      async () => {
+        const { NeededCard, STYLE } = await import('./needed-card.js');
+        return { card: new NeededCard(inside), styles: [STYLE] };
+      },
+    ],
+    [
+      'layers',
+      async () => {
+        const { LayerCard, STYLE } = await import('./layer-card.js');
+        return { card: new LayerCard(inside), styles: [STYLE] };
+      },
+    ],
+    [
+      'filters',
+      async () => {
+        const { FilterCard, STYLE } = await import('./filter-card.js');
+        return { card: new FilterCard(inside), styles: [STYLE] };
+      },
+    ],
+    [
+      'models',
+      async () => {
+        const { ModelCard, STYLE } = await import('./model-card.js');
+        return { card: new ModelCard(inside), styles: [STYLE] };
+      },
+    ],
   ]);
 }

@@ -34,8 +34,21 @@ export class Way {
       const isOpen = other === name;
       tab.ariaSelected = String(isOpen);
       tab.tabIndex = isOpen ? 0 : -1;
-      if (isOpen) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
+    this.#reveal();
+  }
+
+  /** The tab that is open is seen, whatever its neighbours have become. */
+  #reveal() {
+    this.#open?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  get #open() {
+    return [...this.#tabs.values()].find((tab) => tab.ariaSelected === 'true');
+  }
+
+  focus() {
+    this.#open?.focus();
   }
 
   /** @param {string} name */
@@ -44,8 +57,9 @@ export class Way {
     tab.id = `inside-tab-${name}`;
     tab.role = 'tab';
     tab.dataset.name = name;
-    tab.append(make('span', 'inside-picture'), make('span', 'inside-name', this.#inside.tabName(name)));
-    tab.append(make('span', 'inside-facts'));
+    const isOnTheWay = !['layers', 'filters', 'models'].includes(name);
+    if (isOnTheWay) tab.append(make('span', 'inside-picture'));
+    tab.append(make('span', 'inside-name', this.#inside.tabName(name)), make('span', 'inside-facts'));
     tab.addEventListener('click', () => this.#choose(name));
     return tab;
   }
@@ -89,14 +103,21 @@ export class Way {
       context.imageSmoothingEnabled = false;
       context.drawImage(drawGrey(channelOf(maps, strongest), maps.shape[2]), 0, 0, SIDE, SIDE);
       this.#tabs.get(name)?.firstElementChild?.append(picture);
-      this.#show(name, shapeOf(maps.shape), inside.multiplyAdds(maps.multiplyAdds), inside.time(maps.milliseconds));
+      const millions = inside.text('inside.millions-short', { count: inside.millions(maps.multiplyAdds) });
+      this.#show(name, shapeOf(maps.shape), `${millions} · ${inside.time(maps.milliseconds)}`);
+      const tab = this.#tabs.get(name);
+      if (tab) tab.title = inside.multiplyAdds(maps.multiplyAdds);
     }
   }
 
   /** @param {string} name @param {...string} facts */
   #show(name, ...facts) {
     const lines = this.#tabs.get(name)?.lastElementChild;
-    lines?.replaceChildren(...facts.map((fact) => make('span', '', fact)));
+    const made = facts.map((fact) => make('span', '', fact));
+    // Places come in the order of the numbers, whatever the language.
+    if (made.length) made[0].dir = 'ltr';
+    lines?.replaceChildren(...made);
+    this.#reveal();
   }
 }
 

@@ -6,11 +6,11 @@
 
 import { find } from '../dom.js';
 import { save } from '../view/save.js';
-import { isCardOf, readAddress, writeCompared } from './address.js';
 import { Album } from './album.js';
 import { showExample } from './example.js';
 import { csv, json } from './export.js';
 import { watchIntake } from './intake.js';
+import { LookInside } from './look-inside.js';
 import { watchMenu } from './menu.js';
 import { offerUndo, showError } from './messages.js';
 import { chooseModel, loadShippedModels, savesData, shippedUrl } from './model-choice.js';
@@ -19,7 +19,6 @@ import { ModelStatus } from './model-status.js';
 import { Photo } from './photo.js';
 import { Queue } from './queue.js';
 import { Rail } from './rail.js';
-import { fetchSample } from './sample-buttons.js';
 import { cacheGpuFiles, registerServiceWorker } from './service-worker-client.js';
 import { areSettingsOpen, captionOptions, showUsual, watchSettings } from './settings.js';
 import { takeSharedPhotos } from './shared-photos.js';
@@ -27,7 +26,7 @@ import { watchShowMode } from './show-mode.js';
 import { Stage } from './stage.js';
 import { watchStageMenu } from './stage-menu.js';
 import { recordSpeed } from './storage.js';
-import { currentLanguage, number, onLanguage, rememberLanguage, setLanguage, text } from './text.js';
+import { number, onLanguage, rememberLanguage, setLanguage, text } from './text.js';
 import { isNarrow, openList, openStage } from './view.js';
 
 const announcer = find(document, '#announcer', HTMLElement);
@@ -132,50 +131,6 @@ function showAlbum() {
   if (photos.length) void example.then((end) => end());
 }
 
-/** @param {Photo} photo @param {{ card?: string, compared?: string[] }} [wanted] what is to be seen first */
-async function lookInside(photo, wanted) {
-  const captioner = loader.active?.captioner;
-  if (!captioner || !photo.caption) return;
-  const { openInside } = await import('../inside/panel.js');
-  await openInside({
-    host: document.body,
-    captioner,
-    photo,
-    caption: photo.caption,
-    language: currentLanguage(),
-    photos: () => album.photos,
-    models: shipped.map(({ name, files, scores }) => ({
-      name,
-      model: shippedUrl(name),
-      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-      quality: scores.cider_d,
-    })),
-    onCompare(names) {
-      // What came from this device cannot be linked to.
-      const linked = names.length > 1 ? names.filter((name) => shipped.some((model) => model.name === name)) : [];
-      writeCompared(linked, photo.sample);
-    },
-    ...wanted,
-  });
-}
-
-/** Takes the sample that the address names, and opens what is to be seen inside of it once it has its caption. */
-async function followAddress() {
-  const { sample, card, compared, unknown } = readAddress(shipped);
-  if (unknown.length) showError('address.unknown', { names: unknown.join(', ') });
-  const file = sample && (await fetchSample(sample));
-  if (!file) return;
-  const [photo] = addPhotos([file]);
-  const open = () => {
-    if (!photo.shownCaption) return;
-    photo.removeEventListener('outcome', open);
-    if (!card || album.selected !== photo) return;
-    if (isCardOf(card, photo.model)) void lookInside(photo, { card, compared });
-    else showError('address.unknown', { names: card });
-  };
-  photo.addEventListener('outcome', open);
-}
-
 function exportedPhotos() {
   return album.photos.map(({ name, caption, error }) => ({
     name,
@@ -209,11 +164,17 @@ album.addEventListener('remove', () => {
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
-const showLarge = watchShowMode(stage, album);
+const lookInside = new LookInside(album, {
+  captioner: () => loader.active?.captioner,
+  options: captionOptions,
+  shipped: () => shipped,
+  addPhotos,
+});
+const showLarge = watchShowMode(stage, album, (photo) => void lookInside.open(photo));
 watchStageMenu(stage, {
   captioner: () => loader.active?.captioner,
   announce,
-  onLookInside: (photo) => void lookInside(photo),
+  onLookInside: (photo) => void lookInside.open(photo),
   onShowLarge: showLarge,
   remove(photo) {
     removePhotos([photo]);
@@ -277,7 +238,7 @@ void takeSharedPhotos(addPhotos, () => showError('intake.lost'));
 shipped = await shippedModels;
 status.setShipped(shipped);
 find(document, '#models', HTMLElement).hidden = shipped.length < 2;
-void followAddress();
+void lookInside.followAddress();
 // The reader may have been quicker.
 if (!loader.latest) {
   const choice = await chooseModel(shipped);

@@ -65,9 +65,13 @@ export class Photo extends EventTarget {
     return this.#madeWith?.captioner.about.kind === 'classes';
   }
 
-  /** The model that captioned it. */
+  /** What captioned it. */
+  get captioner() {
+    return this.#madeWith?.captioner;
+  }
+
   get model() {
-    return this.#madeWith?.captioner.about;
+    return this.captioner?.about;
   }
 
   /** Whether another caption could come of captioning it again. @param {Captioner | undefined} captioner the one at work */

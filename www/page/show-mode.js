@@ -1,14 +1,15 @@
 // The stage on the whole screen, for a projector: words so large that the last row reads them.
 
 /** @import { Album } from './album.js' */
+/** @import { Photo } from './photo.js' */
 /** @import { Stage } from './stage.js' */
 
 import { find } from '../dom.js';
 
 const element = find(document, '#stage', HTMLElement);
 
-/** @param {Stage} stage @param {Album} album @returns {() => void} begins it */
-export function watchShowMode(stage, album) {
+/** @param {Stage} stage @param {Album} album @param {(photo: Photo) => void} onLookInside @returns {() => void} begins it */
+export function watchShowMode(stage, album, onLookInside) {
   const begin = () => {
     if (!stage.photo) return;
     element.classList.add('large');
@@ -31,6 +32,7 @@ export function watchShowMode(stage, album) {
     ArrowDown: () => album.select(album.neighbour(1) ?? album.selected),
     ArrowUp: () => album.select(album.neighbour(-1) ?? album.selected),
     ' ': () => stage.play(),
+    i: () => stage.photo && onLookInside(stage.photo),
     Escape: end,
   };
   document.addEventListener('fullscreenchange', () => !document.fullscreenElement && end());

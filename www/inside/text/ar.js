@@ -17,6 +17,7 @@ export default {
   'inside.models': 'جنبًا إلى جنب',
   'inside.milliseconds': '{time} مللي ثانية',
   'inside.millions': '{count} مليون ضرب وجمع',
+  'inside.millions-short': '{count} م',
   'inside.took': '{time}',
   'inside.computing': 'جارٍ الحساب…',
   'inside.stop': 'إيقاف',

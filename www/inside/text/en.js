@@ -17,6 +17,7 @@ export default {
   'inside.models': 'Side by side',
   'inside.milliseconds': '{time} ms',
   'inside.millions': '{count} M mult-adds',
+  'inside.millions-short': '{count} M',
   'inside.took': '{time}',
   'inside.computing': 'Computing…',
   'inside.stop': 'Stop',

@@ -17,6 +17,7 @@ export default {
   'inside.models': 'ယှဉ်ကြည့်ရန်',
   'inside.milliseconds': '{time} မီလီစက္ကန့်',
   'inside.millions': 'မြှောက်ပေါင်း {count} သန်း',
+  'inside.millions-short': '{count} M',
   'inside.took': '{time}',
   'inside.computing': 'တွက်နေသည်…',
   'inside.stop': 'ရပ်ရန်',
