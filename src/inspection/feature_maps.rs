@@ -120,14 +120,17 @@ impl Stages<'_> {
         let map = read(x.clone()).await?;
         self.x = x;
         let took = milliseconds(begin.elapsed());
-        let layers: Vec<LayerTime> = (self.rows.iter())
-            .filter_map(|row| {
-                let (_, time) = times.iter().find(|(place, _)| *place == row.place)?;
-                // The end of a block is no layer, and a padding is done by the convolution behind it.
-                let is_layer = row.window.is_some() || !row.key.is_empty() && row.parameters > 0;
-                Some(LayerTime::new(row, (is_timed && is_layer).then_some(*time)))
-            })
-            .collect();
+        let rows: Vec<&Row> =
+            self.rows.iter().filter(|row| times.iter().any(|(place, _)| *place == row.place)).collect();
+        // Norms are folded into the convolutions before them; the time of whatever comes between two windows is the
+        // first one's.
+        let timed: Vec<usize> = rows.iter().filter(|row| row.window.is_some()).map(|row| row.place).collect();
+        let time = |row: &Row| {
+            let next = timed.iter().copied().find(|place| *place > row.place).unwrap_or(usize::MAX);
+            times.iter().filter(|(place, _)| (row.place..next).contains(place)).map(|(_, time)| time).sum::<f64>()
+        };
+        let layer = |row: &&Row| LayerTime::new(row, (is_timed && row.window.is_some()).then(|| time(row)));
+        let layers: Vec<LayerTime> = rows.iter().map(layer).collect();
         let multiply_adds = layers.iter().map(|layer| layer.multiply_adds).sum();
         Ok(Some(StageMaps { name: stage_name(stage), map, multiply_adds, milliseconds: took, layers }))
     }

@@ -29,8 +29,7 @@ impl HiddenCells {
     /// its cells.
     pub async fn step(&mut self, last: u32, word: u32) -> Result<(Vec<f32>, Option<Vec<f32>>), SearchError> {
         let Some(state) = self.state.clone() else { return Ok((vec![], None)) };
-        let StepOutput { log_probabilities, attention, state, .. } =
-            self.session.step(&vec![last; self.photos], state);
+        let StepOutput { log_probabilities, attention, state, .. } = self.session.step(&vec![last; self.photos], state);
         let device = log_probabilities.device();
         let word = Tensor::<1, Int>::from_data(TensorData::new(vec![word as i32], [1]), &device);
         let probabilities = read(log_probabilities.select(1, word)).await?;

@@ -149,6 +149,10 @@ export const STYLE = `
   line-height: 1.3;
 }
 
+.inside .inside-tab:not(:has(.inside-picture)) {
+  align-content: center;
+}
+
 .inside .inside-tab[aria-selected='true'] {
   border-color: var(--accent);
   background: var(--wash);
