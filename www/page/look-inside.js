@@ -38,34 +38,29 @@ export class LookInside {
     if (captioner && photo.captioner !== captioner) await photo.write();
     const { shownCaption: caption } = photo;
     if (!captioner || !caption) return;
-    try {
-      const { openInside } = await import('../inside/panel.js');
-      const shipped = this.#page.shipped();
-      await openInside({
-        host: document.body,
-        captioner,
-        photo,
-        caption,
-        settings: photo.isClass ? {} : this.#page.options(),
-        language: currentLanguage(),
-        photos: () => this.#album.photos,
-        models: shipped.map(({ name, files, scores }) => ({
-          name,
-          model: shippedUrl(name),
-          bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-          quality: scores.cider_d,
-        })),
-        onCompare(names) {
-          // What came from this device cannot be linked to.
-          const linked = names.length > 1 ? names.filter((name) => shipped.some((model) => model.name === name)) : [];
-          writeCompared(linked, photo.sample);
-        },
-        ...wanted,
-      });
-    } catch (error) {
-      console.warn(error);
-      showError('inside.unopened');
-    }
+    const { openInside } = await import('../inside/panel.js');
+    const shipped = this.#page.shipped();
+    await openInside({
+      host: document.body,
+      captioner,
+      photo,
+      caption,
+      settings: photo.isClass ? {} : this.#page.options(),
+      language: currentLanguage(),
+      photos: () => this.#album.photos,
+      models: shipped.map(({ name, files, scores }) => ({
+        name,
+        model: shippedUrl(name),
+        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+        quality: scores.cider_d,
+      })),
+      onCompare(names) {
+        // What came from this device cannot be linked to.
+        const linked = names.length > 1 ? names.filter((name) => shipped.some((model) => model.name === name)) : [];
+        writeCompared(linked, photo.sample);
+      },
+      ...wanted,
+    });
   }
 
   /** Takes the sample that the address names, and opens what is to be seen inside of it once it has its caption. */
@@ -79,7 +74,7 @@ export class LookInside {
       if (!photo.shownCaption) return;
       photo.removeEventListener('outcome', open);
       if (!card || this.#album.selected !== photo) return;
-      if (isCardOf(card, photo.model)) void this.open(photo, { card, compared });
+      if (isCardOf(card, photo.model)) this.open(photo, { card, compared }).catch(() => showError('inside.unopened'));
       else showError('address.unknown', { names: card });
     };
     photo.addEventListener('outcome', open);

@@ -10,7 +10,6 @@ import { Album } from './album.js';
 import { showExample } from './example.js';
 import { csv, json } from './export.js';
 import { watchIntake } from './intake.js';
-import { LookInside } from './look-inside.js';
 import { watchMenu } from './menu.js';
 import { offerUndo, showError } from './messages.js';
 import { chooseModel, loadShippedModels, savesData, shippedUrl } from './model-choice.js';
@@ -164,17 +163,25 @@ album.addEventListener('remove', () => {
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
-const lookInside = new LookInside(album, {
-  captioner: () => loader.active?.captioner,
-  options: captionOptions,
-  shipped: () => shipped,
-  addPhotos,
-});
-const showLarge = watchShowMode(stage, album, (photo) => void lookInside.open(photo));
+/** Most visits need none of it. */
+async function lookInside() {
+  const { LookInside } = await import('./look-inside.js');
+  const captioner = () => loader.active?.captioner;
+  return new LookInside(album, { captioner, options: captionOptions, shipped: () => shipped, addPhotos });
+}
+
+/** @param {Photo} photo */
+function openInside(photo) {
+  lookInside()
+    .then((look) => look.open(photo))
+    .catch(() => showError('inside.unopened'));
+}
+
+const showLarge = watchShowMode(stage, album, openInside);
 watchStageMenu(stage, {
   captioner: () => loader.active?.captioner,
   announce,
-  onLookInside: (photo) => void lookInside.open(photo),
+  onLookInside: openInside,
   onShowLarge: showLarge,
   remove(photo) {
     removePhotos([photo]);
@@ -238,7 +245,7 @@ void takeSharedPhotos(addPhotos, () => showError('intake.lost'));
 shipped = await shippedModels;
 status.setShipped(shipped);
 find(document, '#models', HTMLElement).hidden = shipped.length < 2;
-void lookInside.followAddress();
+if (/[?&](sample|inside|models)=/.test(location.search)) void (await lookInside()).followAddress();
 // The reader may have been quicker.
 if (!loader.latest) {
   const choice = await chooseModel(shipped);
