@@ -104,7 +104,10 @@ function looked(model, muted, ...view) {
   return { said: said.split('\n'), tensors: readTensors(out) };
 }
 
-/** @param {StageMaps} grid @param {[number, number]} place @param {string} model @param {MutedChannel[]} muted */
+/**
+ * Returns what the command line tells of captions besides.
+ * @param {StageMaps} grid @param {[number, number]} place @param {string} model @param {MutedChannel[]} muted
+ */
 function assertCell(grid, [row, col], model, muted) {
   const [, rows, cols] = grid.shape;
   const { said, tensors } = looked(model, muted, '--cell', `${row},${col}`);
@@ -155,7 +158,6 @@ for (const model of ['additive', 'mnist_cnn']) {
       const grid = stages[stages.length - 1];
       assert.deepEqual(grid.shape.slice(1), [7, 7]);
       const captions = [`caption: ${caption.text}`, `without where: ${averaged.text}`];
-      assert.deepEqual(assertCell(grid, [0, 6], model, muted), captions);
       assert.deepEqual(assertCell(grid, [3, 2], model, muted), captions);
       grids.push(grid.values);
     }
