@@ -9,10 +9,7 @@
  * @property {number} channels 1 for grey, 3 for red, green and blue
  * @property {Uint8ClampedArray | Float64Array} data from 0 to 255
  */
-/**
- * What is seen of a sum: itself, its distance from 0, or itself with 128 added.
- * @typedef {'value' | 'absolute' | 'raised'} Shows
- */
+/** What is seen of a sum: itself, or its distance from 0. @typedef {'value' | 'absolute'} Shows */
 /** A square of `size` × `size` weights, row by row. @typedef {{ size: number, weights: number[], shows: Shows }} Kernel */
 /** Zeros before the first pixel of each row and column, and after the last. @typedef {{ before: number, after: number }} Padding */
 /** @typedef {'valid' | 'same' | 'full' | number} PaddingChoice a number of zeros on each side */
@@ -61,7 +58,7 @@ export function presetKernel(name, size) {
   if (!formula) throw new RangeError(`no kernel is called ${name}; there are ${PRESETS.join(', ')}`);
   const weights = Array.from({ length: size * size }, (_, at) => formula(Math.floor(at / size), at % size));
   const isDifference = name === 'edge' || name.startsWith('sobel');
-  return { size, weights, shows: isDifference ? 'absolute' : name === 'emboss' ? 'raised' : 'value' };
+  return { size, weights, shows: isDifference ? 'absolute' : 'value' };
 }
 
 /** A kernel that somebody wrote. @param {number[]} weights of a square, row by row @returns {Kernel} */
@@ -162,7 +159,7 @@ export function termsAt(pixels, filter, row, col, channel) {
 
 /** @param {number} sum @param {Shows} shows */
 function shownOf(sum, shows) {
-  const value = shows === 'absolute' ? Math.abs(sum) : shows === 'raised' ? sum + 128 : sum;
+  const value = shows === 'absolute' ? Math.abs(sum) : sum;
   return Math.round(Math.min(Math.max(value, 0), 255));
 }
 

@@ -80,7 +80,6 @@ export default {
   'filter.outside': 'المخطّط: أصفار الحشو، وعددها هنا {count}.',
   'filter.shown-value': 'المجموع: {sum}. المعروض، عددًا صحيحًا من 0 إلى 255: {shown}.',
   'filter.shown-absolute': 'المجموع: {sum}. المعروض، بلا إشارة وحتى 255: {shown}.',
-  'filter.shown-raised': 'المجموع: {sum}. المعروض، بزيادة 128 ومن 0 إلى 255: {shown}.',
   'filter.formula': 'حجم الناتج',
   'filter.letters':
     'n: ضلع الصورة؛ b و a: الأصفار قبلها وبعدها؛ k: ضلع النواة؛ s: الخطوة؛ \u2066⌊ ⌋\u2069: تقريب إلى الأسفل.',

@@ -80,7 +80,6 @@ export default {
   'filter.outside': 'Hatched: zeros of the padding, {count} here.',
   'filter.shown-value': 'Sum: {sum}. Shown, as a whole number from 0 to 255: {shown}.',
   'filter.shown-absolute': 'Sum: {sum}. Shown, without its sign and at most 255: {shown}.',
-  'filter.shown-raised': 'Sum: {sum}. Shown, 128 brighter and from 0 to 255: {shown}.',
   'filter.formula': 'How large the result is',
   'filter.letters':
     'n: side of the photo; b and a: zeros before and after it; k: side of the kernel; s: stride; ⌊ ⌋: rounded down.',

@@ -31,8 +31,6 @@ pub enum Shown {
     AsItIs,
     /// Without its sign, where the weights sum to 0 and either sign is an edge.
     Absolute,
-    /// On mid grey.
-    Raised,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -65,8 +63,7 @@ impl Kernel {
         };
         let shown = match named {
             NamedKernel::Edge | NamedKernel::SobelX | NamedKernel::SobelY => Shown::Absolute,
-            NamedKernel::Emboss => Shown::Raised,
-            NamedKernel::Sharpen | NamedKernel::Box | NamedKernel::Gaussian => Shown::AsItIs,
+            NamedKernel::Sharpen | NamedKernel::Box | NamedKernel::Gaussian | NamedKernel::Emboss => Shown::AsItIs,
         };
         let weights = (0..size).flat_map(|i| (0..size).map(move |j| (i, j))).map(|(i, j)| weight(i, j)).collect();
         Self { size, weights, shown }
@@ -104,7 +101,6 @@ impl Shown {
         let value = match self {
             Self::AsItIs => value,
             Self::Absolute => value.abs(),
-            Self::Raised => value + 128.0,
         };
         value.clamp(0.0, 255.0).round() as u8
     }
@@ -194,6 +190,5 @@ mod tests {
     fn levels_are_rounded_between_black_and_white() {
         assert_eq!([-3.0, 0.49, 0.5, 254.5, 300.0].map(|value| Shown::AsItIs.level(value)), [0, 0, 1, 255, 255]);
         assert_eq!([-3.0, 2.5].map(|value| Shown::Absolute.level(value)), [3, 3]);
-        assert_eq!([-130.0, -127.5, 0.0].map(|value| Shown::Raised.level(value)), [0, 1, 128]);
     }
 }
