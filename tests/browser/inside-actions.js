@@ -37,6 +37,7 @@ export async function openStage(fixture, { model = 'fixture/additive/', photo = 
 export async function openInside(fixture, { tab, ...options }) {
   const page = await openStage(fixture, options);
   await chooseInMenu(page, '.look-inside');
+  await page.waitForSelector('.inside[open]');
   if (tab) await openTab(page, tab);
   return page;
 }
