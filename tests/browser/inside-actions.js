@@ -78,3 +78,8 @@ export async function assertAccessible(page, part, what) {
     assert.deepEqual(found, [], `${what}, ${colorScheme}`);
   }
 }
+
+/** The names of all tabs. @param {Page} page */
+export function tabsOf(page) {
+  return page.locator('.inside-tab').evaluateAll((tabs) => tabs.map(({ dataset }) => dataset.name ?? ''));
+}

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
 import { automatic, Fixture } from './fixture.js';
-import { CARD, openInside, openStage, openTab, untilCard } from './inside-actions.js';
+import { CARD, openInside, openStage, openTab, tabsOf, untilCard } from './inside-actions.js';
 import { choose, chooseInMenu, onStage, savedBy } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
@@ -93,9 +93,7 @@ test('it opens from the menu and by I, closes by button and Escape, and the keyb
 for (const tag of ['en', 'ar']) {
   test(`arrow keys, Home and End go along the tabs: ${tag}`, async () => {
     const page = await openInside(fixture, { query: `&lang=${tag}` });
-    const names = await page
-      .locator('.inside-tab')
-      .evaluateAll((tabs) => tabs.map(({ dataset }) => dataset.name ?? ''));
+    const names = await tabsOf(page);
     assert.equal(await page.locator('.inside').getAttribute('dir'), tag === 'ar' ? 'rtl' : 'ltr');
     const [forward, back] = tag === 'ar' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowRight', 'ArrowLeft'];
     let place = 0;
