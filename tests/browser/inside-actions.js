@@ -57,9 +57,12 @@ const DRAWN = {
   models: '.model-column canvas',
 };
 
-/** @param {Page} page @param {string} tab */
+/** Holds on to none of its elements. @param {Page} page @param {string} tab */
 export function untilCard(page, tab) {
-  return page.waitForSelector(`${CARD} ${DRAWN[tab] ?? '.stage-tiles canvas'}`);
+  return page
+    .locator(`${CARD} ${DRAWN[tab] ?? '.stage-tiles canvas'}`)
+    .first()
+    .waitFor();
 }
 
 /** Nobody is shut out, by day and by night. @param {Page} page @param {string} part of the page @param {string} what it is */
