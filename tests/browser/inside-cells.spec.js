@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import axe from 'axe-core';
 import { automatic, Fixture } from './fixture.js';
+import { assertAccessible } from './inside-actions.js';
 import { savedBy } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
@@ -70,20 +70,6 @@ const percent = (share) => number(share, { style: 'percent', maximumFractionDigi
 const change = (fall) => `${fall < 0 ? 'rises' : 'falls'} by ${number(Math.abs(100 * fall))} points`;
 /** @param {number} value */
 const cosine = (value) => number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
-/** @param {Page} page @param {string} what */
-async function assertAccessible(page, what) {
-  await page.evaluate(axe.source);
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    await page.emulateMedia({ colorScheme });
-    const { violations, passes } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run('.inside-card'));
-    assert.ok(passes.length > 10, what);
-    const found = violations.map(
-      (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
-    );
-    assert.deepEqual(found, [], `${what}, ${colorScheme}`);
-  }
-}
 
 /** @param {Page} page @param {string} cells */
 const labelsOf = (page, cells) =>
@@ -176,7 +162,7 @@ test('a cell tells what it sees, and how much the others are like it', async () 
   const saved = await savedBy(page, () => page.locator('.inside-foot button').first().click());
   const at = middle + columns + 1;
   assert.equal(saved.name, `photo-cell-row-${Math.floor(at / columns) + 1}-column-${(at % columns) + 1}.png`);
-  await assertAccessible(page, 'a cell');
+  await assertAccessible(page, '.inside-card', 'a cell');
 });
 
 test('a word tells where the model looked and what it needed, cell by cell and block by block', async () => {
@@ -222,7 +208,7 @@ test('a word tells where the model looked and what it needed, cell by cell and b
   const files = await savedBy(page, () => page.locator('.inside-foot button').last().click());
   const names = new Set(files.content.toString('latin1').match(/needed-\d+-\w+\.png/g));
   assert.equal(names.size, needed.length, 'a picture of every word');
-  await assertAccessible(page, 'words');
+  await assertAccessible(page, '.inside-card', 'words');
 });
 
 test('a box of one’s own, by keyboard and by mouse', async () => {
@@ -308,7 +294,7 @@ test('without attention there is only what was needed, and who cannot do without
     await blind.locator('.needed-map canvas:visible').evaluate((canvas) => getComputedStyle(canvas).direction),
     'ltr',
   );
-  await assertAccessible(blind, 'without attention, in Arabic');
+  await assertAccessible(blind, '.inside-card', 'without attention, in Arabic');
   const whole = await lookInside(fixture.models.additive.url, 'words', { refusesCells: true });
   await whole.locator('p', { hasText: 'This model was trained on whole photos' }).waitFor();
   assert.equal(await whole.locator('.needed-words button').count(), 0);

@@ -4,19 +4,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import axe from 'axe-core';
 import { writeModelIndex } from '../../scripts/models.js';
 import { root } from '../../scripts/run.js';
 import { FULL, LITE } from '../../www/shipped-models.js';
 import { captionByCommand } from './command-line.js';
 import { Fixture } from './fixture.js';
+import { assertAccessible, CARD as card } from './inside-actions.js';
 import { savedBy, untilCards } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 
 const fixture = Fixture.forSpec({ models: {} });
 const surfer = join(root, 'www/page/samples/surfer.jpg');
-const card = '.inside-body';
 
 before(() => {
   fixture.models = {
@@ -38,22 +37,6 @@ async function open(query, seen) {
   const { page } = await fixture.openPage(query);
   await page.waitForSelector(`${card} ${seen}`);
   return page;
-}
-
-/** Nobody is shut out of the card, by day and by night. @param {Page} page @param {string} what */
-async function assertAccessible(page, what) {
-  await page.evaluate(axe.source);
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    await page.emulateMedia({ colorScheme });
-    const { violations, passes } = await page.evaluate(() =>
-      /** @type {any} */ (globalThis).axe.run('.inside', { resultTypes: ['violations'] }),
-    );
-    assert.ok(passes.length > 10, what);
-    const found = violations.map(
-      (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
-    );
-    assert.deepEqual(found, [], `${what}, ${colorScheme}`);
-  }
 }
 
 /** What the API tells of the sample, without its maps. @param {Page} page @param {string} model */
@@ -146,7 +129,7 @@ test('the first kernels are shown as they are, with what the chosen one makes of
   assert.equal(await page.locator(`${tiles}[tabindex="0"]`).count(), 1);
   const { name } = await savedBy(page, () => page.getByRole('button', { name: 'Save this picture' }).click());
   assert.equal(name, 'a surfer-kernels.png');
-  await assertAccessible(page, 'the kernels');
+  await assertAccessible(page, '.inside', 'the kernels');
 });
 
 test('all layers are listed with their sums, and saved as a table', async () => {
@@ -216,7 +199,7 @@ test('all layers are listed with their sums, and saved as a table', async () => 
       .evaluate((element) => Math.round(element.getBoundingClientRect().top));
   // The border of the box is a pixel wide.
   assert.equal(await top('.layer-box th'), (await top('.layer-box')) + 1, 'the head stays');
-  await assertAccessible(page, 'the layers');
+  await assertAccessible(page, '.inside', 'the layers');
 });
 
 test('where only stages are timed, their lines say it', async () => {
@@ -266,7 +249,7 @@ test('a link puts models side by side, and what is not here is told', async () =
     query(),
     `?lang=en&sample=surfer&models=${LITE},${FULL}&device=cpu`.replace(/(&models=[^&]+)(.*)/, '$2$1'),
   );
-  await assertAccessible(page, 'models side by side');
+  await assertAccessible(page, '.inside', 'models side by side');
 
   await page.getByRole('button', { name: `Remove ${FULL}` }).click();
   assert.deepEqual(await columnsOf(page), [expected(LITE)]);

@@ -1,53 +1,30 @@
 // The cards of the input and of the stages: what they show is what the worker computed, and muting changes the caption.
 
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import axe from 'axe-core';
-import { root } from '../../scripts/run.js';
 import { differences } from '../../www/inside/changed-words.js';
 import { photos } from './command-line.js';
 import { automatic, Fixture } from './fixture.js';
-import { choose, chooseInMenu, onStage, photoNamed, savedBy } from './page-actions.js';
+import { assertAccessible, CARD as card, openInside, openTab, SKIER } from './inside-actions.js';
+import { choose, chooseInMenu, onStage, savedBy } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { MutedChannel } from '../../www/protocol.js' */
 
 const fixture = Fixture.forSpec();
-/** Whose captions are about what they show. */
-const skier = join(root, 'www/page/example/photo.jpg');
 const REAL = `models/${automatic}/`;
 const SMALL = 'fixture/additive/';
 /** Tiles of a page. */
 const TILES = 48;
-const [card, tiles] = ['.inside-body', '.inside-body .stage-tiles button'];
+const tiles = `${card} .stage-tiles button`;
 
 before(() => {
   fixture.synthesise('lenet5');
-  cpSync(skier, join(fixture.folder, 'skier.jpg'));
+  cpSync(SKIER, join(fixture.folder, 'skier.jpg'));
   for (const name of ['scene.jpg', 'grey.jpg']) cpSync(join(photos, name), join(fixture.folder, name));
 });
-
-/** @param {string} model @param {string} tab @param {string} photo @param {string} [query] */
-async function openInside(model, tab, photo, query = '') {
-  const { page } = await fixture.openPage(`?model=${model}&device=cpu${query}`);
-  await page.waitForSelector('html[data-device]');
-  await choose(
-    page,
-    photo === 'skier.jpg' ? { ...photoNamed(photo, 'scene.jpg'), buffer: readFileSync(skier) } : photo,
-  );
-  await onStage(page, photo);
-  await chooseInMenu(page, '.look-inside');
-  await openTab(page, tab);
-  return page;
-}
-
-/** @param {Page} page @param {string} tab */
-async function openTab(page, tab) {
-  await page.click(`#inside-tab-${tab}`);
-  await page.waitForSelector(`${card} ${tab === 'input' ? 'figure' : '.stage-tiles canvas'}`);
-}
 
 /** @param {Page} page @param {string} name */
 const press = (page, name) => page.locator(card).getByRole('button', { name, exact: true }).click();
@@ -137,7 +114,7 @@ function captionWithout(page, muted) {
 }
 
 test('the input is shown as the network gets it, channel by channel', async () => {
-  const page = await openInside(SMALL, 'input', 'scene.jpg');
+  const page = await openInside(fixture, { tab: 'input' });
   const [{ shape, channels, grey }] = await measured(page, SMALL, 'scene.jpg');
   assert.deepEqual(shape, [3, 224, 224]);
   const lines = await page.locator(`${card} figcaption .quiet`).allInnerTexts();
@@ -150,7 +127,7 @@ test('the input is shown as the network gets it, channel by channel', async () =
 });
 
 test('an input of one channel is one picture', async () => {
-  const page = await openInside('fixture/lenet5/', 'input', 'scene.jpg');
+  const page = await openInside(fixture, { model: 'fixture/lenet5/', tab: 'input' });
   assert.deepEqual(await page.locator(`${card} figcaption span:first-child`).allInnerTexts(), [
     'The photo',
     'The only channel',
@@ -158,7 +135,7 @@ test('an input of one channel is one picture', async () => {
 });
 
 test('the wall has all channels by pages, strongest first, and the keyboard moves on it', async () => {
-  const page = await openInside(SMALL, 'grid', 'scene.jpg');
+  const page = await openInside(fixture, { tab: 'grid' });
   const grid = (await measured(page, SMALL, 'scene.jpg')).at(-1);
   assert.ok(grid);
   const { shape, order, grey, channels } = grid;
@@ -233,7 +210,7 @@ test('the wall has all channels by pages, strongest first, and the keyboard move
 });
 
 test('a channel answers to photos in the order of its greatest numbers', async () => {
-  const page = await openInside(REAL, 'stage7', 'skier.jpg');
+  const page = await openInside(fixture, { model: REAL, tab: 'stage7', photo: 'skier.jpg' });
   const shown = page.locator(`${card} .stage-photos li`);
   await page.locator(`${card} .stage-answers p`, { hasText: 'Add more photos' }).waitFor();
   assert.equal(await shown.count(), 1);
@@ -270,7 +247,7 @@ test('a channel answers to photos in the order of its greatest numbers', async (
 });
 
 test('the caption is written again without muted channels, which all stages share', async () => {
-  const page = await openInside(REAL, 'stage4', 'skier.jpg');
+  const page = await openInside(fixture, { model: REAL, tab: 'stage4', photo: 'skier.jpg' });
   const before = await captionWithout(page, []);
   await press(page, 'Mute all of this stage');
   assert.equal(await page.locator(`${tiles}:not(.muted)`).count(), 0);
@@ -328,7 +305,7 @@ test('writing again can be stopped, and tried again where it fails', async () =>
     });
     const send = MessagePort.prototype.postMessage;
     MessagePort.prototype.postMessage = function (...message) { setTimeout(() => send.apply(this, message), count && 100); };`);
-  const page = await openInside(SMALL, 'stage1', 'scene.jpg');
+  const page = await openInside(fixture, { tab: 'stage1' });
   await press(page, 'Mute all of this stage');
   await press(page, 'Write again');
   await page.locator(`${card} .error`, { hasText: 'That could not be computed.' }).waitFor();
@@ -350,23 +327,11 @@ test('writing again can be stopped, and tried again where it fails', async () =>
 
 test('nobody is shut out of the cards', async () => {
   for (const tag of ['en', 'ar', 'my']) {
-    const page = await openInside(SMALL, 'stage1', 'scene.jpg', `&lang=${tag}`);
-    await page.evaluate(axe.source);
+    const page = await openInside(fixture, { tab: 'stage1', query: `&lang=${tag}` });
     await page.locator(`${card} .stage-head button`).click();
-    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-      await page.emulateMedia({ colorScheme });
-      for (const tab of ['input', 'stage1']) {
-        await openTab(page, tab);
-        const { violations } = await page.evaluate(
-          (card) => /** @type {any} */ (globalThis).axe.run(card, { resultTypes: ['violations'] }),
-          card,
-        );
-        const found = violations.map(
-          (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { html }) => html).join(', ')}`,
-        );
-        assert.deepEqual(found, [], `${tab}, ${tag}, ${colorScheme}`);
-      }
-    }
+    await assertAccessible(page, card, `stage1, ${tag}`);
+    await openTab(page, 'input');
+    await assertAccessible(page, card, `input, ${tag}`);
     await page.setViewportSize({ width: 320, height: 700 });
     const [inner, outer] = await page
       .locator(card)

@@ -36,7 +36,7 @@ test('the package holds what a page needs, and nothing else', () => {
     /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^types\/[\w/-]+\.d\.ts$/,
     /^www\/[\w-]+\.js$/,
-    /^www\/(element|view)\/[\w/-]+\.js$/,
+    /^www\/(element|inside|view)\/[\w/-]+\.js$/,
     /^www\/wasm\/(cpu|gpu)\/(sightline\.js|sightline_bg\.wasm)$/,
   ];
   assert.deepEqual(

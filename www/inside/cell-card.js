@@ -4,14 +4,16 @@
 /** @import { Maps, Picture } from './card.js' */
 /** @import { Inside } from './inside.js' */
 
-import { CellGrid, STYLE as GRID_STYLE, placeOf } from './cell-grid.js';
+import { CellGrid, placeOf } from './cell-grid.js';
 import { drawCells, labelled, outline } from './cell-picture.js';
 import { compared } from './changed-words.js';
 import { Computation } from './computation.js';
 import { button, make } from './elements.js';
 import { similarity } from './similarity.js';
 
-export const STYLE = `${GRID_STYLE}
+export { STYLE as GRID_STYLE } from './cell-grid.js';
+
+export const STYLE = `
 .inside .cell-parts {
   display: grid;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr));

@@ -14,6 +14,8 @@ import { STYLE as BOX_STYLE, NeededBox } from './needed-box.js';
 import { STYLE as MAP_STYLE, NeededMap } from './needed-map.js';
 import { greatest, NeededSentences, TINY } from './needed-said.js';
 
+export { STYLE as GRID_STYLE } from './cell-grid.js';
+
 export const STYLE = `${MAP_STYLE}${BOX_STYLE}
 .inside .needed-pictures {
   display: grid;

@@ -12,11 +12,21 @@ import { tabsOf } from './tabs.js';
 import { Way } from './way.js';
 import { zip } from './zip.js';
 
+/** @type {Promise<Panel> | undefined} */
+let opening;
+
 /**
- * Opens it. Resolves when it is open; `closed` of what it resolves to, when the reader has closed it.
+ * Opens it, once for who asks again meanwhile. Resolves when it is open; `closed` of what it resolves to, when the reader
+ * has closed it.
  * @param {InsideOptions} options
  */
-export async function openInside(options) {
+export function openInside(options) {
+  opening ??= prepared(options).finally(() => (opening = undefined));
+  return opening;
+}
+
+/** @param {InsideOptions} options */
+async function prepared(options) {
   const inside = new Inside(options);
   await inside.prepare();
   const panel = new Panel(inside);
@@ -91,6 +101,7 @@ class Panel {
     this.#dialog.showModal();
     const first = card && this.#tabs.has(card) ? card : [...this.#tabs.keys()][0];
     this.#way.select(first);
+    this.#way.focus();
     void this.#show(first);
   }
 
@@ -129,6 +140,7 @@ class Panel {
   #panel(name) {
     const panel = make('section', 'inside-card');
     panel.role = 'tabpanel';
+    panel.id = `inside-panel-${name}`;
     panel.tabIndex = -1;
     panel.setAttribute('aria-labelledby', `inside-tab-${name}`);
     return panel;

@@ -8,6 +8,11 @@ import { make } from './elements.js';
 export function inOne(cards) {
   const element = make('div', 'inside-stack');
   element.append(...cards.map((card) => card.element));
+  // What the reader was at last is what is saved alone.
+  let [used] = cards;
+  for (const card of cards) {
+    for (const type of ['click', 'focusin']) card.element.addEventListener(type, () => (used = card));
+  }
   return {
     element,
     show() {
@@ -16,6 +21,6 @@ export function inOne(cards) {
     hide() {
       for (const card of cards) card.hide();
     },
-    pictures: () => cards.flatMap((card) => card.pictures()),
+    pictures: () => [used, ...cards.filter((card) => card !== used)].flatMap((card) => card.pictures()),
   };
 }

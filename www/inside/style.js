@@ -277,5 +277,16 @@ export const STYLE = `
   .inside :is(button, input, select) {
     min-block-size: 44px;
   }
+
+  .inside .inside-close {
+    min-inline-size: 44px;
+  }
+}
+
+@media (forced-colors: active) {
+  .inside :is([aria-selected='true'], [aria-pressed='true']) {
+    outline: 2px solid Highlight;
+    outline-offset: -2px;
+  }
 }
 `;

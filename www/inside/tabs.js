@@ -40,14 +40,14 @@ export function tabsOf(inside) {
       async () => {
         const [cell, stage] = await Promise.all([import('./cell-card.js'), import('./stage-card.js')]);
         const card = inOne([new cell.CellCard(inside), new stage.StageCard(inside, stages)]);
-        return { card, styles: [cell.STYLE, stage.STYLE] };
+        return { card, styles: [cell.GRID_STYLE, cell.STYLE, stage.STYLE] };
       },
     ],
     [
       'words',
       async () => {
-        const { NeededCard, STYLE } = await import('./needed-card.js');
-        return { card: new NeededCard(inside), styles: [STYLE] };
+        const { NeededCard, GRID_STYLE, STYLE } = await import('./needed-card.js');
+        return { card: new NeededCard(inside), styles: [GRID_STYLE, STYLE] };
       },
     ],
     [

@@ -56,6 +56,7 @@ export class Way {
     const tab = make('button', 'inside-tab');
     tab.id = `inside-tab-${name}`;
     tab.role = 'tab';
+    tab.setAttribute('aria-controls', `inside-panel-${name}`);
     tab.dataset.name = name;
     const isOnTheWay = !['layers', 'filters', 'models'].includes(name);
     if (isOnTheWay) tab.append(make('span', 'inside-picture'));

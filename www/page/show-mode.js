@@ -43,7 +43,9 @@ export function watchShowMode(stage, album, onLookInside) {
     (event) => {
       const { key, target } = event;
       const isTyping = target instanceof Element && target.closest('input, select, textarea, dialog');
-      if (event.altKey || event.ctrlKey || event.metaKey || isTyping) return;
+      // Who has clicked beside the controls of a dialog has the keyboard nowhere, and means it all the same.
+      const isElsewhere = isTyping || document.querySelector('dialog:modal');
+      if (event.altKey || event.ctrlKey || event.metaKey || isElsewhere) return;
       // It presses the button that has the keyboard.
       const isPress = key === ' ' && target instanceof Element && target.matches('button:not(.word)');
       if (key.toLowerCase() === 'f' && !isLarge() && stage.photo) begin();
