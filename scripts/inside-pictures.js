@@ -4,7 +4,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { command, root, say } from './run.js';
+import { command, fail, root, say } from './run.js';
 import { serve } from './serve.js';
 import { ensureChromium } from './tools.js';
 
@@ -125,7 +125,7 @@ async function take(page, { name, parts, act }) {
   const path = join(root, 'docs/inside', `${name}.jpg`);
   await page.screenshot({ clip, path, type: 'jpeg', quality: QUALITY });
   const { size } = statSync(path);
-  if (size > MOST) throw new Error(`docs/inside/${name}.jpg has ${size} bytes, and may have ${MOST}: show less on it`);
+  if (size > MOST) fail(`docs/inside/${name}.jpg has ${size} bytes, and may have ${MOST}: show less on it`);
   say(`docs/inside/${name}.jpg, ${size} bytes`);
 }
 
