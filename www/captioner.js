@@ -115,8 +115,16 @@ export class Captioner {
    */
   async inspect(photo, { signal, onPart, ...options } = {}) {
     refuseUnknown(options, INSPECTION_OPTIONS);
+    if (options.regions?.length && !options.needed?.length) {
+      throw new CaptionerError('bad-option', 'Regions are hidden for words: give those of a sentence as needed.');
+    }
     /** @type {Inspection} */
     const inspection = { input: null, stages: [], decoder: [], kernels: null, needed: [] };
+    // What a worker told that was lost comes again.
+    const onBegin = () => {
+      inspection.stages = [];
+      inspection.needed = [];
+    };
     /** @type {JobListeners['onPart']} */
     const take = (part) => {
       if (part.kind === 'input') inspection.input = part.input;
@@ -124,9 +132,9 @@ export class Captioner {
       else if (part.kind === 'decoder') inspection.decoder = part.layers;
       else if (part.kind === 'kernels') inspection.kernels = part.kernels;
       else inspection.needed.push(part.word);
-      onPart?.(part);
+      onPart?.(part, inspection);
     };
-    await this.#run(photo, (job) => ({ type: 'inspect', ...job, options }), { onPart: take }, signal);
+    await this.#run(photo, (job) => ({ type: 'inspect', ...job, options }), { onBegin, onPart: take }, signal);
     return inspection;
   }
 

@@ -7,6 +7,8 @@ export type JobRequest = Extract<ToWorker, { job: number; photo: unknown }>;
 
 export interface Job {
   request: JobRequest;
+  /** It begins, perhaps anew in another worker. */
+  onBegin?: () => void;
   /** Told the words so far. */
   onWords?: (words: Word[]) => void;
   /** Told each part of a look inside. */
@@ -15,4 +17,4 @@ export interface Job {
   reject(error: CaptionerError): void;
 }
 
-export type JobListeners = Pick<Job, 'onWords' | 'onPart'>;
+export type JobListeners = Pick<Job, 'onBegin' | 'onWords' | 'onPart'>;

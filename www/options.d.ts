@@ -3,6 +3,7 @@
 import type {
   CaptionOptions,
   Device,
+  Inspection,
   InspectionOptions,
   InspectionPart,
   MutedChannel,
@@ -44,8 +45,8 @@ export interface CallOptions extends CaptionOptions {
 
 export interface InspectionCallOptions extends InspectionOptions {
   signal?: AbortSignal;
-  /** Gets each part as soon as it is there. */
-  onPart?: (part: InspectionPart) => void;
+  /** Gets each part as soon as it is there, and all that is there so far. */
+  onPart?: (part: InspectionPart, inspection: Inspection) => void;
 }
 
 /** Whatever a page has of a photo. */

@@ -56,6 +56,8 @@ export class PhotoCaption extends ReflectingElement {
   #fetched;
   /** What captioned it. @type {SharedModel | undefined} */
   #model;
+  /** Words that the caption was to begin with. @type {string[] | undefined} */
+  #prefix;
   /** Nothing was begun yet that costs anything. */
   #isWaiting = true;
   /** The model that the reader has given leave to load. @type {string | undefined} */
@@ -196,6 +198,7 @@ export class PhotoCaption extends ReflectingElement {
     this.#caption = undefined;
     this.#error = undefined;
     this.#isWaiting = true;
+    this.#prefix = prefix;
     if (!prefix) this.#fetched = undefined;
     this.#publish();
     this.#view.setState({ stage: 'idle' });
@@ -271,14 +274,20 @@ export class PhotoCaption extends ReflectingElement {
   async #lookInside(language) {
     const { signal } = this.#work;
     const photo = this.#fetched;
-    if (!photo || !this.#caption || !this.#model || !this.shadowRoot) return;
+    const caption = this.#caption;
+    if (!photo || !caption || !this.#model || !this.shadowRoot) return;
     try {
       const [{ lookInside }, captioner] = await Promise.all([
         import('./element/look-inside.js'),
         this.#model.captioner(),
       ]);
-      const name = decodeURIComponent(this.#photo.split(/[?#]/)[0].split('/').at(-1) ?? '');
-      await lookInside(this.shadowRoot, { captioner, photo, caption: this.#caption, language, name });
+      const settings = { ...(this.beams && { beams: this.beams }), ...(this.#prefix && { prefix: this.#prefix }) };
+      const subject = { captioner, photo, address: this.#photo, caption, settings, language };
+      const { workerUrl, wasmUrl } = PhotoCaption;
+      const panel = await lookInside(this.shadowRoot, subject, { workerUrl, wasmUrl });
+      // The model goes with what is being done.
+      if (signal.aborted) panel.close();
+      else signal.addEventListener('abort', () => panel.close());
     } catch (error) {
       if (!signal.aborted) this.#dispatch('caption-error', CaptionerError.from(error));
     }

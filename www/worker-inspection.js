@@ -15,7 +15,8 @@
 /**
  * @param {WebCaptioner} model @param {Extract<ToWorker, { type: 'inspect' }>} request @param {Worker} worker
  */
-export async function runInspection(model, { job, photo, options }, { decode, encode, encoded, isWanted, send }) {
+export async function runInspection(model, { job, photo, options }, worker) {
+  const { decode, encode, encoded, isWanted, send } = worker;
   const { stages, kernels, needed, regions, muted } = options;
   /** @param {InspectionPart} part @param {(ArrayBufferLike | undefined)[]} numbers what it holds of them, which is moved */
   const tell = (part, ...numbers) => {

@@ -114,7 +114,10 @@ export class WorkerSupervisor {
         this.about = message.about;
         this.#isReady = true;
         this.#loaded.resolve(message.about);
-        for (const { request } of this.#jobs.values()) this.#send(request);
+        for (const { request, onBegin } of this.#jobs.values()) {
+          onBegin?.();
+          this.#send(request);
+        }
         break;
       case 'words':
         this.#jobs.get(message.job)?.onWords?.(message.words);

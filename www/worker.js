@@ -145,13 +145,19 @@ async function inspect(request) {
   const { runInspection } = await import('./worker-inspection.js');
   const { job, key } = request;
   const model = loadedModel();
-  await runInspection(model, request, {
-    decode,
-    encode: (photo, muted) => encode(model, photo, muted),
-    encoded: (photo) => encodedPhoto(model, key, photo),
-    isWanted: () => isWanted(job),
-    send,
-  });
+  // It may be decoded twice, and a bitmap can be read once.
+  const photo = request.photo instanceof ImageBitmap ? readPixels(request.photo) : request.photo;
+  await runInspection(
+    model,
+    { ...request, photo },
+    {
+      decode,
+      encode: (photo, muted) => encode(model, photo, muted),
+      encoded: (photo) => encodedPhoto(model, key, photo),
+      isWanted: () => isWanted(job),
+      send,
+    },
+  );
   if (wantedJobs.has(job)) send({ type: 'inspected', job });
 }
 

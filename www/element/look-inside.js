@@ -1,18 +1,32 @@
 // Opens the dialog that looks inside, within the element. It is fetched when the reader first asks for it.
 
+import { Captioner } from '../captioner.js';
 import { CaptionerError } from '../errors.js';
 
-/** @import { Captioner } from '../captioner.js' */
-/** @import { Caption, Photo } from '../protocol.js' */
+/** @import { LoadOptions } from '../options.js' */
+/** @import { Caption, CaptionOptions, Photo } from '../protocol.js' */
 /** @import { Language } from '../view/language.js' */
 
 /**
  * @param {ShadowRoot} host
- * @param {{ captioner: Captioner, photo: Photo, caption: Caption, language: Language, name: string }} subject
+ * @param {object} subject
+ * @param {Captioner} subject.captioner
+ * @param {Photo} subject.photo
+ * @param {string} subject.address of the photo
+ * @param {Caption} subject.caption
+ * @param {CaptionOptions} subject.settings
+ * @param {Language} subject.language
+ * @param {Pick<LoadOptions, 'workerUrl' | 'wasmUrl'>} urls where the worker and the wasm are, if they were moved
  */
-export async function lookInside(host, { photo, name, ...subject }) {
+export async function lookInside(host, { photo, address, ...subject }, urls) {
   const { openInside } = await import('../inside/panel.js');
-  await openInside({ host, photo: { blob: await blobOf(photo), name }, ...subject });
+  return openInside({
+    host,
+    photo: { blob: await blobOf(photo), name: nameOf(address) },
+    load: (/** @type {LoadOptions['model']} */ model, /** @type {object} */ options) =>
+      Captioner.load({ model, ...urls, ...options }),
+    ...subject,
+  });
 }
 
 /** @param {Photo} photo @returns {Promise<Blob>} */
@@ -24,4 +38,14 @@ async function blobOf(photo) {
   if (photo instanceof ImageData) context.putImageData(photo, 0, 0);
   else context.drawImage(photo, 0, 0);
   return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** What a file would be called that is saved of it. @param {string} address */
+function nameOf(address) {
+  const last = /^(?:https?|file):|^[^:]*$/.test(address) ? address.split(/[?#]/)[0].split('/').at(-1) : '';
+  try {
+    return decodeURIComponent(last ?? '') || 'photo';
+  } catch {
+    return 'photo';
+  }
 }

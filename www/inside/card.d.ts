@@ -28,7 +28,9 @@ export interface InsideOptions {
   captioner: Captioner;
   photo: InsidePhoto;
   caption: Caption;
-  /** How it was written, where not as usual. */
+  /** What the model wrote itself, where the reader chose another sentence. */
+  own?: Caption;
+  /** How the model's own was written, where not as usual. */
   settings?: CaptionOptions;
   /** What the reader speaks. */
   language: Language;

@@ -6,7 +6,7 @@
 
 import { CellGrid, placeOf } from './cell-grid.js';
 import { drawCells, labelled, outline } from './cell-picture.js';
-import { compared } from './changed-words.js';
+import { showChange } from './changed-words.js';
 import { Computation } from './computation.js';
 import { button, make } from './elements.js';
 import { similarity } from './similarity.js';
@@ -218,14 +218,8 @@ export class CellCard {
   async #write(signal) {
     const inside = this.#inside;
     this.#written.replaceChildren();
-    const { words } = await inside.rewrite({ averaged: true }, signal);
-    if (signal.aborted) return;
-    const after = words.map(({ text }) => text);
-    const [old, now] = compared(inside.sentence, after);
-    const isSame = old.textContent === now.textContent;
-    this.#written.append(make('p', 'quiet', inside.text('inside.was')), old);
-    this.#written.append(make('p', 'quiet', inside.text(isSame ? 'inside.same' : 'inside.becomes')));
-    if (!isSame) this.#written.append(now);
+    const caption = await inside.rewrite({ averaged: true }, signal);
+    if (!signal.aborted) showChange(this.#written, inside, caption);
   }
 }
 

@@ -1,11 +1,18 @@
 // Two sentences of a model, one below the other, with the words marked that are not in both.
 
+/** @import { Caption } from '../protocol.js' */
+/** @import { Inside } from './inside.js' */
+
 import { make } from './elements.js';
 
-/** @param {string[]} before @param {string[]} after @returns {[HTMLElement, HTMLElement]} */
-export function compared(before, after) {
+/** Shows the model's own caption, and what it becomes. @param {HTMLElement} element @param {Inside} inside @param {Caption} caption */
+export function showChange(element, inside, { words }) {
+  const [before, after] = [inside.written, words.map(({ text }) => text)];
   const [gone, come] = differences(before, after);
-  return [marked(before, gone), marked(after, come)];
+  const isSame = !gone.size && !come.size;
+  element.replaceChildren(make('p', 'quiet', inside.text('inside.was')), marked(before, gone));
+  element.append(make('p', 'quiet', inside.text(isSame ? 'inside.same' : 'inside.becomes')));
+  if (!isSame) element.append(marked(after, come));
 }
 
 /**

@@ -76,6 +76,11 @@ export class Inside {
     return this.caption.words.map(({ text }) => text);
   }
 
+  /** The words of the model's own caption, where the reader chose another. @returns {string[]} */
+  get written() {
+    return (this.#options.own ?? this.caption).words.map(({ text }) => text);
+  }
+
   /** Those that were dropped so far. */
   get photos() {
     return this.#options.photos?.() ?? [this.photo];
@@ -148,28 +153,16 @@ export class Inside {
   }
 
   /**
-   * Which cells each word of the sentence needed. Words come one by one.
-   * @param {(words: NeededWord[]) => void} [onWord] @returns {Promise<NeededWord[]>}
-   */
-  needed(onWord) {
-    return this.#once('needed', () => this.neededWithout([], this.signal, onWord));
-  }
-
-  /**
-   * The same, and for each word what becomes of its probability without these cells.
+   * Which cells each word of the sentence needed, and what becomes of its probability without these. Words come one by
+   * one.
    * @param {number[]} cells @param {AbortSignal} signal @param {(words: NeededWord[]) => void} [onWord]
    */
   async neededWithout(cells, signal, onWord) {
-    /** @type {NeededWord[]} */
-    const words = [];
     const { needed } = await this.captioner.inspect(this.photo.blob, {
       needed: this.sentence,
       regions: cells.length ? [cells] : [],
       signal: AbortSignal.any([signal, this.signal]),
-      onPart: (part) => {
-        if (part.kind === 'needed') words.push(part.word);
-        onWord?.(words);
-      },
+      onPart: (_, inspection) => onWord?.(inspection.needed),
     });
     return needed;
   }

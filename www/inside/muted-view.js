@@ -3,7 +3,7 @@
 /** @import { StageMaps } from '../protocol.js' */
 /** @import { Inside } from './inside.js' */
 
-import { compared } from './changed-words.js';
+import { showChange } from './changed-words.js';
 import { Computation } from './computation.js';
 import { button, make } from './elements.js';
 
@@ -89,13 +89,7 @@ export class MutedView {
   async #write(signal) {
     const inside = this.#inside;
     this.#result.replaceChildren();
-    const { words } = await inside.rewrite({ muted: inside.muted.all }, signal);
-    if (signal.aborted) return;
-    const after = words.map(({ text }) => text);
-    const [old, now] = compared(inside.sentence, after);
-    const isSame = old.textContent === now.textContent;
-    this.#result.append(make('p', 'quiet', inside.text('inside.was')), old);
-    this.#result.append(make('p', 'quiet', inside.text(isSame ? 'inside.same' : 'inside.becomes')));
-    if (!isSame) this.#result.append(now);
+    const caption = await inside.rewrite({ muted: inside.muted.all }, signal);
+    if (!signal.aborted) showChange(this.#result, inside, caption);
   }
 }

@@ -1,7 +1,6 @@
 // Opens what looks inside the model: for the photo on the stage, and for the sample that the page's address names.
 
 /** @import { Captioner } from '../captioner.js' */
-/** @import { CaptionOptions } from '../protocol.js' */
 /** @import { Album } from './album.js' */
 /** @import { ShippedModel } from './models.js' */
 /** @import { NamedPhoto } from './photo-context.js' */
@@ -17,12 +16,13 @@ import { currentLanguage } from './text.js';
 export class LookInside {
   #album;
   #page;
+  /** @type {{ close: () => void } | undefined} */
+  #panel;
 
   /**
    * @param {Album} album
    * @param {object} page
    * @param {() => Captioner | undefined} page.captioner the one at work
-   * @param {() => CaptionOptions} page.options as the settings say
    * @param {() => ShippedModel[]} page.shipped
    * @param {(files: NamedPhoto[]) => Photo[]} page.addPhotos
    */
@@ -40,12 +40,13 @@ export class LookInside {
     if (!captioner || !caption) return;
     const { openInside } = await import('../inside/panel.js');
     const shipped = this.#page.shipped();
-    await openInside({
+    this.#panel = await openInside({
       host: document.body,
       captioner,
       photo,
       caption,
-      settings: photo.isClass ? {} : this.#page.options(),
+      own: photo.first,
+      settings: photo.settings,
       language: currentLanguage(),
       photos: () => this.#album.photos,
       models: shipped.map(({ name, files, scores }) => ({
@@ -61,6 +62,11 @@ export class LookInside {
       },
       ...wanted,
     });
+  }
+
+  /** The model that it looks into is given up. */
+  close() {
+    this.#panel?.close();
   }
 
   /** Takes the sample that the address names, and opens what is to be seen inside of it once it has its caption. */

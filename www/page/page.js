@@ -44,6 +44,7 @@ const loader = new ModelLoader({
     showUsual(captioner.about);
     if (captioner.device === 'webgpu') void cacheGpuFiles();
     // Those that had no caption for want of a model, and those that the one before has not done.
+    if (isReplacement) void looking?.then((look) => look.close());
     captionAgain((photo) => (isReplacement && photo.isWorking) || photo.error?.code.startsWith('model-'));
   },
   onReplaced: () => captionAgain((photo) => photo.isWorking),
@@ -163,11 +164,18 @@ album.addEventListener('remove', () => {
 });
 watchMenu(find(document, '#save-menu', HTMLElement));
 watchMenu(find(document, '#add-menu', HTMLElement));
-/** Most visits need none of it. */
-async function lookInside() {
-  const { LookInside } = await import('./look-inside.js');
-  const captioner = () => loader.active?.captioner;
-  return new LookInside(album, { captioner, options: captionOptions, shipped: () => shipped, addPhotos });
+/** Fetched when somebody first looks. @type {Promise<import('./look-inside.js').LookInside> | undefined} */
+let looking;
+
+function lookInside() {
+  looking ??= import('./look-inside.js').then(({ LookInside }) => {
+    const captioner = () => loader.active?.captioner;
+    return new LookInside(album, { captioner, shipped: () => shipped, addPhotos });
+  });
+  looking.catch(() => {
+    looking = undefined;
+  });
+  return looking;
 }
 
 /** @param {Photo} photo */
@@ -245,7 +253,11 @@ void takeSharedPhotos(addPhotos, () => showError('intake.lost'));
 shipped = await shippedModels;
 status.setShipped(shipped);
 find(document, '#models', HTMLElement).hidden = shipped.length < 2;
-if (/[?&](sample|inside|models)=/.test(location.search)) void (await lookInside()).followAddress();
+if (/[?&](sample|inside|models)=/.test(location.search)) {
+  lookInside()
+    .then((look) => look.followAddress())
+    .catch(() => showError('inside.unopened'));
+}
 // The reader may have been quicker.
 if (!loader.latest) {
   const choice = await chooseModel(shipped);

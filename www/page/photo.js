@@ -27,7 +27,7 @@ export class Photo extends EventTarget {
   #context;
   /** @type {AbortController | undefined} */
   #work;
-  /** What the caption depends on besides the photo. @type {{ options: string, captioner: Captioner } | undefined} */
+  /** What the caption depends on besides the photo. @type {{ options: string, settings: CaptionOptions, captioner: Captioner } | undefined} */
   #madeWith;
 
   /** @param {NamedPhoto} file @param {PhotoContext} context */
@@ -68,6 +68,11 @@ export class Photo extends EventTarget {
   /** What captioned it. */
   get captioner() {
     return this.#madeWith?.captioner;
+  }
+
+  /** How it was captioned. */
+  get settings() {
+    return this.isClass ? {} : this.#madeWith?.settings;
   }
 
   get model() {
@@ -217,7 +222,7 @@ export class Photo extends EventTarget {
     const isClass = captioner.about.kind === 'classes';
     const options = this.#context.options();
     if (onWords) {
-      this.#madeWith = { options: keyOf(options), captioner };
+      this.#madeWith = { options: keyOf(options), settings: options, captioner };
       this.#setState('looking');
     }
     const caption = await captioner.caption(this.blob, {
