@@ -1,5 +1,5 @@
 // Takes out of the scripts and style sheets what only their authors read, a third of their bytes. Names stay, so that
-// whoever reports a fault can say where it was.
+// whoever reports a fault can say where it was; but for scripts that are put together, whose names are shortened.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

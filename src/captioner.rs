@@ -7,8 +7,9 @@ use web_time::Instant;
 use crate::bounds::FieldError;
 use crate::caption::{Alternative, Candidate, Caption, Classification, Timings, Word, milliseconds};
 use crate::consensus::{Consensus, Neighbourhood};
-use crate::decoder::ModelKind;
 use crate::decoder::search::{ChosenWord, Search, SearchError, Sentence, most_probable_words};
+use crate::decoder::{ModelKind, select_cells};
+
 use crate::device::Devices;
 use crate::encoder::{FeatureGrid, Grid, MutedChannel, mute};
 use crate::error_code::ErrorCode;
@@ -62,6 +63,8 @@ pub enum CaptionError {
     NeedsAllCells,
     #[error("{0}")]
     NoSuchChannel(FieldError),
+    #[error("the grid has one cell, so nothing is left for the model to see where that is hidden")]
+    OneCell,
     #[error("this model writes captions and knows no classes")]
     KnowsNoClasses,
     #[error(transparent)]
@@ -72,7 +75,9 @@ impl CaptionError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::UnknownWord { .. } => ErrorCode::UnknownWord,
-            Self::NoCells | Self::AllHidden | Self::NoSuchCell { .. } | Self::NeedsAllCells => ErrorCode::BadCells,
+            Self::NoCells | Self::AllHidden | Self::NoSuchCell { .. } | Self::NeedsAllCells | Self::OneCell => {
+                ErrorCode::BadCells
+            }
             Self::NoSuchChannel(_) => ErrorCode::BadOption,
             Self::KnowsNoClasses => ErrorCode::ModelUnsupported,
             Self::Search(SearchError::Option { .. } | SearchError::BeamsAndSampling) => ErrorCode::BadOption,
@@ -232,10 +237,12 @@ impl Captioner {
         let search = options.search(self.model.manifest.usual_beams())?;
         let FeatureGrid { grid, features } = &photo.feature_grid;
         let cells = self.chosen_cells(options)?;
-        let features = if options.averaged { averaged(features) } else { features.clone() };
-        let session = match cells.len() == grid.cells() {
-            true => self.model.decoder.start(features),
-            false => self.model.decoder.start_with_cells(features, std::slice::from_ref(&cells)),
+        let chosen = std::slice::from_ref(&cells);
+        let session = match (cells.len() == grid.cells(), options.averaged) {
+            (true, false) => self.model.decoder.start(features.clone()),
+            (false, false) => self.model.decoder.start_with_cells(features.clone(), chosen),
+            // What was not chosen is in no mean.
+            (_, true) => self.model.decoder.start(averaged(select_cells(features.clone(), chosen))),
         };
         let length_power = search.length_power;
         // Neighbours are of the whole photo, and write whole captions.
@@ -445,6 +452,7 @@ pub(crate) fn chosen_cells(Grid { rows, cols }: Grid, chosen: Option<&[usize]>) 
 }
 
 /// The mean of all cells in the place of each: what is in the photo, and nothing of where.
-fn averaged(features: &Tensor<3>) -> Tensor<3> {
-    features.clone().mean_dim(1).expand(features.dims())
+fn averaged(features: Tensor<3>) -> Tensor<3> {
+    let shape = features.dims();
+    features.mean_dim(1).expand(shape)
 }

@@ -20,4 +20,5 @@ pub use families::{
     TransformerConfig,
 };
 pub use family::{DecoderFamily, DecoderSettings, DecoderSizes, ModelKind, WithDecoder};
+pub(crate) use session::select_cells;
 pub use session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder};

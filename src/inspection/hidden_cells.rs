@@ -8,9 +8,8 @@ use crate::decoder::{Decoder, DecoderSession, State, StepOutput};
 /// Photos from which as many cells are hidden each.
 #[derive(Debug)]
 pub struct HiddenCells {
-    session: Box<dyn DecoderSession>,
     /// Nothing where there are no photos.
-    state: Option<State>,
+    begun: Option<(Box<dyn DecoderSession>, State)>,
     photos: usize,
 }
 
@@ -20,16 +19,20 @@ impl HiddenCells {
         let [_, cells, _] = features.dims();
         let kept = |hidden: &Vec<usize>| (0..cells).filter(|cell| !hidden.contains(cell)).collect();
         let kept: Vec<Vec<usize>> = hidden.iter().map(kept).collect();
-        let session = decoder.start_with_cells(features.clone(), &kept);
-        let state = (!hidden.is_empty()).then(|| session.init_state(1));
-        Self { session, state, photos: hidden.len() }
+        let begun = (!hidden.is_empty()).then(|| {
+            let session = decoder.start_with_cells(features.clone(), &kept);
+            let state = session.init_state(1);
+            (session, state)
+        });
+        Self { begun, photos: hidden.len() }
     }
 
     /// Goes on by `last`: how probable `word` is for each photo, and where it looked at the first, in a share for each of
     /// its cells.
     pub async fn step(&mut self, last: u32, word: u32) -> Result<(Vec<f32>, Option<Vec<f32>>), SearchError> {
-        let Some(state) = self.state.clone() else { return Ok((vec![], None)) };
-        let StepOutput { log_probabilities, attention, state, .. } = self.session.step(&vec![last; self.photos], state);
+        let Some((session, before)) = &mut self.begun else { return Ok((vec![], None)) };
+        let words = vec![last; self.photos];
+        let StepOutput { log_probabilities, attention, state, .. } = session.step(&words, before.clone());
         let device = log_probabilities.device();
         let word = Tensor::<1, Int>::from_data(TensorData::new(vec![word as i32], [1]), &device);
         let probabilities = read(log_probabilities.select(1, word)).await?;
@@ -40,7 +43,7 @@ impl HiddenCells {
             Some(attention) => Some(read(attention.narrow(0, 0, 1)).await?),
             None => None,
         };
-        self.state = Some(state);
+        *before = state;
         Ok((probabilities.iter().map(|value| value.exp()).collect(), looked))
     }
 }

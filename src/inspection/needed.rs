@@ -72,7 +72,10 @@ impl Captioner {
         let words = words.iter().map(|word| Ok((word.clone(), self.word_id(word)?)));
         let words = words.collect::<Result<_, CaptionError>>()?;
         let grid = manifest.grid();
-        if grid.cells() < 2 || !manifest.decoder.takes_some_cells() {
+        if grid.cells() < 2 {
+            return Err(CaptionError::OneCell);
+        }
+        if !manifest.decoder.takes_some_cells() {
             return Err(CaptionError::NeedsAllCells);
         }
         let regions: Vec<Vec<usize>> =

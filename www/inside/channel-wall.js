@@ -4,7 +4,7 @@
 /** @import { Inside } from './inside.js' */
 
 import { button, make } from './elements.js';
-import { byStrength, canvasOf, channelOf, contextOf, drawGrey } from './picture.js';
+import { canvasOf, channelOf, contextOf, drawGrey } from './picture.js';
 import { inSlices } from './slices.js';
 
 /** Tiles of a page, and of one on a narrow screen. */
@@ -36,7 +36,7 @@ export class ChannelWall {
     this.#inside = inside;
     this.#stage = stage;
     this.#maps = maps;
-    this.#order = byStrength(maps);
+    this.#order = inside.order(maps);
     this.#onChoose = onChoose;
     this.chosen = this.#order[0];
     this.#list.classList.toggle('fine', maps.shape[2] >= FINE);

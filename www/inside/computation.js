@@ -27,7 +27,10 @@ export class Computation {
     this.end();
     this.#ending = new AbortController();
     const { signal } = this.#ending;
-    this.#say('quiet', 'computing', ...(this.#starter ? [this.#button('stop', () => this.end())] : []));
+    const stop = this.#starter && this.#button('stop', () => this.end());
+    this.#say('quiet', 'computing', ...(stop ? [stop] : []));
+    // What began it may be gone, and the keyboard with it.
+    if (stop && this.#starter?.hidden && !this.element.closest('dialog')?.contains(focused(this.element))) stop.focus();
     try {
       await this.#compute(signal);
       if (!signal.aborted) this.element.replaceChildren();
@@ -55,9 +58,16 @@ export class Computation {
   /** Its own buttons go when they are pressed, and the focus has to be somewhere. @param {string} what @param {() => void} act */
   #button(what, act) {
     return button(this.#inside.text(`inside.${what}`), () => {
-      const rest = this.#starter ?? /** @type {HTMLElement | null} */ (this.element.closest('[role=tabpanel]'));
+      const panel = /** @type {HTMLElement | null} */ (this.element.closest('[role=tabpanel]'));
       act();
-      rest?.focus();
+      if (this.#starter && !this.#starter.hidden) this.#starter.focus();
+      else if (!panel?.contains(focused(this.element))) panel?.focus();
     });
   }
+}
+
+/** What has the keyboard in the document or the shadow tree. @param {HTMLElement} element */
+function focused(element) {
+  const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+  return root.activeElement === document.body ? null : root.activeElement;
 }

@@ -36,6 +36,7 @@ export class FilterCard {
   #sum;
   #after;
   #formula = make('dl');
+  #failure = make('p', { className: 'error', role: 'alert' });
   #kernels;
   /** @type {Choice} */
   #choice = { name: 'edge', padding: 'same', zeros: 1, stride: 1, isGrey: false, side: 224, channel: 0 };
@@ -72,12 +73,12 @@ export class FilterCard {
       (channel) => this.#change({ channel: Number(channel) }),
     );
     this.#sum.showKernel(this.#kernel);
-    this.element.append(...this.#parts());
+    this.element.append(...this.#parts(), this.#failure);
   }
 
   /** Computes what is to be seen. */
   show() {
-    void this.#update();
+    this.#begin();
   }
 
   /** From now on nothing moves, and nothing is computed. */
@@ -166,10 +167,19 @@ export class FilterCard {
   #change(change) {
     Object.assign(this.#choice, change);
     if ('side' in change || 'isGrey' in change) this.#photo = undefined;
-    void this.#update();
+    this.#begin();
+  }
+
+  #begin() {
+    this.#update().catch((error) => {
+      console.warn(error);
+      this.element.ariaBusy = null;
+      this.#failure.textContent = this.#inside.text('inside.failed');
+    });
   }
 
   async #update() {
+    this.#failure.textContent = '';
     const { padding, zeros, stride, name, isGrey } = this.#choice;
     for (const [at, button] of this.#kernels.entries()) button.ariaPressed = String(KERNELS[at] === name);
     this.#channels.hidden = isGrey;

@@ -1,11 +1,11 @@
 // What a look inside is about: a photo, its caption and the model that wrote it. Whatever is computed of them is computed
 // once, in the worker, and ends when the look does.
 
-/** @import { Caption, CaptionOptions, Kernels, MutedChannel, NeededWord } from '../protocol.js' */
+/** @import { Caption, CaptionOptions, FeatureMap, Kernels, MutedChannel, NeededWord } from '../protocol.js' */
 /** @import { InsideOptions, InsidePhoto, Maps } from './card.js' */
 
 import { MutedChannels } from './muted-channels.js';
-import { squared } from './picture.js';
+import { byStrength, squared } from './picture.js';
 import { loadTexts } from './texts.js';
 
 /** Pixels along the longer side of the photo as cards draw it. */
@@ -14,6 +14,8 @@ const SIDE = 1024;
 export class Inside {
   #options;
   #ending = new AbortController();
+  /** Of the channels of each stage. @type {WeakMap<FeatureMap, number[]>} */
+  #orders = new WeakMap();
   /** By what it is. @type {Map<string, Promise<any>>} */
   #known = new Map();
   /** How strongly each channel answered to each photo: by photo and stage. @type {WeakMap<Blob, Promise<Float32Array[]>>} */
@@ -192,6 +194,13 @@ export class Inside {
     return (await found)[stage];
   }
 
+  /** The channels of a stage, strongest first. @param {FeatureMap} maps */
+  order(maps) {
+    const order = this.#orders.get(maps) ?? byStrength(maps);
+    this.#orders.set(maps, order);
+    return order;
+  }
+
   /** The photo in the square that the encoder gets, which squashes it. @param {number} side */
   square(side) {
     return squared(this.bitmap, side);
@@ -207,7 +216,7 @@ export class Inside {
   }
 }
 
-/** Of each channel. @param {import('../protocol.js').FeatureMap} maps */
+/** Of each channel. @param {FeatureMap} maps */
 function greatest({ shape: [channels, rows, columns], values }) {
   const size = rows * columns;
   return Float32Array.from({ length: channels }, (_, channel) => {

@@ -241,7 +241,8 @@ export class ModelCard {
     const other = await load(column.model.model, { device: captioner.device, signal, onProgress });
     try {
       column.showComputing();
-      const caption = await other.caption(photo.blob, { anyPhoto: true, signal });
+      const { prefix: _, ...settings } = options.settings ?? {};
+      const caption = await other.caption(photo.blob, { ...settings, anyPhoto: true, signal });
       this.#news.textContent = `${column.model.name}: ${caption.hedged}`;
       void column.showCaption(caption, signal);
     } finally {

@@ -194,7 +194,8 @@ export class NeededCard {
     }
     const { looked, cells, blocks, agreement } = this.#words[index];
     this.#said.textContent = this.#say.probability(this.#words[index]);
-    if (agreement !== null) {
+    // The order of what is next to nothing says nothing.
+    if (agreement !== null && greatest(cells)[0] >= TINY) {
       const [sentence, number] = this.#say.agreement(agreement);
       this.#said.append(` ${sentence} `, make('span', 'quiet', number));
     }

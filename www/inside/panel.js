@@ -10,7 +10,7 @@ import { Inside } from './inside.js';
 import { STYLE } from './style.js';
 import { tabsOf } from './tabs.js';
 import { Way } from './way.js';
-import { zip } from './zip.js';
+import { Zip } from './zip.js';
 
 /** @type {Promise<Panel> | undefined} */
 let opening;
@@ -40,6 +40,7 @@ class Panel {
   #way;
   #tabs;
   #body = make('div', 'inside-body');
+  #saved = make('p', 'quiet');
   /** Those that were opened so far, by the name of the tab. @type {Map<string, Opened>} */
   #opened = new Map();
   #current = '';
@@ -71,10 +72,11 @@ class Panel {
     close.addEventListener('click', () => dialog.close());
     const caption = make('p', 'inside-sentence', hedged);
     [caption.lang, caption.dir] = ['en', 'ltr'];
-    const one = button(inside.text('inside.save'), () => this.#save());
-    const all = button(inside.text('inside.save-all'), () => this.#saveAll());
+    const one = button(inside.text('inside.save'), () => void this.#saving(() => this.#save()));
+    const all = button(inside.text('inside.save-all'), () => void this.#saving(() => this.#saveAll()));
     const foot = make('div', 'inside-foot');
-    foot.append(one, all);
+    this.#saved.role = 'status';
+    foot.append(this.#saved, one, all);
     const head = make('div', 'inside-head');
     head.append(title, caption, close);
     dialog.append(head, this.#way.element, this.#body, foot);
@@ -117,6 +119,7 @@ class Panel {
       if (name !== this.#current || this.#inside.signal.aborted) return;
       panel.append(card.element);
       card.show();
+      void this.#way.fill();
     } catch (error) {
       if (name === this.#current) this.#fail(panel, name);
       console.warn(error);
@@ -160,18 +163,31 @@ class Panel {
     return this.#opened.get(this.#current)?.card.pictures() ?? [];
   }
 
+  /** @param {() => Promise<boolean>} make whether there was anything to save */
+  async #saving(make) {
+    this.#saved.textContent = '';
+    try {
+      if (!(await make())) this.#saved.textContent = this.#inside.text('inside.no-picture');
+    } catch (error) {
+      console.warn(error);
+      this.#saved.textContent = this.#inside.text('inside.failed');
+    }
+  }
+
   async #save() {
     const [picture] = this.#pictures();
     if (picture) save(`${this.#fileName(picture.name)}.png`, await asPng(picture.canvas));
+    return Boolean(picture);
   }
 
   async #saveAll() {
-    const files = [];
+    const archive = new Zip();
     for (const { name, canvas } of this.#pictures()) {
       const content = new Uint8Array(await (await asPng(canvas)).arrayBuffer());
-      files.push({ name: `${name}.png`, content });
+      archive.add(`${name}.png`, content);
     }
-    if (files.length) save(`${this.#fileName(this.#current)}.zip`, zip(files));
+    if (!archive.isEmpty) save(`${this.#fileName(this.#current)}.zip`, archive.blob());
+    return !archive.isEmpty;
   }
 
   /** @param {string} what */

@@ -29,8 +29,9 @@ export function strengths(map) {
   const [channels, rows, columns] = map.shape;
   return Float32Array.from({ length: channels }, (_, channel) => {
     let sum = 0;
-    for (const value of channelOf(map, channel)) sum += Math.abs(value);
-    return sum / (rows * columns);
+    const size = rows * columns;
+    for (let i = channel * size; i < (channel + 1) * size; i += 1) sum += Math.abs(map.values[i]);
+    return sum / size;
   });
 }
 

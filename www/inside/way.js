@@ -1,10 +1,12 @@
 // The photo's way through the network, as a row of tabs: the input, the stem, each stage, the grid, the words; and what
 // is about all of them behind it.
 
+/** @import { StageMaps } from '../protocol.js' */
 /** @import { Inside } from './inside.js' */
 
 import { make } from './elements.js';
-import { byStrength, canvasOf, channelOf, contextOf, drawGrey } from './picture.js';
+import { canvasOf, channelOf, contextOf, drawGrey } from './picture.js';
+import { inSlices } from './slices.js';
 
 /** Pixels along a picture's sides. */
 const SIDE = 112;
@@ -13,6 +15,7 @@ export class Way {
   element = make('div', 'inside-way');
   #inside;
   #onSelect;
+  #isFilled = false;
   /** @type {Map<string, HTMLButtonElement>} */
   #tabs = new Map();
 
@@ -25,7 +28,8 @@ export class Way {
     for (const name of names) this.#tabs.set(name, this.#tab(name));
     this.element.append(...this.#tabs.values());
     this.element.addEventListener('keydown', (event) => this.#onKeydown(event));
-    void this.#fill().catch(() => {});
+    this.#begin();
+    void this.fill();
   }
 
   /** Marks a tab as the one that is open. @param {string} name */
@@ -86,29 +90,44 @@ export class Way {
     this.#tabs.get(name)?.focus();
   }
 
-  /** Pictures and figures, as soon as they are there. */
-  async #fill() {
+  /** Pictures and figures, as soon as they are there; again where they could not be computed. */
+  async fill() {
+    if (this.#isFilled) return;
+    this.#isFilled = true;
     const inside = this.#inside;
-    this.#show('words', inside.text('inside.took', { time: inside.time(inside.caption.timings.words) }));
+    try {
+      const { input, stages } = await inside.maps();
+      this.#show('input', shapeOf(input.shape));
+      await inSlices(stages.entries(), ([index, maps]) => this.#fillStage(inside.stageTab(index), maps), inside.signal);
+    } catch {
+      // The card says so.
+      this.#isFilled = false;
+    }
+  }
+
+  /** What is known already. */
+  #begin() {
+    const inside = this.#inside;
+    this.#show('words', inside.time(inside.caption.timings.words));
     const words = make('span', 'inside-words', inside.sentence.slice(0, 4).join(' '));
     [words.lang, words.dir] = ['en', 'ltr'];
     this.#tabs.get('words')?.firstElementChild?.append(words);
     this.#tabs.get('input')?.firstElementChild?.append(inside.square(SIDE));
-    const { input, stages } = await inside.maps();
-    this.#show('input', shapeOf(input.shape));
-    for (const [index, maps] of stages.entries()) {
-      const name = inside.stageTab(index);
-      const picture = canvasOf(SIDE, SIDE);
-      const [strongest] = byStrength(maps);
-      const context = contextOf(picture);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(drawGrey(channelOf(maps, strongest), maps.shape[2]), 0, 0, SIDE, SIDE);
-      this.#tabs.get(name)?.firstElementChild?.append(picture);
-      const millions = inside.text('inside.millions-short', { count: inside.millions(maps.multiplyAdds) });
-      this.#show(name, shapeOf(maps.shape), `${millions} · ${inside.time(maps.milliseconds)}`);
-      const tab = this.#tabs.get(name);
-      if (tab) tab.title = inside.multiplyAdds(maps.multiplyAdds);
-    }
+  }
+
+  /** @param {string} name @param {StageMaps} maps */
+  #fillStage(name, maps) {
+    const inside = this.#inside;
+    const picture = canvasOf(SIDE, SIDE);
+    const [strongest] = inside.order(maps);
+    const context = contextOf(picture);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(drawGrey(channelOf(maps, strongest), maps.shape[2]), 0, 0, SIDE, SIDE);
+    const tab = this.#tabs.get(name);
+    tab?.firstElementChild?.append(picture);
+    if (tab) tab.title = inside.multiplyAdds(maps.multiplyAdds);
+    const millions = inside.text('inside.millions-short', { count: inside.millions(maps.multiplyAdds) });
+    this.#show(name, shapeOf(maps.shape), `${millions} · ${inside.time(maps.milliseconds)}`);
   }
 
   /** @param {string} name @param {...string} facts */

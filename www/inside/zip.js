@@ -8,25 +8,36 @@ const [VERSION, UTF8, STORED] = [20, 0x0800, 0];
 /** 1 January 1980: a file that is made twice is the same. */
 const DATE = 0x0021;
 
-/** @param {{ name: string, content: Uint8Array }[]} files @returns {Blob} */
-export function zip(files) {
+export class Zip {
   /** @type {Uint8Array<ArrayBuffer>[]} */
-  const parts = [];
+  #parts = [];
   /** @type {Uint8Array<ArrayBuffer>[]} */
-  const directory = [];
-  let offset = 0;
-  for (const { name, content } of files) {
+  #directory = [];
+  #count = 0;
+  #offset = 0;
+
+  get isEmpty() {
+    return this.#count === 0;
+  }
+
+  /** @param {string} name @param {Uint8Array} content */
+  add(name, content) {
     const label = new TextEncoder().encode(name);
     const about = [VERSION, UTF8, STORED, 0, DATE];
     const sizes = [crc32(content), content.length, content.length];
-    const local = [...header(LOCAL, about, sizes, [label.length, 0])];
-    directory.push(header(ENTRY, [VERSION, ...about], sizes, [label.length, 0, 0, 0, 0], [0, offset]), label);
-    parts.push(Uint8Array.from(local), label, new Uint8Array(content));
-    offset += local.length + label.length + content.length;
+    const local = header(LOCAL, about, sizes, [label.length, 0]);
+    const entry = header(ENTRY, [VERSION, ...about], sizes, [label.length, 0, 0, 0, 0], [0, this.#offset]);
+    this.#directory.push(entry, label);
+    this.#parts.push(local, label, new Uint8Array(content));
+    this.#offset += local.length + label.length + content.length;
+    this.#count += 1;
   }
-  const length = directory.reduce((sum, part) => sum + part.length, 0);
-  const end = header(END, [0, 0, files.length, files.length], [length, offset], [0]);
-  return new Blob([...parts, ...directory, end], { type: 'application/zip' });
+
+  blob() {
+    const length = this.#directory.reduce((sum, part) => sum + part.length, 0);
+    const end = header(END, [0, 0, this.#count, this.#count], [length, this.#offset], [0]);
+    return new Blob([...this.#parts, ...this.#directory, end], { type: 'application/zip' });
+  }
 }
 
 /**

@@ -7,8 +7,8 @@
 
 import { SAMPLES } from './samples.js';
 
-/** All but the stages, of which each model has its own number. */
-const CARDS = /^(input|stem|stage\d+|grid|words|layers|filters|models)$/;
+/** Those of any model; how many stages there are is each model's own. */
+const CARDS = /^(input|stem|stage[1-9]\d*|grid|words|layers|filters|models)$/;
 
 /** Of names that are not here only which they are. @param {ShippedModel[]} shipped @returns {Wanted} */
 export function readAddress(shipped) {
@@ -41,10 +41,12 @@ export function isCardOf(card, about) {
 export function writeCompared(models, sample) {
   const address = new URL(location.href);
   const { searchParams: parameters } = address;
-  parameters.delete('models');
-  if (models.length) parameters.set('models', models.join(','));
-  if (sample) parameters.set('sample', sample);
-  else parameters.delete('sample');
+  for (const name of ['models', 'sample']) parameters.delete(name);
+  // Nobody else has the reader's own photo.
+  if (sample && models.length) {
+    parameters.set('models', models.join(','));
+    parameters.set('sample', sample);
+  }
   // Commas may stand in an address as they are, and are easier to read.
   address.search = address.search.replaceAll('%2C', ',');
   history.replaceState(history.state, '', address);

@@ -113,8 +113,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let (mut dataset, training) = dataset(arguments)?;
     let LoadedModel { manifest, vocabulary, encoder, decoder, consensus } = load(arguments)?;
     ensure!(
-        !arguments.deletion || (manifest.decoder.has_attention() && manifest.decoder.takes_some_cells()),
-        "--deletion: this model has no attention, so it looks at no cells more than at others"
+        !arguments.deletion || (manifest.decoder.has_attention() && manifest.grid().cells() > 1),
+        "--deletion: this model does not look at some cells more than at others"
     );
     let search = options.search(manifest.usual_beams())?;
     let is_reranked = options.consensus.unwrap_or(true) && search.strategy.beams() > 1;
