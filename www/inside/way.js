@@ -1,10 +1,12 @@
 // The photo's way through the network, as a row of tabs: the input, the stem, each stage, the grid, the words; and what
 // is about all of them behind it.
 
+/** @import { StageMaps } from '../protocol.js' */
 /** @import { Inside } from './inside.js' */
 
 import { make } from './elements.js';
 import { byStrength, canvasOf, channelOf, contextOf, drawGrey } from './picture.js';
+import { inSlices } from './slices.js';
 
 /** Pixels along a picture's sides. */
 const SIDE = 112;
@@ -96,19 +98,23 @@ export class Way {
     this.#tabs.get('input')?.firstElementChild?.append(inside.square(SIDE));
     const { input, stages } = await inside.maps();
     this.#show('input', shapeOf(input.shape));
-    for (const [index, maps] of stages.entries()) {
-      const name = inside.stageTab(index);
-      const picture = canvasOf(SIDE, SIDE);
-      const [strongest] = byStrength(maps);
-      const context = contextOf(picture);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(drawGrey(channelOf(maps, strongest), maps.shape[2]), 0, 0, SIDE, SIDE);
-      this.#tabs.get(name)?.firstElementChild?.append(picture);
-      const millions = inside.text('inside.millions-short', { count: inside.millions(maps.multiplyAdds) });
-      this.#show(name, shapeOf(maps.shape), `${millions} · ${inside.time(maps.milliseconds)}`);
-      const tab = this.#tabs.get(name);
-      if (tab) tab.title = inside.multiplyAdds(maps.multiplyAdds);
-    }
+    await inSlices(stages.entries(), ([index, maps]) => this.#showStage(index, maps), inside.signal);
+  }
+
+  /** @param {number} index @param {StageMaps} maps */
+  #showStage(index, maps) {
+    const inside = this.#inside;
+    const name = inside.stageTab(index);
+    const picture = canvasOf(SIDE, SIDE);
+    const [strongest] = byStrength(maps);
+    const context = contextOf(picture);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(drawGrey(channelOf(maps, strongest), maps.shape[2]), 0, 0, SIDE, SIDE);
+    this.#tabs.get(name)?.firstElementChild?.append(picture);
+    const millions = inside.text('inside.millions-short', { count: inside.millions(maps.multiplyAdds) });
+    this.#show(name, shapeOf(maps.shape), `${millions} · ${inside.time(maps.milliseconds)}`);
+    const tab = this.#tabs.get(name);
+    if (tab) tab.title = inside.multiplyAdds(maps.multiplyAdds);
   }
 
   /** @param {string} name @param {...string} facts */
