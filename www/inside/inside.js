@@ -18,7 +18,7 @@ export class Inside {
   #orders = new WeakMap();
   /** By what it is. @type {Map<string, Promise<any>>} */
   #known = new Map();
-  /** How strongly each channel answered to each photo: by photo and stage. @type {WeakMap<Blob, Promise<Float32Array[]>>} */
+  /** How strongly each channel answered to each other photo: by photo and stage. @type {WeakMap<Blob, Promise<Float32Array[]>>} */
   #answers = new WeakMap();
   /** The photo, upright, as it is. @type {ImageBitmap} */
   // @ts-expect-error: there once it is prepared, before any card is made.
@@ -141,7 +141,6 @@ export class Inside {
         signal: this.signal,
       });
       if (!input) throw new Error('no input was given');
-      this.#answers.set(this.photo.blob, Promise.resolve(stages.map(greatest)));
       return { input, stages, decoder };
     });
   }
@@ -184,11 +183,8 @@ export class Inside {
    * @param {InsidePhoto} photo @param {number} stage @returns {Promise<Float32Array>}
    */
   async answers({ blob }, stage) {
-    const found =
-      this.#answers.get(blob) ??
-      this.captioner
-        .inspect(blob, { stages: true, signal: this.signal })
-        .then(({ stages }) => stages.map((maps) => greatest(maps)));
+    if (blob === this.photo.blob) return greatest((await this.maps()).stages[stage]);
+    const found = this.#answers.get(blob) ?? this.#answersTo(blob);
     this.#answers.set(blob, found);
     found.catch(() => this.#answers.delete(blob));
     return (await found)[stage];
@@ -199,6 +195,18 @@ export class Inside {
     const order = this.#orders.get(maps) ?? byStrength(maps);
     this.#orders.set(maps, order);
     return order;
+  }
+
+  /** Of each stage as it comes, for all of them at once would take the page a while. @param {Blob} blob */
+  async #answersTo(blob) {
+    /** @type {Float32Array[]} */
+    const answers = [];
+    await this.captioner.inspect(blob, {
+      stages: true,
+      signal: this.signal,
+      onPart: (part) => part.kind === 'stage' && answers.push(greatest(part.stage)),
+    });
+    return answers;
   }
 
   /** The photo in the square that the encoder gets, which squashes it. @param {number} side */
