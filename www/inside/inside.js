@@ -204,7 +204,9 @@ export class Inside {
     await this.captioner.inspect(blob, {
       stages: true,
       signal: this.signal,
-      onPart: (part) => part.kind === 'stage' && answers.push(greatest(part.stage)),
+      onPart: (part, { stages }) => {
+        if (part.kind === 'stage') answers[stages.length - 1] = greatest(part.stage);
+      },
     });
     return answers;
   }
