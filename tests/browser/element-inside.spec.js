@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { MODULE, openHostPage, part, untilEvents, wordsOf } from './host-page.js';
+import { eventsOf, MODULE, openHostPage, part, untilEvents, wordsOf } from './host-page.js';
 import { assertAccessible, openTab, tabsOf } from './inside-actions.js';
 
 /** @import { Page } from 'playwright-core' */
@@ -56,7 +56,11 @@ test('with the value alone there is a button once there is a caption, and it ope
     assert.equal(await focusIn(page), 'inside-tab-input');
     for (const tab of await tabsOf(page)) await openTab(page, tab);
     const box = await page.locator('dialog.inside').boundingBox();
-    assert.deepEqual(box, { x: 0, y: 0, ...page.viewportSize() }, 'all of the window');
+    const { clientWidth: width, clientHeight: height } = await page.evaluate(() => {
+      const { clientWidth, clientHeight } = document.documentElement;
+      return { clientWidth, clientHeight };
+    });
+    assert.deepEqual(box, { x: 0, y: 0, width, height }, 'all of the window, and nothing below its scroll bar');
     assert.deepEqual(await looksOf(page), before, 'its style stays inside');
     assert.equal(await page.evaluate(() => document.adoptedStyleSheets.length), 0);
     await close();
@@ -105,7 +109,7 @@ test('the photo that the element has captioned is the one that is looked into, i
   assert.match(download.suggestedFilename(), /^grey-input-[a-z]+\.png$/);
 });
 
-test('what cannot be fetched is told as an event, and the button opens it the next time', async () => {
+test('what cannot be fetched says so, and the button opens it the next time', async () => {
   const page = await openHostPage(fixture, element('controls="inside"'));
   await untilEvents(page);
   let refuses = true;
@@ -115,9 +119,14 @@ test('what cannot be fetched is told as an event, and the button opens it the ne
     return true;
   };
   await part(page, 'inside').click();
-  await untilEvents(page, 1, /^caption-error$/);
+  const status = part(page, 'status');
+  await status.waitFor();
+  assert.match(await status.innerText(), /^What looks inside could not be fetched\./);
+  assert.equal(await page.locator('photo-caption [aria-live]').innerText(), await status.innerText());
+  assert.deepEqual(await eventsOf(page, 'caption-error'), [], 'its caption is there');
   refuses = false;
   await part(page, 'inside').click();
+  assert.ok(await status.isHidden());
   await page.locator('dialog.inside[open]').waitFor();
   await openTab(page, 'input');
   await fixture.endTest(/503/);
