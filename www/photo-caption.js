@@ -289,7 +289,9 @@ export class PhotoCaption extends ReflectingElement {
       if (signal.aborted) panel.close();
       else signal.addEventListener('abort', () => panel.close());
     } catch (error) {
-      if (!signal.aborted) this.#dispatch('caption-error', CaptionerError.from(error));
+      if (signal.aborted) return;
+      this.#view.setUnopened(true);
+      console.warn(error);
     }
   }
 

@@ -84,5 +84,5 @@ export async function assertAccessible(page, part, what) {
 
 /** The names of all tabs. @param {Page} page */
 export function tabsOf(page) {
-  return page.locator('.inside-tab').evaluateAll((tabs) => tabs.map(({ dataset }) => dataset.name ?? ''));
+  return page.locator('[role=tab].inside-tab').evaluateAll((tabs) => tabs.map(({ dataset }) => dataset.name ?? ''));
 }

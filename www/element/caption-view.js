@@ -28,6 +28,8 @@ export class CaptionView {
   #isEdited = false;
   /** The field is open, in place of the words. */
   #isEditing = false;
+  /** What looks inside could not be fetched. */
+  #isUnopened = false;
   /** The last click in the element itself. @type {Event | undefined} */
   #ownClick;
 
@@ -63,7 +65,10 @@ export class CaptionView {
     elements.field.addEventListener('focus', () => this.setEditing(true));
     elements.field.addEventListener('input', () => onEdit(elements.field.value));
     elements.field.addEventListener('change', onEdited);
-    elements.inside.addEventListener('click', () => onLookInside(this.#language));
+    elements.inside.addEventListener('click', () => {
+      this.setUnopened(false);
+      onLookInside(this.#language);
+    });
     elements.edit.addEventListener('click', () => {
       this.setEditing(!this.#isEditing);
       if (this.#isEditing) elements.field.focus();
@@ -121,6 +126,7 @@ export class CaptionView {
   /** @param {ViewState} state */
   setState(state) {
     this.#state = state;
+    this.#isUnopened = false;
     if (state.stage === 'idle') this.#isEditing = this.#root.activeElement === this.#elements.field;
     if (state.stage === 'writing') this.#words.stream(state.words);
     else if (state.stage === 'done' && state.caption.familiar !== false) this.#words.show(state.caption);
@@ -132,6 +138,15 @@ export class CaptionView {
       const focused = this.#root.activeElement;
       this.#words.select(state.selected, { andFocus: focused === reading || focused === panel });
     }
+  }
+
+  /** @param {boolean} isUnopened what looks inside could not be fetched */
+  setUnopened(isUnopened) {
+    this.#isUnopened = isUnopened;
+    this.#render();
+    const { announcer } = this.#elements;
+    announcer.lang = this.#language.tag;
+    announcer.textContent = this.#statusText();
   }
 
   /**
@@ -193,7 +208,7 @@ export class CaptionView {
     surenessLine.textContent = stage === 'done' ? language.text(`caption.${state.caption.sureness}`) : '';
     status.textContent = this.#statusText();
     status.title = stage === 'failed' ? state.error.message : '';
-    status.className = stage === 'failed' ? 'failed' : 'working';
+    status.className = stage === 'failed' || this.#isUnopened ? 'failed' : 'working';
     start.textContent = stage === 'asking' ? this.#startLabel(state.bytes) : '';
     retry.textContent = language.text('model.retry');
     if (stage === 'loading' && state.progress) {
@@ -260,7 +275,7 @@ export class CaptionView {
       case 'failed':
         return language.text(`error.${state.error.code}`);
       default:
-        return '';
+        return this.#isUnopened ? language.text('inside.unopened') : '';
     }
   }
 

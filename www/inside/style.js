@@ -6,7 +6,7 @@ export const STYLE = `
 .inside {
   ${TOKENS}
   box-sizing: border-box;
-  inline-size: 100vw;
+  inline-size: 100%;
   max-inline-size: none;
   block-size: 100dvh;
   max-block-size: none;
@@ -89,11 +89,6 @@ export const STYLE = `
   cursor: default;
 }
 
-.inside [aria-pressed='true'] {
-  border-color: var(--accent);
-  background: var(--wash);
-}
-
 .inside :focus-visible {
   outline: 3px solid var(--accent);
   outline-offset: 2px;
@@ -121,7 +116,7 @@ export const STYLE = `
 }
 
 .inside .inside-close {
-  min-inline-size: 40px;
+  min-inline-size: 44px;
   border-color: transparent;
   background: none;
   font-size: var(--type-4);
@@ -132,6 +127,7 @@ export const STYLE = `
   gap: 2px;
   padding: var(--space-1) var(--space-4) var(--space-2);
   overflow-x: auto;
+  scroll-padding-inline: var(--space-5);
   scrollbar-width: thin;
   border-block-end: 1px solid var(--hair);
 }
@@ -153,7 +149,8 @@ export const STYLE = `
   align-content: center;
 }
 
-.inside .inside-tab[aria-selected='true'] {
+.inside [aria-selected='true'],
+.inside [aria-pressed='true'] {
   border-color: var(--accent);
   background: var(--wash);
 }
@@ -194,6 +191,7 @@ export const STYLE = `
 
 .inside-body {
   overflow: auto;
+  overscroll-behavior: contain;
   scrollbar-gutter: stable;
 }
 
@@ -246,7 +244,6 @@ export const STYLE = `
 
 .inside-foot {
   display: flex;
-  flex-wrap: wrap;
   gap: var(--space-2);
   justify-content: end;
   padding: var(--space-2) var(--space-4);
@@ -254,8 +251,13 @@ export const STYLE = `
 }
 
 @media (width < 720px) {
+  .inside :is(.inside-head, .inside-way, .inside-foot) {
+    padding-inline: var(--space-3);
+  }
+
   .inside-head {
     flex-wrap: wrap;
+    gap: 0;
   }
 
   .inside-sentence {
@@ -271,15 +273,18 @@ export const STYLE = `
   .inside-card {
     padding: var(--space-3);
   }
+
+  .inside .inside-foot button {
+    flex: 1;
+    padding: 0 var(--space-1);
+    font-size: var(--type-2);
+    line-height: 1.2;
+  }
 }
 
 @media (pointer: coarse) {
   .inside :is(button, input, select) {
     min-block-size: 44px;
-  }
-
-  .inside .inside-close {
-    min-inline-size: 44px;
   }
 }
 

@@ -33,6 +33,7 @@ export default {
   'element.edit': 'تعديل الوصف',
   'element.words': 'العودة إلى الكلمات',
   'element.inside': 'نظرة إلى الداخل',
+  'inside.unopened': 'تعذر جلب أداة النظر إلى الداخل. تحقق من الشبكة وحاول مرة أخرى.',
   'element.field': 'الوصف. يمكنك تعديله.',
 
   'error.unsupported-image': 'تعذّرت قراءة هذا الملف. استخدم JPEG أو PNG أو WebP أو GIF أو BMP.',

@@ -33,6 +33,7 @@ export default {
   'element.edit': 'Edit the description',
   'element.words': 'Back to the words',
   'element.inside': 'Look inside',
+  'inside.unopened': 'What looks inside could not be fetched. Check the network and try again.',
   'element.field': 'Description. You can edit it.',
 
   'error.unsupported-image': 'Cannot read this file. Use JPEG, PNG, WebP, GIF or BMP.',

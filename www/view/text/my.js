@@ -33,6 +33,7 @@ export default {
   'element.edit': 'ပုံစာကို ပြင်ရန်',
   'element.words': 'စကားလုံးများသို့ ပြန်သွားရန်',
   'element.inside': 'အတွင်းကို ကြည့်ရန်',
+  'inside.unopened': 'အတွင်းကြည့်ကိရိယာကို ယူ၍ မရပါ။ ကွန်ရက်ကို စစ်ပြီး ထပ်ကြိုးစားပါ။',
   'element.field': 'ပုံစာ။ ပြင်နိုင်ပါသည်။',
 
   'error.unsupported-image': 'ဤဖိုင်ကို ဖတ်၍မရပါ။ JPEG၊ PNG၊ WebP၊ GIF သို့မဟုတ် BMP ကို သုံးပါ။',
