@@ -40,6 +40,14 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// A model without attention, `plain`.
+fn write_plain(folder: &Path) {
+    let manifest = small_manifest();
+    let (vocab_size, feature_dim) = (manifest.decoder.vocab_size(), manifest.decoder.feature_dim());
+    let decoder = DecoderConfig::Lstm(LstmConfig(DecoderSizes { vocab_size, feature_dim, embedding: 8, hidden: 8 }));
+    write_synthetic(&folder.join("plain"), &Manifest { decoder, ..manifest }, Dtype::F32);
+}
+
 fn report(folder: &Path, more: &[&str]) -> String {
     let output = eval(folder, &[&["--report", "report.html"], more].concat());
     assert!(output.status.success(), "{}", stderr(&output));
@@ -90,10 +98,7 @@ fn captions_are_looked_for_among_those_that_were_learnt() {
 #[test]
 fn a_report_says_that_a_model_has_no_attention() {
     let folder = data();
-    let manifest = small_manifest();
-    let (vocab_size, feature_dim) = (manifest.decoder.vocab_size(), manifest.decoder.feature_dim());
-    let decoder = DecoderConfig::Lstm(LstmConfig(DecoderSizes { vocab_size, feature_dim, embedding: 8, hidden: 8 }));
-    write_synthetic(&folder.path().join("plain"), &Manifest { decoder, ..manifest }, Dtype::F32);
+    write_plain(folder.path());
     let html = report(folder.path(), &["--model", "plain"]);
     assert!(html.contains("This model has no attention, so there are no maps of where it looked."));
     assert!(!html.contains("data:image/png"));
@@ -171,4 +176,27 @@ fn a_calibration_goes_from_eval_to_the_captions() {
     std::fs::write(folder.path().join("scores.json"), scores.to_string()).unwrap();
     let wanted = "sightline: scores.json: calibration.temperature is -1; 0.05 to 20 is allowed\n";
     assert_eq!(stderr(&pack()), wanted);
+}
+
+#[test]
+fn deletion_tells_how_probable_words_stay_without_the_cells_that_they_need() {
+    let folder = data();
+    let output = eval(folder.path(), &["--model", "model", "--list", "dev.txt", "--deletion"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (_, table) = text.split_once("looked at most").expect("a table was printed");
+    let rows: Vec<Vec<f64>> = (table.lines())
+        .map(|line| line.split_whitespace().filter_map(|cell| cell.parse().ok()).collect())
+        .filter(|row: &Vec<f64>| row.len() == 4)
+        .collect();
+    let hidden: Vec<f64> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(hidden, [0.0, 1.0, 2.0], "of a grid of four cells one at least is left");
+    assert_eq!(rows[0][1..], [rows[0][1]; 3], "with all cells there is one order");
+    // What lowers it most, cell by cell, lowers it more than cells by chance.
+    assert!(rows[1][1] < rows[0][1] && rows[1][1] < rows[1][3], "{rows:?}");
+
+    write_plain(folder.path());
+    let output = eval(folder.path(), &["--model", "plain", "--list", "dev.txt", "--deletion"]);
+    assert!(stderr(&output).contains("--deletion: this model does not look at some cells more than at others"));
+    assert!(!output.status.success());
 }
