@@ -75,12 +75,14 @@ test('it opens from the menu and by I, closes by button and Escape, and the keyb
   await page.keyboard.press('i');
   await page.keyboard.press('f');
   await page.waitForSelector('#stage.large');
-  // Twice before it is there.
-  await page.keyboard.press('i');
-  await page.keyboard.press('i');
+  // Twice, before it is there.
+  await page.evaluate(() => {
+    for (const _ of 'ii')
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'i', bubbles: true }));
+  });
   await untilFocused(page, '#inside-tab-input');
-  // Beside its controls, where nothing has the keyboard.
-  await page.click('.inside-title');
+  // As it is in some browsers after a click beside the controls.
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
   for (const key of ['i', 'f', 'ArrowRight']) await page.keyboard.press(key);
   assert.equal(await page.locator('.inside').count(), 1);
   assert.equal(await page.locator('#stage .word[aria-pressed=true]').count(), 0);

@@ -43,7 +43,7 @@ export function watchShowMode(stage, album, onLookInside) {
     (event) => {
       const { key, target } = event;
       const isTyping = target instanceof Element && target.closest('input, select, textarea, dialog');
-      // Who has clicked beside the controls of a dialog has the keyboard nowhere, and means it all the same.
+      // After a click beside its controls some browsers take the keyboard from a dialog.
       const isElsewhere = isTyping || document.querySelector('dialog:modal');
       if (event.altKey || event.ctrlKey || event.metaKey || isElsewhere) return;
       // It presses the button that has the keyboard.
