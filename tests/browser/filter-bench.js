@@ -1,6 +1,8 @@
 // A filter bench on a page of its own, and what is seen on it.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { root } from '../../scripts/run.js';
 import { convolve } from '../../www/inside/filters.js';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
@@ -21,11 +23,16 @@ export async function openCard(
   { photo = [300, 200], tag = 'en', isInDocument = false, browser = fixture.browser } = {},
 ) {
   const { page } = await fixture.openPage(undefined, { browser });
+  // The page has the cards put together; here one stands alone.
+  await page.route('**/source/**', (route) => {
+    const path = join(root, new URL(route.request().url()).pathname.replace('/source/', ''));
+    return route.fulfill({ path, contentType: 'text/javascript' });
+  });
   await page.evaluate(
     async ({ sides: [width, height], tag, isInDocument }) => {
       /** @param {string} path @returns {Promise<any>} */
       const load = (path) => import(path);
-      const { FilterCard, STYLE } = await load('/www/inside/filter-card.js');
+      const { FilterCard, STYLE } = await load('/source/www/inside/filter-card.js');
       const { TOKENS } = await load('/www/view/tokens.js');
       const { default: texts } = await load(`/www/inside/text/${tag}.js`);
       const sheet = (/** @type {string} */ css) => {

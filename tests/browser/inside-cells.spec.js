@@ -183,7 +183,9 @@ test('a word tells where the model looked and what it needed, cell by cell and b
   for (const word of needed) {
     const said = await page.locator('.needed-said').innerText();
     assert.ok(said.includes(`“\u2068${word.text}\u2069” ${percent(word.probability)}.`), said);
-    assert.ok(said.includes(`: ${cosine(word.agreement)})`), said);
+    // The order of next to nothing is not told.
+    const isTold = Math.max(...word.cells) >= 0.01;
+    assert.equal(said.includes(`: ${cosine(word.agreement)})`), isTold, said);
     assert.deepEqual(await numbers(looked), word.looked.map(percent), word.text);
     assert.deepEqual(await numbers(cells), word.cells.map(change), word.text);
     assert.deepEqual(await numbers(blocks), word.blocks.map(change), word.text);

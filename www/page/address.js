@@ -41,7 +41,7 @@ export function isCardOf(card, about) {
 export function writeCompared(models, sample) {
   const address = new URL(location.href);
   const { searchParams: parameters } = address;
-  for (const name of ['models', 'sample']) parameters.delete(name);
+  parameters.delete('models');
   // Nobody else has the reader's own photo.
   if (sample && models.length) {
     parameters.set('models', models.join(','));
