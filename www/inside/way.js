@@ -134,8 +134,8 @@ export class Way {
   #show(name, ...facts) {
     const lines = this.#tabs.get(name)?.lastElementChild;
     const made = facts.map((fact) => make('span', '', fact));
-    // Places come in the order of the numbers, whatever the language.
-    if (made.length) made[0].dir = 'ltr';
+    // Channels, rows and columns come in this order, whatever the language.
+    for (const fact of made) if (fact.textContent?.includes('×')) fact.dir = 'ltr';
     lines?.replaceChildren(...made);
     this.#reveal();
   }
