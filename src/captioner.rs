@@ -286,9 +286,7 @@ impl Captioner {
     pub fn caption(&self, photo: &Photo, options: &CaptionOptions) -> Result<Caption, CaptionError> {
         pollster::block_on(async {
             let photo = self.encode(photo).await?;
-            let mut generation = self.generate(&photo, options)?;
-            while generation.advance().await? {}
-            Ok(generation.into_caption())
+            self.generate(&photo, options)?.finish().await
         })
     }
 }
@@ -317,6 +315,12 @@ impl Generation<'_> {
         let result = self.search.advance().await;
         self.timings.words += milliseconds(begin.elapsed());
         Ok(result?)
+    }
+
+    /// The caption, when all of its words are written.
+    pub async fn finish(mut self) -> Result<Caption, CaptionError> {
+        while self.advance().await? {}
+        Ok(self.into_caption())
     }
 
     /// Whether nobody is to be shown the words, because they are about no photo that the model knows.

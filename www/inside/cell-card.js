@@ -30,14 +30,6 @@ export const STYLE = `
   font-size: var(--type-4);
   line-height: 1.4;
 }
-
-.inside .cell-written mark {
-  border-radius: 4px;
-  background: var(--wash);
-  color: inherit;
-  font-weight: 600;
-  text-decoration: underline;
-}
 `;
 
 /** How many cells are told in words. */

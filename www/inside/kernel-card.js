@@ -5,8 +5,8 @@
 
 import { Computation } from './computation.js';
 import { make } from './elements.js';
-import { drawSigned, enlarged, sheetOf, weightsOf } from './kernel-picture.js';
-import { byStrength, canvasOf, channelOf, drawLight } from './picture.js';
+import { drawSigned, sheetOf, weightsOf } from './kernel-picture.js';
+import { byStrength, canvasOf, channelOf, drawLight, enlarged } from './picture.js';
 import { inSlices } from './slices.js';
 
 export { STYLE } from './kernel-style.js';
@@ -61,8 +61,8 @@ export class KernelCard {
     this.#drawLight(kernels, light);
     return [
       { name: 'kernels', canvas: sheetOf(kernels) },
-      { name, canvas: enlarged(this.#large, SAVED) },
-      { name: `${name}-answer`, canvas: enlarged(this.#answer, SAVED) },
+      { name, canvas: enlarged(this.#large) },
+      { name: `${name}-answer`, canvas: enlarged(this.#answer) },
       { name: `${name}-photo`, canvas: light },
     ];
   }

@@ -40,15 +40,6 @@ export function drawSigned(channels, columns, canvas = canvasOf(1, 1)) {
   return canvas;
 }
 
-/** Each pixel as a square of many. @param {HTMLCanvasElement} picture @param {number} side */
-export function enlarged(picture, side) {
-  const canvas = canvasOf(side, side);
-  const context = contextOf(canvas);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(picture, 0, 0, side, side);
-  return canvas;
-}
-
 /** All of them with their numbers, on white. @param {Kernels} kernels */
 export function sheetOf(kernels) {
   const [count, , , columns] = kernels.shape;

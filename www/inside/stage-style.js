@@ -120,14 +120,6 @@ export const STYLE = `
   font-size: var(--type-2);
 }
 
-.inside .stage-result mark {
-  border-radius: 4px;
-  background: var(--wash);
-  color: inherit;
-  font-weight: 600;
-  text-decoration: underline;
-}
-
 @media (width < 960px) {
   .inside .stage-both {
     grid-template-columns: minmax(0, 1fr);

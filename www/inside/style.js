@@ -94,6 +94,15 @@ export const STYLE = `
   outline-offset: 2px;
 }
 
+/* A word that another sentence does not have. */
+.inside mark {
+  border-radius: 4px;
+  background: var(--wash);
+  color: inherit;
+  font-weight: 600;
+  text-decoration: underline;
+}
+
 .inside canvas {
   display: block;
   max-inline-size: 100%;

@@ -68,9 +68,8 @@ pub async fn look(
     let similarity = cosine_similarity(&features, manifest.encoder.channels(), row * cols + col);
     let mut captions = vec![];
     for averaged in [false, true] {
-        let mut generation = captioner.generate(&encoded, &CaptionOptions { averaged, ..Default::default() })?;
-        while generation.advance().await? {}
-        captions.push(generation.into_caption().text);
+        let options = CaptionOptions { averaged, ..Default::default() };
+        captions.push(captioner.generate(&encoded, &options)?.finish().await?.text);
     }
     let without_where = captions.pop().unwrap_or_default();
     let caption = captions.pop().unwrap_or_default();

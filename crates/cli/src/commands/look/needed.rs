@@ -33,9 +33,7 @@ pub async fn look(captioner: &Captioner, photo: &Photo, word: &str, muted: &[Mut
         about.name
     );
     let encoded = captioner.encode_muted(photo, muted).await?;
-    let mut generation = captioner.generate(&encoded, &CaptionOptions::default())?;
-    while generation.advance().await? {}
-    let caption = generation.into_caption();
+    let caption = captioner.generate(&encoded, &CaptionOptions::default())?.finish().await?;
     let words: Vec<String> = caption.words.into_iter().map(|word| word.text).collect();
     let place = words.iter().position(|other| other.to_lowercase() == word.to_lowercase());
     let place = place.with_context(|| {
