@@ -156,8 +156,13 @@ impl Captioner {
         let input = self.input(photo);
         let resized = Instant::now();
         let encoder = &self.model.encoder;
-        let run = |x, stage| mute(encoder.stage_observed(stage, x, |_| {}), stage, muted);
-        let FeatureGrid { grid, features } = FeatureGrid::from_map((0..=encoder.stages()).fold(input, run));
+        let FeatureGrid { grid, features } = match muted {
+            [] => encoder.forward(input),
+            _ => {
+                let run = |x, stage| mute(encoder.stage_observed(stage, x, |_| {}), stage, muted);
+                FeatureGrid::from_map((0..=encoder.stages()).fold(input, run))
+            }
+        };
         // Read back even where the decoder shares the device: only then is the work done that the timing is of.
         let features = features.into_data_async().await.map_err(|error| SearchError::Device(format!("{error:?}")))?;
         let neighbourhood = match &self.model.consensus {

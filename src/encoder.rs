@@ -10,10 +10,10 @@ mod family;
 mod family_enum;
 mod fold_norm;
 mod grid;
-mod grouped_conv;
 mod head;
 mod muted;
 mod network;
+mod packed;
 mod table;
 
 pub use description::{Builder, Conv, Description, MaxPool, Node, Op, Padding, Shape, Value};

@@ -76,27 +76,45 @@ fn recognised(name: &str, config: &EncoderConfig) -> (Weights, Weights) {
     (trained, folded)
 }
 
-/// Each stage puts out the shape that is promised, and folding the norms changes nothing.
+/// Each stage puts out the shape that is promised, and neither folding the norms nor packing the weights changes anything.
 fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded: &Weights) {
-    let (separate, encoder) = (load(config, Norms::Separate, trained), load(config, Norms::Folded, folded));
+    let separate = load(config, Norms::Separate, trained);
+    let Ok(packed) = config.load(&device::cpu(), |slot| Ok::<_, Infallible>(folded[&slot.name].clone()));
+    let others = [("folded", load(config, Norms::Folded, folded)), ("packed", packed)];
     let size = size(config);
-    let (mut x, mut y) = (separate.stem(photo(config)), encoder.stem(photo(config)));
+    let two_photos = || Tensor::cat(vec![photo(config), photo(config).flip([3])], 0);
+    let mut expected = separate.stem(two_photos());
+    let mut maps = others.each_ref().map(|(_, encoder)| encoder.stem(two_photos()));
     for stage in 0..=config.stages() {
-        let [_, shape @ ..] = y.dims();
-        let promised = config.shape_after(stage, size);
-        assert_eq!(shape, promised, "{name}: what comes out after {stage} stages, and shape_after");
-        let (a, b) = (values(x.clone()), values(y.clone()));
-        let square = |values: &mut dyn Iterator<Item = f32>| values.map(|x| f64::from(x).powi(2)).sum::<f64>();
-        let error = square(&mut a.iter().zip(&b).map(|(a, b)| a - b)) / square(&mut a.iter().copied());
-        // Folding rounds each weight once.
-        assert!(error.sqrt() < 1e-5, "{name}: after {stage} stages, folded is off by {:e}", error.sqrt());
+        for ((form, _), map) in others.iter().zip(&maps) {
+            let [_, shape @ ..] = map.dims();
+            let promised = config.shape_after(stage, size);
+            assert_eq!(shape, promised, "{name}: what comes out after {stage} stages, and shape_after");
+            // Folding rounds each weight once, and packed weights are added up in another order.
+            let error = relative_error(expected.clone(), map.clone());
+            assert!(error < 1e-5, "{name}: after {stage} stages, {form} is off by {error:e}");
+        }
         if stage < config.stages() {
-            (x, y) = (separate.stage(stage, x), encoder.stage(stage, y));
+            expected = separate.stage(stage, expected);
+            let mut stages = others.iter().map(|(_, encoder)| encoder);
+            maps = maps.map(|map| stages.next().expect("one for each").stage(stage, map));
         }
     }
-    let features = encoder.forward(photo(config));
-    assert_eq!(features.grid, config.grid(size), "{name}");
-    assert_eq!(features.features.dims(), [1, config.grid(size).cells(), config.channels()], "{name}");
+    let grids = others.map(|(_, encoder)| encoder.forward(two_photos()));
+    for features in &grids {
+        assert_eq!(features.grid, config.grid(size), "{name}");
+        assert_eq!(features.features.dims(), [2, config.grid(size).cells(), config.channels()], "{name}");
+    }
+    let [folded, packed] = grids.map(|features| features.features.unsqueeze::<4>());
+    let error = relative_error(folded, packed);
+    assert!(error < 1e-5, "{name}: the packed grid is off by {error:e}");
+}
+
+fn relative_error(expected: Tensor<4>, found: Tensor<4>) -> f64 {
+    let (expected, found) = (values(expected), values(found));
+    let square = |values: &mut dyn Iterator<Item = f32>| values.map(|x| f64::from(x).powi(2)).sum::<f64>();
+    let error = square(&mut expected.iter().zip(&found).map(|(a, b)| a - b)) / square(&mut expected.iter().copied());
+    error.sqrt()
 }
 
 fn the_table_says_what_runs(name: &str, config: &EncoderConfig) {

@@ -191,6 +191,11 @@ impl Description {
         node.inputs.first().map_or(self.input, |input| self.nodes[*input].channels)
     }
 
+    /// Whether a norm follows the convolution at this place.
+    pub fn has_norm(&self, convolution: usize) -> bool {
+        self.trunk().iter().any(|node| matches!(node.op, Op::Norm(_)) && node.inputs == [convolution])
+    }
+
     /// The convolution that a norm follows, into which it can be folded.
     pub fn convolution_before(&self, norm: &Node) -> Option<&Node> {
         let before = &self.nodes[*norm.inputs.first()?];
@@ -219,7 +224,7 @@ impl Description {
 
 impl Op {
     /// What becomes of a side.
-    fn side(&self, side: usize) -> Option<usize> {
+    pub(super) fn side(&self, side: usize) -> Option<usize> {
         let windows = |side: usize, zeros: usize, kernel: usize, stride: usize, ceil: bool| {
             let room = (side + zeros).checked_sub(kernel)?;
             Some(if ceil { room.div_ceil(stride) } else { room / stride } + 1)

@@ -179,6 +179,10 @@ impl EncoderConfig {
 
     /// An encoder for inference, with weights from `take`.
     pub fn load<E>(&self, device: &Device, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<Encoder, E> {
+        // Devices are equal with and without gradients.
+        if *device == crate::device::cpu() && !device.is_autodiff() {
+            return Encoder::packed(self.description(), take);
+        }
         weights::fill(self.init(Norms::Folded, device), device, take)
     }
 

@@ -15,10 +15,11 @@ use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 
-use super::description::{Conv, Description, MaxPool, Node, Op};
+use super::description::{Conv, Description, MaxPool, Op};
 use super::family::Norms;
 use super::grid::FeatureGrid;
-use super::grouped_conv::{EVERYTHING, grouped_conv};
+use super::packed::PackedNetwork;
+use crate::weights::{Slot, Weight};
 
 /// A backbone's network: a stem, and stages that can be run one by one.
 #[derive(Clone, Debug)]
@@ -26,9 +27,8 @@ pub struct Encoder {
     description: Arc<Description>,
     /// Those nodes that have weights, in their order.
     layers: Vec<(usize, Layer)>,
-    /// Where the activation is a part of the convolution before it: the convolution's place, the activation's, and the
-    /// range that it leaves. Only where nothing lies between, so not where norms are separate.
-    fused: Vec<(usize, usize, (f32, f32))>,
+    /// What runs in place of the layers, of which there are none then.
+    packed: Option<Arc<PackedNetwork>>,
 }
 
 #[derive(Module, Debug)]
@@ -44,7 +44,7 @@ impl Encoder {
         for (place, node) in description.trunk().iter().enumerate() {
             let layer = match node.op {
                 Op::Conv(Conv { kernel, stride, groups, bias, .. }) => {
-                    let is_folded = norms == Norms::Folded && has_norm(&description, place);
+                    let is_folded = norms == Norms::Folded && description.has_norm(place);
                     let config = Conv2dConfig::new([description.channels_in(node), node.channels], [kernel; 2])
                         .with_stride([stride; 2])
                         .with_groups(groups)
@@ -60,8 +60,15 @@ impl Encoder {
             };
             layers.push((place, layer));
         }
-        let fused = if norms == Norms::Folded { activations(&description) } else { vec![] };
-        Self { description: Arc::new(description), layers, fused }
+        Self { description: Arc::new(description), layers, packed: None }
+    }
+
+    /// For inference on the processor, with folded norms and weights from `take`. As a module it is empty: its weights are
+    /// packed, and can neither be learnt nor moved.
+    pub(super) fn packed<E>(description: Description, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<Self, E> {
+        let description = Arc::new(description);
+        let packed = Some(Arc::new(PackedNetwork::new(description.clone(), take)?));
+        Ok(Self { description, layers: vec![], packed })
     }
 
     /// How many stages follow the stem.
@@ -71,42 +78,54 @@ impl Encoder {
 
     /// `[photos, channels, height, width]`, normalised, to a grid of features.
     pub fn forward(&self, input: Tensor<4>) -> FeatureGrid {
+        if let Some(packed) = &self.packed {
+            return packed.forward(input);
+        }
         FeatureGrid::from_map(self.run(0..self.stages(), self.stem(input)))
     }
 
     /// `[photos, channels, height, width]`, normalised, to what the first stage takes.
     pub fn stem(&self, input: Tensor<4>) -> Tensor<4> {
-        self.run_nodes(self.description.stage(0), input)
+        self.stage_observed(0, input, |_| {})
     }
 
     /// What the stage `index`, the first being 0, makes of what the one before it put out.
     pub fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        self.run_nodes(self.description.stage(index + 1), x)
+        self.stage_observed(index + 1, x, |_| {})
     }
 
     /// Some stages, one after the other.
     pub fn run(&self, stages: Range<usize>, x: Tensor<4>) -> Tensor<4> {
-        stages.fold(x, |x, index| self.stage(index, x))
+        match &self.packed {
+            Some(packed) if !stages.is_empty() => packed.run(stages.start + 1..stages.end + 1, x, &mut |_| {}),
+            _ => stages.fold(x, |x, index| self.stage(index, x)),
+        }
     }
 
     pub fn device(&self) -> Device {
         self.devices().into_iter().next().unwrap_or_default()
     }
 
-    /// As [`Encoder::forward`], and calls `after` when a node has run. On a GPU its work may not be done by then.
-    pub fn forward_observed(&self, input: Tensor<4>, mut after: impl FnMut(&Node)) -> FeatureGrid {
-        let mut after = |place: usize| after(&self.description.nodes[place]);
+    /// As [`Encoder::forward`], and calls `after` with the place of each node that has run. On a GPU its work may not be
+    /// done by then.
+    pub fn forward_observed(&self, input: Tensor<4>, mut after: impl FnMut(usize)) -> FeatureGrid {
         FeatureGrid::from_map((0..=self.stages()).fold(input, |x, stage| self.stage_observed(stage, x, &mut after)))
     }
 
     /// The stem, where `stage` is 0, or so manieth stage; calls `after` with the place of each node that has run.
     pub fn stage_observed(&self, stage: usize, x: Tensor<4>, mut after: impl FnMut(usize)) -> Tensor<4> {
-        self.run_observed(self.description.stage(stage), x, &mut after)
+        match &self.packed {
+            Some(packed) => packed.run(stage..stage + 1, x, &mut after),
+            None => self.run_observed(self.description.stage(stage), x, &mut after),
+        }
     }
 
     /// The kernels that the photo meets first, `[kernels, channels, rows, columns]`, and what they make of it before any
     /// activation.
     pub fn first_convolution(&self, input: Tensor<4>) -> Option<(Conv, Tensor<4>, Tensor<4>)> {
+        if let Some(packed) = &self.packed {
+            return packed.first_convolution(input);
+        }
         let (Op::Conv(conv), Some(Layer::Conv(layer))) = (self.description.nodes.first()?.op, self.layer(0)) else {
             return None;
         };
@@ -157,26 +176,16 @@ impl Encoder {
             return Tensor::cat(inputs, 1);
         }
         let x = inputs.swap_remove(0);
-        // What reads the numbers has no gradient, and would wait for a GPU. Devices are equal with and without gradients.
-        let device = x.device();
-        let may_read_numbers = device == crate::device::cpu() && !device.is_autodiff();
-        let is_done = may_read_numbers && self.fused.iter().any(|(_, activation, _)| *activation == place);
         match (op, self.layer(place)) {
-            (Op::Conv(conv), Some(Layer::Conv(layer))) if conv.groups > 1 && may_read_numbers => {
-                let fused = self.fused.iter().find(|(convolution, _, _)| *convolution == place);
-                let range = fused.map_or(EVERYTHING, |(_, _, range)| *range);
-                let Inputs { weight, bias, padding } = inputs_of(conv, layer, &x);
-                grouped_conv(x, weight, bias, [conv.stride; 2], padding, range)
-            }
             (Op::Conv(conv), Some(Layer::Conv(layer))) => {
-                let Inputs { weight, bias, padding } = inputs_of(conv, layer, &x);
+                let [_, _, rows, cols] = x.dims();
+                let padding = [rows, cols].map(|side| conv.padding.along(side, conv.kernel, conv.stride));
                 let padding = padding.map(|[before, after]| (before, after));
-                conv2d(x, weight, bias, ConvOptions::new_with_padding([conv.stride; 2], padding, [1; 2], conv.groups))
+                let options = ConvOptions::new_with_padding([conv.stride; 2], padding, [1; 2], conv.groups);
+                conv2d(x, layer.weight.val(), layer.bias.as_ref().map(|bias| bias.val()), options)
             }
             (Op::Norm(_), Some(Layer::Norm(norm))) => norm.forward(x),
-            (Op::Relu | Op::Relu6, _) if is_done => x,
             (Op::Relu, _) => relu(x),
-            (Op::Relu6, _) if may_read_numbers => clamped(x, (0.0, 6.0)),
             (Op::Relu6, _) => x.clamp(0.0, 6.0),
             (Op::MaxPool(MaxPool { kernel, stride, padding, ceil }), _) => {
                 let padding = [(padding, padding); 2];
@@ -193,71 +202,6 @@ impl Encoder {
         let layers = self.layers.into_iter().map(|(place, layer)| (place, change(layer))).collect();
         Self { layers, ..self }
     }
-}
-
-fn has_norm(description: &Description, convolution: usize) -> bool {
-    let after = description.trunk().iter();
-    after.filter(|node| matches!(node.op, Op::Norm(_))).any(|node| node.inputs == [convolution])
-}
-
-/// What a convolution computes with beside its input: rows and columns are padded by so many zeros before and after.
-struct Inputs {
-    weight: Tensor<4>,
-    bias: Option<Tensor<1>>,
-    padding: [[usize; 2]; 2],
-}
-
-fn inputs_of(conv: Conv, layer: &Conv2d, x: &Tensor<4>) -> Inputs {
-    let [_, _, rows, cols] = x.dims();
-    Inputs {
-        weight: layer.weight.val(),
-        bias: layer.bias.as_ref().map(|bias| bias.val()),
-        padding: [rows, cols].map(|side| conv.padding.along(side, conv.kernel, conv.stride)),
-    }
-}
-
-/// In place, where nothing else holds the numbers: Burn's own takes new memory for each.
-fn clamped(x: Tensor<4>, (low, high): (f32, f32)) -> Tensor<4> {
-    let device = x.device();
-    let mut data = x.into_data();
-    // Networks compute in 32-bit floats; whatever else it were would stay as it is.
-    if let Ok(values) = data.as_mut_slice::<f32>() {
-        // What is not a number stays so, and is noticed where words are chosen.
-        let clamp = |value: f32| {
-            if value < low {
-                low
-            } else if value > high {
-                high
-            } else {
-                value
-            }
-        };
-        values.iter_mut().for_each(|value| *value = clamp(*value));
-    }
-    Tensor::from_data(data, &device)
-}
-
-/// The activations that follow grouped convolutions, past their norms.
-fn activations(description: &Description) -> Vec<(usize, usize, (f32, f32))> {
-    let nodes = description.trunk();
-    let is_grouped = |node: &Node| matches!(node.op, Op::Conv(Conv { groups, .. }) if groups > 1);
-    let only_after = |place: usize| {
-        let mut after = nodes.iter().enumerate().filter(|(_, node)| node.inputs.contains(&place));
-        let first = after.next()?;
-        after.next().is_none().then_some(first)
-    };
-    let found = nodes.iter().enumerate().filter(|(_, node)| is_grouped(node)).filter_map(|(convolution, _)| {
-        let (mut place, mut node) = only_after(convolution)?;
-        if matches!(node.op, Op::Norm(_)) {
-            (place, node) = only_after(place)?;
-        }
-        match node.op {
-            Op::Relu => Some((convolution, place, (0.0, f32::INFINITY))),
-            Op::Relu6 => Some((convolution, place, (0.0, 6.0))),
-            _ => None,
-        }
-    });
-    found.collect()
 }
 
 /// Layers bear the names that their nodes have.

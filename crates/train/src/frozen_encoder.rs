@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, TensorData};
 use sha2::{Digest, Sha256};
 use sightline::checkpoint::{self, CheckpointError};
 use sightline::device::OpenDevice;
-use sightline::encoder::{Encoder, EncoderConfig, FeatureGrid};
+use sightline::encoder::{Encoder, EncoderConfig};
 use sightline::hash;
 use sightline::photo::InputSpec;
 use sightline::weights::{Slot, Weights};
@@ -99,12 +99,9 @@ impl FrozenEncoder {
         let count = photos.len() / (channels * size * size);
         let input = TensorData::new(photos, [count, channels, size, size]);
         let input = Tensor::<4>::from_data(input, &self.device.handle);
-        let stem = self.encoder.stem(input);
         match point {
-            CachePoint::Features => {
-                to_host(FeatureGrid::from_map(self.encoder.run(0..self.encoder.stages(), stem)).features)
-            }
-            CachePoint::Stages(stages) => to_host(self.encoder.run(0..stages, stem)),
+            CachePoint::Features => to_host(self.encoder.forward(input).features),
+            CachePoint::Stages(stages) => to_host(self.encoder.run(0..stages, self.encoder.stem(input))),
         }
     }
 

@@ -163,11 +163,9 @@ fn by_kind(runner: &Runner, runs: usize) -> Vec<KindOfLayer> {
     let table = runner.config.layer_table(runner.config.input().size).map(|table| table.rows).unwrap_or_default();
     let mut nodes: Vec<Vec<f64>> = vec![vec![]; description.trunk().len()];
     for _ in 0..runs {
-        let mut place = 0;
         let mut begin = Instant::now();
-        runner.encoder.forward_observed(runner.input.clone(), |_| {
+        runner.encoder.forward_observed(runner.input.clone(), |place| {
             nodes[place].push(milliseconds(begin.elapsed()));
-            place += 1;
             begin = Instant::now();
         });
     }

@@ -1,0 +1,95 @@
+//! A convolution whose weights were packed for the processor.
+
+mod depthwise;
+mod product;
+mod shape;
+mod vectors;
+
+use crate::layout::Layout;
+use depthwise::Depthwise;
+use product::Product;
+use shape::Images;
+pub use shape::{ConvShape, EVERYTHING, Epilogue};
+
+/// A convolution with its weights.
+#[derive(Debug)]
+pub struct Conv {
+    shape: ConvShape,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Product(Product),
+    Depthwise(Depthwise),
+}
+
+impl Conv {
+    /// Packs weights that lie as `[outputs, inputs of a group, rows, columns]`, as PyTorch's do. Without a `bias` it is 0.
+    ///
+    /// # Panics
+    /// If there are not as many numbers as the shape says, or groups do not divide the channels.
+    pub fn new(shape: ConvShape, weights: &[f32], bias: Option<&[f32]>) -> Self {
+        let ConvShape { inputs, outputs, groups, .. } = shape;
+        assert!(groups > 0 && inputs % groups == 0 && outputs % groups == 0, "{groups} groups do not divide {shape:?}");
+        assert_eq!(weights.len(), outputs * shape.window(), "there is a weight for each number of each window");
+        assert!(bias.is_none_or(|bias| bias.len() == outputs), "there is one bias for every channel of the output");
+        let is_depthwise = groups > 1 && groups == inputs && groups == outputs;
+        let kind = match is_depthwise {
+            true => Kind::Depthwise(Depthwise::new(&shape, weights, bias)),
+            false => Kind::Product(Product::new(&shape, weights, bias)),
+        };
+        Self { shape, kind }
+    }
+
+    pub fn shape(&self) -> ConvShape {
+        self.shape
+    }
+
+    /// The weights as they were given.
+    pub fn weights(&self) -> Vec<f32> {
+        match &self.kind {
+            Kind::Product(product) => product.weights(&self.shape),
+            Kind::Depthwise(depthwise) => depthwise.weights(&self.shape),
+        }
+    }
+
+    /// Convolves an image whose border has the zeros of the `padding`, so many above and left of it. What lies in the
+    /// border of `output` stays as it is.
+    ///
+    /// # Panics
+    /// If the images do not fit the convolution.
+    pub fn run(
+        &self,
+        (input, input_layout): (&[f32], &Layout),
+        padding: [usize; 2],
+        epilogue: Epilogue<'_>,
+        (output, output_layout): (&mut [f32], &Layout),
+    ) {
+        let ConvShape { inputs, outputs, kernel, stride, .. } = self.shape;
+        if output_layout.is_empty() {
+            return;
+        }
+        assert!(input.len() >= input_layout.len() && output.len() >= output_layout.len(), "an image is too short");
+        assert_eq!((input_layout.channels, output_layout.channels), (inputs, outputs), "the channels do not fit");
+        let border = input_layout.border;
+        let fits = |side: usize, before: usize, after: usize, padding: usize, kernel: usize, windows: usize| {
+            padding <= before && (windows - 1) * stride + kernel <= padding + side + after
+        };
+        assert!(
+            fits(input_layout.rows, border.top, border.bottom, padding[0], kernel[0], output_layout.rows)
+                && fits(input_layout.cols, border.left, border.right, padding[1], kernel[1], output_layout.cols),
+            "a window of {:?} reaches beyond {input_layout:?}",
+            self.shape
+        );
+        if let Some((added, layout)) = epilogue.added {
+            let sides = |layout: &Layout| (layout.channels, layout.rows, layout.cols);
+            assert!(added.len() >= layout.len() && sides(layout) == sides(output_layout), "what is added does not fit");
+        }
+        let images = Images { shape: &self.shape, input, input_layout, padding, epilogue, output_layout };
+        match &self.kind {
+            Kind::Product(product) => product.run(&images, output),
+            Kind::Depthwise(depthwise) => depthwise.run(&images, output),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What an encoder computes on the processor: convolutions with their bias, what is added to them and their activation in
+//! one go, and max-pooling.
+//!
+//! Written by hand because Burn's processor device unfolds a 3×3 convolution into a matrix nine times its size, packs
+//! weights anew at every call, and knows no relaxed SIMD, so a browser would wait twice as long for a grid.
+//!
+//! Images lie pixel by pixel, the channels of a pixel together, with the zeros around them that the next convolution wants
+//! (`layout.rs`). So whatever a row of a window covers is one run of numbers, and a convolution is a sum of products of
+//! such runs with panels of weights that were packed once (`conv.rs`), or, where channels do not meet, of vectors of
+//! channels (`depthwise.rs`).
+
+mod conv;
+mod layout;
+mod pool;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
+pub use conv::{Conv, ConvShape, EVERYTHING, Epilogue};
+pub use layout::{Border, Layout};
+pub use pool::{MaxPool, max_pool};
