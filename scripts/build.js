@@ -1,64 +1,77 @@
 // Builds dist/: a folder that any static host serves as it is, under any path.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED } from '../www/shipped-models.js';
 import { TOKENS } from '../www/view/tokens.js';
 import { WORDS_STYLE } from '../www/view/words-style.js';
 import { bundle, minify } from './minify.js';
 import { writeModelIndex } from './models.js';
-import { command, isMain, root, run, say } from './run.js';
+import { command, isMain, root, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
-import { ensurePackages, ensureRust, ensureWasmBindgen, ensureWasmTarget } from './tools.js';
+import { ensurePackages } from './tools.js';
+import { buildWasm, isCurrent, wasms } from './wasms.js';
+
+/** @import { Wasm } from './wasms.js' */
 
 export const dist = join(root, 'dist');
 
-/** A page downloads the one that it will use; that for WebGPU has the processor's part in it. */
-const wasms = {
-  cpu: { profile: 'web', features: 'web' },
-  gpu: { profile: 'web-gpu', features: 'web,wgpu' },
-};
+/** What the page is served without. */
+const later = wasms.filter(({ isAwaited }) => !isAwaited);
 
 /** Of the page, in the order of their rules. */
 const STYLES = ['page.css', 'stage.css', 'fonts.css'];
 
 export function build() {
-  ensureRust();
-  ensureWasmTarget();
-  const wasmBindgen = ensureWasmBindgen();
-  for (const [device, { profile, features }] of Object.entries(wasms)) {
-    say(`Building the wasm for ${device === 'cpu' ? 'the processor' : 'WebGPU'} (minutes)`);
-    run('cargo', [
-      'rustc',
-      '--package=sightline',
-      '--lib',
-      '--crate-type=cdylib',
-      `--profile=${profile}`,
-      '--target=wasm32-unknown-unknown',
-      `--features=${features}`,
-      '--locked',
-    ]);
-    const wasm = join(root, 'target/wasm32-unknown-unknown', profile, 'sightline.wasm');
-    const bound = join(root, 'www/wasm', device);
-    const boundFile = join(bound, 'sightline_bg.wasm');
-    if (!existsSync(boundFile) || statSync(boundFile).mtimeMs < statSync(wasm).mtimeMs) {
-      // Nobody but wasm-bindgen reads the names of functions, and a page would download them.
-      run(wasmBindgen, [wasm, '--target', 'web', '--remove-name-section', '--out-dir', bound]);
-    }
+  for (const wasm of wasms) {
+    sayBuilding(wasm);
+    buildWasm(wasm);
   }
   assemble();
 }
 
-/** Puts together what is there already. */
-export function assemble() {
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist, { recursive: true });
-  cpSync(join(root, 'index.html'), join(dist, 'index.html'));
-  cpSync(join(root, 'www'), join(dist, 'www'), { recursive: true });
-  writeStyles(join(dist, 'www/page'));
-  minify(join(dist, 'www'));
-  bundle(join(dist, 'www/inside'), 'panel.js');
-  const models = join(dist, 'models');
+/** What a page cannot be without. The other wasms are left out that are not what the sources say. */
+export function buildAwaited() {
+  const left = later.filter((wasm) => !isCurrent(wasm));
+  for (const wasm of wasms.filter(({ isAwaited }) => isAwaited)) {
+    sayBuilding(wasm);
+    buildWasm(wasm);
+  }
+  assemble(wasms.filter((wasm) => !left.includes(wasm)));
+}
+
+/** Builds what `buildAwaited` did not, and puts it into the page, which may be served meanwhile. */
+export function buildLater() {
+  const left = new Set(later.filter((wasm) => !isCurrent(wasm)));
+  for (const wasm of later) {
+    if (left.has(wasm)) {
+      say(`Building the wasm for ${wasm.device} in the background (minutes); the page does without it until then`);
+    }
+    if (!buildWasm(wasm, '--quiet') && !left.has(wasm)) continue;
+    left.delete(wasm);
+    assemble(wasms.filter((wasm) => !left.has(wasm)));
+    say(`The wasm for ${wasm.device} is built; who reloads the page has it`);
+  }
+}
+
+/** @param {Wasm} wasm */
+function sayBuilding({ device }) {
+  say(`Building the wasm for ${device} (minutes)`);
+}
+
+/** Puts together what is there already, in place of what was. @param {Wasm[]} [chosen] those that the page is to have */
+export function assemble(chosen = wasms) {
+  const next = `${dist}.new`;
+  const old = `${dist}.old`;
+  for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(next);
+  cpSync(join(root, 'index.html'), join(next, 'index.html'));
+  const left = wasms.filter((wasm) => !chosen.includes(wasm)).map(({ name }) => join(root, 'www/wasm', name));
+  cpSync(join(root, 'www'), join(next, 'www'), { recursive: true, filter: (path) => !left.includes(path) });
+  writeStyles(join(next, 'www/page'));
+  minify(join(next, 'www'));
+  bundle(join(next, 'www/inside'), 'panel.js');
+  const models = join(next, 'models');
   mkdirSync(models);
   for (const name of SHIPPED) {
     const source = join(root, 'models', name);
@@ -66,7 +79,11 @@ export function assemble() {
     else say(`models/${name} is not there; the page goes without it`);
   }
   writeModelIndex(models);
-  writeServiceWorker(dist);
+  writeServiceWorker(next);
+  // It may be served at this moment, and is never half of one and half of the other.
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(next, dist);
+  rmSync(old, { recursive: true, force: true });
 }
 
 /** One style sheet, for each would delay the first paint: what the page has in common with the element, and its own. @param {string} folder */

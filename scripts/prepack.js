@@ -3,10 +3,11 @@
 import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, fail, root, run } from './run.js';
+import { wasms } from './wasms.js';
 
 await command(async () => {
-  for (const device of ['cpu', 'gpu']) {
-    const file = `www/wasm/${device}/sightline_bg.wasm`;
+  for (const { name } of wasms) {
+    const file = `www/wasm/${name}/sightline_bg.wasm`;
     if (!existsSync(join(root, file))) fail(`${file} is missing; build it with npm run build`);
   }
   const types = join(root, 'types');

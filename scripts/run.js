@@ -1,6 +1,6 @@
 // Running other programs, saying what is being done, and ending with a sentence where it fails.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The repository's root. */
@@ -54,6 +54,33 @@ export function run(program, options, environment = {}) {
   });
   if (error) fail(`${program}: ${error.message}`);
   if (status !== 0) fail(`${program} ${options.join(' ')} failed`);
+}
+
+/**
+ * Begins a program that is to run beside this one. Whatever ends this one ends that too, and all that it began.
+ * @param {string} program
+ * @param {string[]} options
+ */
+export function runBeside(program, options) {
+  const isWindows = process.platform === 'win32';
+  // In a group of its own, so that it can be ended as a whole.
+  const child = spawn(program, options, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: !isWindows });
+  let isRunning = true;
+  child.on('exit', () => {
+    isRunning = false;
+  });
+  const end = () => {
+    if (!isRunning || !child.pid) return;
+    if (isWindows) spawnSync('taskkill', ['/pid', `${child.pid}`, '/t', '/f']);
+    else process.kill(-child.pid);
+  };
+  process.on('exit', end);
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.once(signal, () => {
+      end();
+      process.kill(process.pid, signal);
+    });
+  }
 }
 
 /**

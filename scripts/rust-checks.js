@@ -7,8 +7,8 @@
  * @property {Record<string, string>} [environment]
  */
 
-/** What is tested needs no GPU. */
-const TESTED = ['--workspace', '--locked', '--no-default-features'];
+/** What is tested needs no GPU, and nothing that only builds the page. */
+const TESTED = ['--locked', '--no-default-features'];
 
 /** What clippy says of the library as a browser runs it. @param {string} features @returns {RustCheck} */
 const webLints = (features) => ({
@@ -40,7 +40,7 @@ export const RUST_CHECKS = [
   { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },
   {
     name: 'Rust documentation',
-    options: ['doc', '--workspace', '--no-deps', '--locked'],
+    options: ['doc', '--no-deps', '--locked'],
     environment: { RUSTDOCFLAGS: '-D warnings' },
   },
 ];

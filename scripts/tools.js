@@ -1,6 +1,6 @@
 // Installs what is missing, says so, and is quick when nothing is.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fail, output, root, run, say } from './run.js';
@@ -29,27 +29,13 @@ export function ensureWasmTarget() {
   run('rustup', ['target', 'add', WASM]);
 }
 
-/** wasm-bindgen in the version of Cargo.lock, which has to match to the letter. Returns where it is. */
-export function ensureWasmBindgen() {
-  const lock = readFileSync(join(root, 'Cargo.lock'), 'utf8');
-  const version = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1];
-  if (!version) fail('Cargo.lock names no version of wasm-bindgen');
-  const own = join(root, 'target/tools');
-  for (const program of ['wasm-bindgen', join(own, 'bin/wasm-bindgen')]) {
-    if (output(program, ['--version'])?.endsWith(` ${version}`)) return program;
-  }
-  say(`Installing wasm-bindgen ${version} into target/tools (some minutes, once)`);
-  run('cargo', [
-    'install',
-    'wasm-bindgen-cli',
-    '--version',
-    version,
-    '--root',
-    own,
-    '--target-dir',
-    join(root, 'target/tools-build'),
-  ]);
-  return join(own, 'bin/wasm-bindgen');
+/**
+ * Builds what writes the bindings of a wasm, which has to be of wasm-bindgen's version to the letter. Returns where it is.
+ * @param {...string} options of cargo
+ */
+export function buildBindgen(...options) {
+  run('cargo', ['build', '--package=sightline-bindgen', '--locked', ...options]);
+  return join(root, 'target/debug/sightline-bindgen');
 }
 
 /** cargo-nextest, which runs the tests of all binaries side by side. */

@@ -5,7 +5,7 @@ import { chooseDevice, watchDevices } from './device.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
 
-/** @import { FromWorker, Photo, ToWorker } from './protocol.js' */
+/** @import { Device, FromWorker, Photo, ToWorker } from './protocol.js' */
 /** @import { ModelLoader, WebCaptioner, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
 
 /** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
@@ -60,19 +60,15 @@ addEventListener('message', ({ data }) => {
 
 /** @param {Extract<ToWorker, { type: 'load' }>} request */
 async function load({ model, device: wanted, wasm: folder }) {
-  const device = await chooseDevice(wanted);
+  let device = await chooseDevice(wanted);
   send({ type: 'device', device });
-  const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
-  const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
-  await wasm
-    .default(folder ? { module_or_path: new URL(file, folder) } : undefined)
-    .catch((/** @type {Error} */ error) => {
-      const why = error.message.replace(/\.$/, '');
-      throw new CaptionerError(
-        'internal',
-        `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`,
-      );
-    });
+  const wasm = await startWasm(device, folder).catch((error) => {
+    if (device === 'cpu' || wanted !== 'auto') throw error;
+    // A site may have no wasm for WebGPU, or not yet.
+    device = 'cpu';
+    send({ type: 'device', device });
+    return startWasm(device, folder);
+  });
   /** @param {Uint8Array} manifest */
   const createLoader = (manifest) => new wasm.ModelLoader(manifest);
   const loader =
@@ -87,6 +83,22 @@ async function load({ model, device: wanted, wasm: folder }) {
   captioner = ready;
   PhotoOfWasm = wasm.WebPhoto;
   send({ type: 'ready', about: ready.about() });
+}
+
+/** @param {Device} device @param {string} [folder] of all wasms, if it is not beside this file */
+async function startWasm(device, folder) {
+  const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
+  const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
+  await wasm
+    .default(folder ? { module_or_path: new URL(file, folder) } : undefined)
+    .catch((/** @type {Error} */ error) => {
+      const why = error.message.replace(/\.$/, '');
+      throw new CaptionerError(
+        'internal',
+        `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`,
+      );
+    });
+  return wasm;
 }
 
 /**

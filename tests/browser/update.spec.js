@@ -1,12 +1,13 @@
 // New versions of the page: offered, taken when the reader says so, and never halves of two.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import axe from 'axe-core';
 import { root } from '../../scripts/run.js';
 import { filesOf } from '../../scripts/serve.js';
+import { writeServiceWorker } from '../../scripts/service-worker.js';
 import { photos } from './command-line.js';
 import { untilCards } from './page-actions.js';
 import {
@@ -23,6 +24,12 @@ const HOLD = `
   const send = MessagePort.prototype.postMessage;
   const told = new Promise((resolve) => (new BroadcastChannel('go on').onmessage = resolve));
   MessagePort.prototype.postMessage = function (...message) { void told.then(() => send.apply(this, message)); };`;
+
+/** Code in front of the worker's, which takes Chromium's software adapter for a GPU. */
+const HARDWARE = `
+  Object.defineProperty(GPUAdapter.prototype, 'info', {
+    value: { vendor: '', architecture: '', device: '', description: '' },
+  });`;
 
 const fixture = ServiceWorkerFixture.forSpec();
 
@@ -75,6 +82,24 @@ test('a version that was offered and not taken is offered again on the next visi
   await page.reload();
   await page.waitForSelector('#update p:visible');
   assert.equal(await page.innerText('footer p'), 'first');
+});
+
+test('a page without a wasm for WebGPU computes on the processor, and on the GPU from the reload after it is there', async () => {
+  const browser = await fixture.newVisitor({ webgpu: true });
+  const early = fixture.makeBuild('early', HARDWARE);
+  rmSync(join(early, 'www/wasm/gpu'), { recursive: true });
+  writeServiceWorker(early);
+  fixture.serveBuild(early);
+  const page = await fixture.visit(browser);
+  assert.equal(await page.getAttribute('html', 'data-device'), 'cpu');
+  assert.ok(fixture.requests.some((url) => url.includes('/wasm/gpu/')));
+  await fixture.assertCaptions(page);
+  assert.ok(await page.isHidden('.error'));
+  fixture.serveBuild(fixture.makeBuild('whole', HARDWARE));
+  await page.reload();
+  // Chromium's software adapter takes its time over the first photo.
+  await page.waitForSelector('html[data-device="webgpu"]', { timeout: 60_000 });
+  await fixture.endTest(/404|ERR_/);
 });
 
 test('an update without a network, or in the middle of the host’s own, changes nothing', async () => {

@@ -29,8 +29,9 @@ worker.addEventListener('message', (event) => {
 /** All of a version or nothing: where a file cannot be had, the version before goes on. */
 async function install() {
   await cacheFiles(FILES.page);
-  // The version before had them because this device uses them.
-  if (await caches.match(scope + FILES.gpu[0][0])) await cacheFiles(FILES.gpu);
+  // The version before had them because this device uses them. A page may be without.
+  const [first] = FILES.gpu;
+  if (first && (await caches.match(scope + first[0]))) await cacheFiles(FILES.gpu);
 }
 
 /** @param {string[][]} files */
