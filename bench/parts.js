@@ -88,17 +88,9 @@ export async function measureCold({ browser, model, options: { runs } }) {
 
 /** Bytes after loading and one caption. @param {Work} work @returns {Promise<{ wasm: Pair, heap: Pair }>} */
 export async function measureMemory({ browser, model }) {
-  const [ours, theirs] = [await memoryOf(browser, 'sightline', model), await memoryOf(browser, 'onnx', model)];
+  const ours = await onPage(browser, 'first', 'memory', { runtime: 'sightline', model });
+  const theirs = await onPage(browser, 'first', 'memory', { runtime: 'onnx', model });
   return { wasm: { ours: ours.wasm, theirs: theirs.wasm }, heap: { ours: ours.heap, theirs: theirs.heap } };
-}
-
-/** @param {Browser} browser @param {Runtime} runtime @param {string} model */
-async function memoryOf(browser, runtime, model) {
-  const { wasm, breakdown } = await onPage(browser, 'first', 'memory', { runtime, model });
-  /** @type {{ bytes: number, types: string[] }[]} */
-  const entries = breakdown;
-  const heap = entries.filter(({ types }) => types.includes('JavaScript')).reduce((sum, { bytes }) => sum + bytes, 0);
-  return { wasm, heap };
 }
 
 /**

@@ -59,7 +59,7 @@ export function table({ model, encoder, webgpu, caption, words, cold, memory, by
     ...(bytes
       ? [
           sized('wasm, brotli, MB', bytes.wasm),
-          sized('JavaScript, brotli, MB', bytes.javascript),
+          sized('JavaScript, brotli, kB', bytes.javascript, 1e3),
           sized('model, MB', bytes.model),
         ]
       : []),
@@ -89,8 +89,8 @@ export function milliseconds(times) {
   return `${middle} (${best}; ${quartiles.join(' to ')})`;
 }
 
-/** @param {string} name @param {Pair} pair bytes */
-function sized(name, { ours, theirs }) {
-  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1);
-  return `| ${name} | ${megabytes(ours)} | ${megabytes(theirs)} | ${(ours / theirs).toFixed(2)} |`;
+/** @param {string} name @param {Pair} pair bytes @param {number} [unit] */
+function sized(name, { ours, theirs }, unit = 1e6) {
+  const number = (/** @type {number} */ bytes) => (bytes / unit).toFixed(bytes / unit < 10 ? 2 : 1);
+  return `| ${name} | ${number(ours)} | ${number(theirs)} | ${(ours / theirs).toFixed(2)} |`;
 }

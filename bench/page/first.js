@@ -21,8 +21,12 @@ export async function memory({ runtime, model, photo }) {
   const blob = await (await fetch(photo)).blob();
   const loaded = await RUNTIMES[runtime].load({ model, tellsMemory: true });
   await loaded.caption(blob);
-  const wasm = await loaded.wasmBytes();
+  const wasm = await loaded.wasmMemory();
   // Of the page and its workers. The browser collects garbage before it answers.
   const { breakdown } = await /** @type {any} */ (performance).measureUserAgentSpecificMemory();
-  return { wasm, breakdown };
+  /** @type {{ bytes: number, types: string[] }[]} */
+  const entries = breakdown;
+  const heap = entries.filter(({ types }) => types.includes('JavaScript')).reduce((sum, { bytes }) => sum + bytes, 0);
+  // The browser counts a wasm's memory to the heap where it is shared, and only there.
+  return { wasm: wasm.all, heap: heap - wasm.shared };
 }

@@ -3,12 +3,12 @@
 /** @type {Set<WebAssembly.Memory>} */
 const memories = new Set();
 
+const { instantiate, instantiateStreaming, Memory } = WebAssembly;
+
 /** @param {WebAssembly.Instance} instance */
 function note(instance) {
-  for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) memories.add(value);
+  for (const value of Object.values(instance.exports)) if (value instanceof Memory) memories.add(value);
 }
-
-const { instantiate, instantiateStreaming, Memory } = WebAssembly;
 
 /** @type {any} */ (WebAssembly).instantiate = async (/** @type {[any, any]} */ ...given) => {
   const result = await instantiate(...given);
@@ -31,7 +31,9 @@ WebAssembly.Memory = class extends Memory {
   }
 };
 
-/** It never shrinks, so this is the most that there ever was. */
-export function wasmBytes() {
-  return [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+/** Bytes: it never shrinks, so `all` is the most that there ever was. `shared` is the part that workers share. */
+export function wasmMemory() {
+  const buffers = [...memories].map(({ buffer }) => buffer);
+  const bytes = (/** @type {ArrayBufferLike[]} */ of) => of.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return { all: bytes(buffers), shared: bytes(buffers.filter((buffer) => buffer instanceof SharedArrayBuffer)) };
 }

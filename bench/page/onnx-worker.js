@@ -2,7 +2,7 @@
 // as ONNX and no Sightline.
 
 import { greedy } from './greedy.js';
-import { wasmBytes } from './memory.js';
+import { wasmMemory } from './memory.js';
 
 /** @import { Decoder, Length } from './greedy.js' */
 /** @import { InferenceSession, OnnxRuntime, Tensor } from './onnxruntime-web.js' */
@@ -55,7 +55,7 @@ const answers = {
   },
 
   async memory() {
-    return wasmBytes();
+    return wasmMemory();
   },
 };
 

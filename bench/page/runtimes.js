@@ -4,6 +4,7 @@
 
 /** @typedef {{ model: string, device?: 'cpu' | 'webgpu', threads?: number, tellsMemory?: boolean }} Load */
 /** @typedef {{ least: number, most: number }} Length */
+/** @typedef {ReturnType<typeof import('./memory.js').wasmMemory>} WasmMemory */
 /** @typedef {{ text: string, ms: number, timings: { prepare: number, encode: number, words: number } }} Timed */
 
 /** The longest caption, of both. */
@@ -49,8 +50,8 @@ export class Sightline {
     return (await this.caption(new Blob([photo]), { least: 1, most: 1 })).timings.encode;
   }
 
-  /** @returns {Promise<number>} */
-  wasmBytes() {
+  /** @returns {Promise<WasmMemory>} */
+  wasmMemory() {
     const channel = new BroadcastChannel('sightline-memory');
     return new Promise((resolve) => {
       channel.onmessage = ({ data }) => resolve(data);
@@ -92,8 +93,8 @@ export class Onnx {
     return this.#ask('encode', { input });
   }
 
-  /** @returns {Promise<number>} */
-  wasmBytes() {
+  /** @returns {Promise<WasmMemory>} */
+  wasmMemory() {
     return this.#ask('memory', {});
   }
 

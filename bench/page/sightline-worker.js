@@ -1,10 +1,10 @@
 // Sightline's worker as it is, which tells besides how much memory its wasm has.
 
-import { wasmBytes } from './memory.js';
+import { wasmMemory } from './memory.js';
 
 const asked = new BroadcastChannel('sightline-memory');
 asked.addEventListener('message', ({ data }) => {
-  if (data === 'how much') asked.postMessage(wasmBytes());
+  if (data === 'how much') asked.postMessage(wasmMemory());
 });
 
 // Messages that arrive before a worker listens are kept only until its script has run, so they are given on.
