@@ -1,7 +1,7 @@
 // `npm run bench`: Sightline beside other runtimes, with the same weights on the same photo. docs/BENCHMARKS.md tells how.
 
 import { writeFileSync } from 'node:fs';
-import { command, fail, say } from '../scripts/run.js';
+import { command, say } from '../scripts/run.js';
 import { ensurePackages } from '../scripts/tools.js';
 import { readOptions, USAGE } from './options.js';
 
@@ -51,12 +51,23 @@ async function inBrowser(options) {
   }
 }
 
+/** @param {Options} options */
+async function natively(options) {
+  const { measureNatively } = await import('./native.js');
+  const { heading, nativeTable } = await import('./report.js');
+  const { machine } = await import('./machine.js');
+  const about = machine();
+  const { versions, found } = await measureNatively(options);
+  Object.assign(about.versions, versions);
+  console.log(`\n${[heading(about, options.runs), ...found.map(nativeTable)].join('\n\n')}\n`);
+  return { machine: about, options, found };
+}
+
 await command(async () => {
   const options = readOptions(process.argv.slice(2));
   if (!options) return void console.log(USAGE);
   ensurePackages();
-  if (options.native) fail('--native is not there yet');
-  const everything = await inBrowser(options);
+  const everything = await (options.native ? natively(options) : inBrowser(options));
   if (!options.json) return;
   writeFileSync(options.json, `${JSON.stringify(everything, undefined, 1)}\n`);
   say(options.json);

@@ -73,6 +73,16 @@ export function table({ model, encoder, webgpu, caption, words, cold, memory, by
   return [...head, ...rows, ...(notes.length ? ['', notes.join(' ')] : [])].join('\n');
 }
 
+/** Every runtime beside Sightline with as many threads. @param {{ model: string, times: Times }} found */
+export function nativeTable({ model, times }) {
+  const rows = Object.entries(times).map(([name, of]) => {
+    const [runtime, threads] = name.split(', ');
+    const ours = times[`Sightline, ${threads}`];
+    return `| ${runtime} | ${threads} | ${milliseconds(of)} | ${ratioOfMedians(ours, of).toFixed(2)} |`;
+  });
+  return [`| ${model}; ms an encode | threads | time | ratio |`, '|---|--:|--:|--:|', ...rows].join('\n');
+}
+
 /** A row, where the one was measured; the other may be missing. @param {string} name @param {Times} times @param {string} one @param {string} other */
 function timed(name, times, one, other) {
   const [ours, theirs] = [times[one], times[other]];

@@ -8,6 +8,7 @@ reads a folder as `models/FORMAT.md` describes it and writes, all in float32:
 - `decoder-start.onnx`: what does not change from word to word, `values` and `overall`, of `grid`;
 - `decoder-step.onnx`: `word` [1], `values`, `overall` and the state `h`, `c` to `scores` [words], `attention` with
   the sentinel's share last, `next_h` and `next_c`; the first state is zeros;
+- `photo.f32` and `grid.f32`: drawn numbers and what PyTorch's encoder makes of them, for those who run it elsewhere;
 - `made-of.json`: SHA-256 of the model.json that they were made of, and of this script.
 
 It knows the encoders and the decoder of the models that ship. That ONNX computes what PyTorch does is checked by
@@ -93,6 +94,12 @@ class Trunk(nn.Module):
             sys.exit(f"the encoder has other tensors than {self.name}: {missing + unexpected}")
 
 
+def trunk_of(manifest, weights):
+    trunk = Trunk(manifest["encoder"], manifest["input"]["size"])
+    trunk.load(half(weights, "encoder."))
+    return trunk.eval()
+
+
 def backbone_name(description):
     if description["architecture"] == "efficientnet_lite":
         return f"efficientnet_lite{description['variant']}"
@@ -152,7 +159,7 @@ def export(net, path, inputs, outputs):
     """`inputs` are examples by their names. Fails where the file computes something else; returns what PyTorch does."""
     examples = tuple(inputs.values())
     names = {"input_names": list(inputs), "output_names": outputs}
-    program = torch.onnx.export(net.eval(), examples, dynamo=True, opset_version=OPSET, verbose=False, **names)
+    program = torch.onnx.export(net, examples, dynamo=True, opset_version=OPSET, verbose=False, **names)
     program.save(path, external_data=False)
     wanted = net(*examples)
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
@@ -189,18 +196,19 @@ def main():
     side = manifest["input"]["size"]
     out.mkdir(parents=True, exist_ok=True)
 
-    trunk = Trunk(manifest["encoder"], side)
-    trunk.load(half(weights, "encoder."))
+    trunk = trunk_of(manifest, weights)
     torch.manual_seed(1)
     photo = torch.randn(1, 3, side, side)
     (grid,) = export(trunk, out / "encoder.onnx", {"photo": photo}, ["grid"])
+    for name, values in {"photo": photo, "grid": grid}.items():
+        (out / f"{name}.f32").write_bytes(values.numpy().astype("<f4").tobytes())
 
     decoder = decoder_of(manifest["decoder"], half(weights, "decoder."))
-    values, overall = export(Start(decoder), out / "decoder-start.onnx", {"grid": grid}, ["values", "overall"])
+    values, overall = export(Start(decoder).eval(), out / "decoder-start.onnx", {"grid": grid}, ["values", "overall"])
     same_words(decoder, grid, values, overall)
     state = torch.randn(2, 1, values.shape[1]).tanh()
     given = {"word": torch.tensor([4]), "values": values, "overall": overall, "h": state[0], "c": state[1]}
-    export(Step(decoder), out / "decoder-step.onnx", given, ["scores", "attention", "next_h", "next_c"])
+    export(Step(decoder).eval(), out / "decoder-step.onnx", given, ["scores", "attention", "next_h", "next_c"])
 
     hashes = {"model": hashlib.sha256(text), "script": hashlib.sha256(Path(__file__).read_bytes())}
     (out / "made-of.json").write_text(json.dumps({name: found.hexdigest() for name, found in hashes.items()}) + "\n")
