@@ -17,6 +17,6 @@ pub fn load(path: &Path, side: usize) -> Result<Encode> {
     Ok(Box::new(move |photo| {
         let input = Tensor::from_shape(&shape, photo)?;
         let grid = model.run(tvec!(input.into()))?.remove(0);
-        Ok(grid.try_as_plain()?.as_slice::<f32>()?.to_vec())
+        Ok(grid.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())
     }))
 }
