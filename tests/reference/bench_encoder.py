@@ -16,6 +16,10 @@ import torch
 import export_onnx
 
 
+def floats(path):
+    return torch.frombuffer(bytearray(path.read_bytes()), dtype=torch.float32)
+
+
 @torch.inference_mode()
 def main():
     if len(sys.argv) != 4:
@@ -25,9 +29,7 @@ def main():
     manifest = json.loads((model / "model.json").read_text())
     trunk = export_onnx.trunk_of(manifest, export_onnx.tensors(model, manifest))
     side = manifest["input"]["size"]
-    photo, grid = (
-        torch.frombuffer(bytearray((onnx / f"{name}.f32").read_bytes()), dtype=torch.float32) for name in ("photo", "grid")
-    )
+    photo, grid = (floats(onnx / name) for name in ("photo.f32", "grid.f32"))
     photo = photo.view(1, 3, side, side)
     found = torch.cosine_similarity(trunk(photo).flatten(), grid, dim=0)
     print(f"ready {found:.6f}", flush=True)
