@@ -21,7 +21,7 @@ const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\()'(\.{1,2}\/[^']+)'/g;
 export function javascriptImports(root, folder) {
   if (!existsSync(join(root, folder))) return [];
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => MODULE.test(path))
+    .filter((path) => MODULE.test(path) && !path.split(sep).includes('node_modules'))
     .map((path) => join(folder, path));
   return files.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].flatMap(([, address]) => {
