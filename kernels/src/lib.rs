@@ -2,7 +2,7 @@
 //! one go, and max-pooling.
 //!
 //! Written by hand because Burn's processor device unfolds a 3×3 convolution into a matrix nine times its size, packs
-//! weights anew at every call, and knows no relaxed SIMD, so a browser would wait twice as long for a grid.
+//! weights anew at every call and writes each sum before it is clamped, so a browser would wait twice as long for a grid.
 //!
 //! Images lie pixel by pixel, the channels of a pixel together, with the zeros around them that the next convolution wants
 //! (`layout.rs`). So whatever a row of a window covers is one run of numbers, and a convolution is a sum of products of
