@@ -11,6 +11,9 @@ import { CaptionerError } from './errors.js';
 /** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
 const MOST_ENCODED = 32;
 
+/** Milliseconds in which those who wait for a model ask for a caption once it is ready. */
+const IDLE = 100;
+
 /** @type {WebCaptioner | undefined} */
 let captioner;
 /** Of the wasm that the device needs. @type {typeof WebPhoto} */
@@ -79,10 +82,21 @@ async function load({ model, device: wanted, wasm: folder }) {
         })
       : await readFolder(model, createLoader);
   const ready = await loader.finish(device);
-  await ready.warmUp();
+  // A GPU compiles its programs meanwhile, and it shows whether it can.
+  if (device === 'webgpu') await ready.warmUp();
   captioner = ready;
   PhotoOfWasm = wasm.WebPhoto;
   send({ type: 'ready', about: ready.about() });
+  if (device === 'cpu') setTimeout(warmUpIdly, IDLE);
+}
+
+/** The browser compiles once more, and better, what runs often: in time for the first caption, if nobody waits for it yet. */
+function warmUpIdly() {
+  queue = queue.then(async () => {
+    if (wantedJobs.size || encodedPhotos.size) return;
+    // What is wrong with a model is said to whoever wants a caption of it.
+    await captioner?.warmUp().catch(() => {});
+  });
 }
 
 /** @param {Device} device @param {string} [folder] of all wasms, if it is not beside this file */
