@@ -82,22 +82,17 @@ impl Strip<'_> {
         for row in 0..output.rows {
             let mut col = 0;
             while col + 4 <= output.cols {
-                self.vectors(|channel| self.block::<S, K, STRIDE, 4>(simd, row, col, channel), S::F32_LANES);
+                for channel in self.channels.clone().step_by(S::F32_LANES) {
+                    self.block::<S, K, STRIDE, 4>(simd, row, col, channel);
+                }
                 col += 4;
             }
             while col < output.cols {
-                self.vectors(|channel| self.block::<S, K, STRIDE, 1>(simd, row, col, channel), S::F32_LANES);
+                for channel in self.channels.clone().step_by(S::F32_LANES) {
+                    self.block::<S, K, STRIDE, 1>(simd, row, col, channel);
+                }
                 col += 1;
             }
-        }
-    }
-
-    #[inline(always)]
-    fn vectors(&self, each: impl Fn(usize), lanes: usize) {
-        let mut channel = self.channels.start;
-        while channel < self.channels.end {
-            each(channel);
-            channel += lanes;
         }
     }
 
@@ -131,7 +126,9 @@ impl Strip<'_> {
                     }
                 }
             }
-            (0..P).for_each(|at| self.finish(simd, sums[at], row, col + at, channel));
+            for (at, sum) in sums.into_iter().enumerate() {
+                self.finish(simd, sum, row, col + at, channel);
+            }
         }
     }
 
@@ -143,7 +140,7 @@ impl Strip<'_> {
         for row in 0..output_layout.rows {
             for col in 0..output_layout.cols {
                 let window = self.window(row, col);
-                let of_channels = |channel: usize| {
+                for channel in self.channels.clone().step_by(S::F32_LANES) {
                     // SAFETY: as in `block`.
                     unsafe {
                         let mut sum = load::<S>(self.packed.bias.as_ptr().add(channel));
@@ -154,8 +151,7 @@ impl Strip<'_> {
                         }
                         self.finish(simd, sum, row, col, channel);
                     }
-                };
-                self.vectors(of_channels, S::F32_LANES);
+                }
             }
         }
     }

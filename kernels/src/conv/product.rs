@@ -189,6 +189,10 @@ impl PanelTask<'_> {
 
     /// So many pixels from `at` on, in `V` vectors of channels.
     #[inline(always)]
+    #[allow(
+        clippy::needless_range_loop,
+        reason = "loops over the size of a block are unrolled, so sums stay in registers"
+    )]
     fn block<S: Simd, const M: usize, const V: usize>(&self, simd: S, at: usize) {
         let lanes = S::F32_LANES;
         // SAFETY: `Conv::run` saw to it that every window lies in the input and every pixel in the output, and what is
@@ -212,15 +216,18 @@ impl PanelTask<'_> {
                 }
             }
             let (low, high) = (simd.splat_f32s(self.range.0), simd.splat_f32s(self.range.1));
-            for (m, sums) in sums.iter_mut().enumerate() {
+            // Loops over indices and no closures: what is not inlined here is compiled without the vectors.
+            for m in 0..M {
                 if let Some((added, offsets)) = self.added {
-                    let added = added.as_ptr().add(offsets[at + m]);
-                    for (v, sum) in sums.iter_mut().enumerate() {
-                        *sum = simd.add_f32s(*sum, load::<S>(added.add(v * lanes)));
+                    let added = added.as_ptr().add(*offsets.get_unchecked(at + m));
+                    for v in 0..V {
+                        sums[m][v] = simd.add_f32s(sums[m][v], load::<S>(added.add(v * lanes)));
                     }
                 }
-                let clamped = sums.map(|sum| clamp(simd, sum, low, high));
-                store_some::<S, V>(self.output.at(self.pixels[at + m]), clamped, self.channels);
+                for v in 0..V {
+                    sums[m][v] = clamp(simd, sums[m][v], low, high);
+                }
+                store_some::<S, V>(self.output.at(*self.pixels.get_unchecked(at + m)), sums[m], self.channels);
             }
         }
     }

@@ -27,7 +27,9 @@ pub unsafe fn store_some<S: Simd, const V: usize>(numbers: *mut f32, vectors: [S
     // SAFETY: the caller's; a vector is `F32_LANES` numbers.
     unsafe {
         if count == V * S::F32_LANES {
-            (0..V).for_each(|v| store::<S>(numbers.add(v * S::F32_LANES), vectors[v]));
+            for (v, vector) in vectors.into_iter().enumerate() {
+                store::<S>(numbers.add(v * S::F32_LANES), vector);
+            }
         } else {
             core::ptr::copy_nonoverlapping((&raw const vectors).cast::<f32>(), numbers, count);
         }
