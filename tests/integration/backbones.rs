@@ -1,5 +1,5 @@
-//! Every known backbone against PyTorch: what comes out at each stage, trained and folded, against its float64; the table of
-//! layers against `torchsummary`'s. `tests/reference/backbones.py` and `layer_tables.py` made the numbers.
+//! Every known backbone against PyTorch: what comes out at each stage, trained, folded and packed for the processor, against
+//! its float64; the table of layers against `torchsummary`'s. `tests/reference/backbones.py` and `layer_tables.py` made the numbers.
 
 use std::collections::BTreeMap;
 
@@ -33,8 +33,13 @@ fn assert_stages(name: &str, config: &EncoderConfig, size: usize) {
     let trained = synthetic_encoder(config, &config.slots(Norms::Separate));
     let (recognised, folded) = EncoderConfig::from_checkpoint(trained.clone()).expect(name);
     assert_eq!(recognised, *config);
-    for (norms, weights) in [(Norms::Separate, trained), (Norms::Folded, folded)] {
-        let net = fill(config, norms, weights);
+    let packed = config.load(&device::cpu(), |slot| folded.get(&slot.name).cloned().ok_or_else(|| slot.name.clone()));
+    let nets = [
+        ("separate norms", fill(config, Norms::Separate, trained)),
+        ("packed", packed.expect("a weight for every slot")),
+        ("folded", fill(config, Norms::Folded, folded)),
+    ];
+    for (form, net) in nets {
         let mut map = net.stem(image(config.input().channels(), size));
         for stage in 0..=config.stages() {
             if stage > 0 {
@@ -49,8 +54,8 @@ fn assert_stages(name: &str, config: &EncoderConfig, size: usize) {
             let places = (0..expected.len() as u64).map(|j| (j * 2_654_435_761 % output.len() as u64) as usize);
             let sample: Vec<f32> = places.map(|place| output[place]).collect();
             let error = relative_l2(&sample, &expected);
-            println!("{key}, {norms:?}: relative L2 error {error:.1e}");
-            assert!(error <= TOLERANCE, "{key}, {norms:?}: {error:e}");
+            println!("{key}, {form}: relative L2 error {error:.1e}");
+            assert!(error <= TOLERANCE, "{key}, {form}: {error:e}");
             let norm = output.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
             let expected = f64::from(tensor(&golden, &format!("{key}.norm")).values[0]);
             assert!((norm / expected - 1.0).abs() <= TOLERANCE, "{key}: norm {norm} instead of {expected}");

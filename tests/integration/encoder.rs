@@ -55,6 +55,8 @@ fn assert_parity(name: &str, config: &EncoderConfig) {
     assert_stages(name, &fill(config, Norms::Separate, trained.clone()), shapes);
     let (recognised, folded) = EncoderConfig::from_checkpoint(trained).expect("a checkpoint of torchvision's form");
     assert_eq!(recognised, *config);
+    let packed = config.load(&device::cpu(), |slot| folded.get(&slot.name).cloned().ok_or_else(|| slot.name.clone()));
+    assert_stages(name, &packed.expect("a weight for every slot"), shapes);
     assert_stages(name, &fill(config, Norms::Folded, folded), shapes);
 }
 
