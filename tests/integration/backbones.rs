@@ -1,5 +1,6 @@
 //! Every known backbone against PyTorch: what comes out at each stage, trained, folded and packed for the processor, against
-//! its float64; the table of layers against `torchsummary`'s. `tests/reference/backbones.py` and `layer_tables.py` made the numbers.
+//! its float64; the table of layers against `torchsummary`'s. `tests/reference/backbones.py` and `layer_tables.py` made the
+//! numbers.
 
 use std::collections::BTreeMap;
 
