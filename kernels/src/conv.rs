@@ -1,11 +1,14 @@
 //! A convolution whose weights were packed for the processor.
 
+mod bytes;
 mod depthwise;
+mod dot;
 mod product;
 mod shape;
 mod vectors;
 
 use crate::layout::Layout;
+pub use bytes::{Added, ByteConv, Bytes, Output};
 use depthwise::Depthwise;
 use product::Product;
 use shape::Images;
@@ -66,22 +69,11 @@ impl Conv {
         epilogue: Epilogue<'_>,
         (output, output_layout): (&mut [f32], &Layout),
     ) {
-        let ConvShape { inputs, outputs, kernel, stride, .. } = self.shape;
         if output_layout.is_empty() {
             return;
         }
-        assert!(input.len() >= input_layout.len() && output.len() >= output_layout.len(), "an image is too short");
-        assert_eq!((input_layout.channels, output_layout.channels), (inputs, outputs), "the channels do not fit");
-        let border = input_layout.border;
-        let fits = |side: usize, before: usize, after: usize, padding: usize, kernel: usize, windows: usize| {
-            padding <= before && (windows - 1) * stride + kernel <= padding + side + after
-        };
-        assert!(
-            fits(input_layout.rows, border.top, border.bottom, padding[0], kernel[0], output_layout.rows)
-                && fits(input_layout.cols, border.left, border.right, padding[1], kernel[1], output_layout.cols),
-            "a window of {:?} reaches beyond {input_layout:?}",
-            self.shape
-        );
+        assert!(output.len() >= output_layout.len(), "an image is too short");
+        self.shape.check(input.len(), input_layout, padding, output_layout);
         if let Some((added, layout)) = epilogue.added {
             let sides = |layout: &Layout| (layout.channels, layout.rows, layout.cols);
             assert!(added.len() >= layout.len() && sides(layout) == sides(output_layout), "what is added does not fit");

@@ -12,10 +12,12 @@
 mod conv;
 mod layout;
 mod pool;
+mod quantized;
 mod tasks;
 #[cfg(test)]
 mod tests;
 
-pub use conv::{Conv, ConvShape, EVERYTHING, Epilogue};
+pub use conv::{Added, ByteConv, Bytes, Conv, ConvShape, EVERYTHING, Epilogue, Output};
 pub use layout::{Border, Layout};
 pub use pool::{MaxPool, max_pool};
+pub use quantized::{MOST, Quantization};

@@ -3,18 +3,26 @@
 use pulp::{Simd, WithSimd};
 
 /// Memory that several tasks write to, each its own places.
-#[derive(Clone, Copy)]
-pub struct Shared(pub *mut f32);
+#[derive(Debug)]
+pub struct Shared<T>(pub *mut T);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
 
 // SAFETY: whoever makes one sees to it that no two tasks write to the same place, and that none reads what another writes.
-unsafe impl Sync for Shared {}
-unsafe impl Send for Shared {}
+unsafe impl<T> Sync for Shared<T> {}
+unsafe impl<T> Send for Shared<T> {}
 
-impl Shared {
+impl<T> Shared<T> {
     /// # Safety
     /// The place has to lie in the memory.
     #[inline(always)]
-    pub unsafe fn at(self, offset: usize) -> *mut f32 {
+    pub unsafe fn at(self, offset: usize) -> *mut T {
         unsafe { self.0.add(offset) }
     }
 }
@@ -37,6 +45,10 @@ pub fn for_each(count: usize, _: usize, task: impl Fn(usize) + Sync) {
 
 /// Runs it in the widest vectors that there are.
 pub fn in_vectors<W: WithSimd>(work: W) -> W::Output {
+    #[cfg(all(target_family = "wasm", feature = "relaxed-simd"))]
+    // SAFETY: a browser without relaxed SIMD does not load this wasm.
+    return work.with_simd(unsafe { pulp::wasm::RelaxedSimd::new_unchecked() });
+    #[cfg(not(all(target_family = "wasm", feature = "relaxed-simd")))]
     pulp::Arch::new().dispatch(work)
 }
 

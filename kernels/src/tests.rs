@@ -3,7 +3,10 @@
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::{Border, Conv, ConvShape, EVERYTHING, Epilogue, Layout, MaxPool, max_pool};
+use crate::{
+    Added, Border, ByteConv, Bytes, Conv, ConvShape, EVERYTHING, Epilogue, Layout, MOST, MaxPool, Output, Quantization,
+    max_pool,
+};
 
 fn numbers(rng: &mut impl Rng, count: usize) -> Vec<f32> {
     (0..count).map(|_| rng.random_range(-1.0..1.0)).collect()
@@ -214,6 +217,53 @@ fn the_largest_of_a_window_is_pooled() {
                 }
             }
             assert_eq!(*found, most, "{kernel} {stride} {padding}");
+        }
+    }
+}
+
+/// In integers the sums are exact, so what comes out is what the bytes stand for, convolved.
+#[test]
+fn convolutions_of_bytes_are_the_plain_ones() {
+    let mut rng = ChaCha8Rng::seed_from_u64(17);
+    for _ in 0..300 {
+        let mut case = Case::by_chance(&mut rng);
+        case.shape.groups = 1;
+        let (input, output) = (case.input(), case.output());
+        let quantization = Quantization::of_range(rng.random_range(-2.0..=0.0), rng.random_range(0.1..3.0));
+        let planes: Vec<f32> =
+            (0..case.shape.inputs * input.pixels()).map(|_| quantization.value(rng.random_range(0..=MOST))).collect();
+        let weights: Vec<i8> = (0..case.shape.outputs * case.shape.window()).map(|_| rng.random()).collect();
+        let scales: Vec<f32> = (0..case.shape.outputs).map(|_| rng.random_range(0.001..0.01)).collect();
+        let bias = numbers(&mut rng, case.shape.outputs);
+        let added = case.is_added.then(|| numbers(&mut rng, case.shape.outputs * output.pixels()));
+        let plain_weights: Vec<f32> = weights
+            .iter()
+            .enumerate()
+            .map(|(at, weight)| f32::from(*weight) * scales[at / case.shape.window()])
+            .collect();
+        let expected = case.expected(&planes, &plain_weights, &bias, added.as_deref());
+        let conv = ByteConv::new(case.shape, &weights, &scales, Some(&bias));
+        let bytes = quantization.image(&input, &input.from_planes(&planes));
+        let image = Bytes { bytes: &bytes, layout: &input, quantization };
+        let added_layout = Layout::new(output.channels, output.rows, output.cols);
+        let added_image = added.as_ref().map(|added| added_layout.from_planes(added));
+        let added = || added_image.as_deref().map(|image| Added::Floats(image, &added_layout));
+        let mut floats = vec![7.0; output.len()];
+        conv.run(image, case.padding, added(), case.range, (Output::Floats(&mut floats), &output));
+        // Only the scale is in 32-bit floats; sums go up to 7 × 7 × 40 products of 128 × 127 × 0.01 × 0.04.
+        let close = |found: f32, expected: f64, more: f64| {
+            (f64::from(found) - expected).abs() <= 1e-4 + 1e-6 * expected.abs() + more
+        };
+        for (found, expected) in output.to_planes(&floats).iter().zip(&expected) {
+            assert!(close(*found, *expected, 0.0), "{case:?}: {found} in place of {expected}");
+        }
+        let to = Quantization::of_range(-1.0, 4.0);
+        let mut written = vec![0; output.len()];
+        conv.run(image, case.padding, added(), case.range, (Output::Bytes(&mut written, to), &output));
+        let values: Vec<f32> = written.iter().map(|byte| to.value(*byte)).collect();
+        for (found, expected) in output.to_planes(&values).iter().zip(&expected) {
+            let nearest = expected.clamp(f64::from(to.value(0)), f64::from(to.value(MOST)));
+            assert!(close(*found, nearest, f64::from(to.step) / 2.0), "{case:?}: {found} in place of {nearest}");
         }
     }
 }

@@ -55,7 +55,7 @@ fn width(shape: &ConvShape) -> usize {
 struct Strip<'a> {
     packed: &'a Depthwise,
     images: &'a Images<'a>,
-    output: Shared,
+    output: Shared<f32>,
     channels: core::ops::Range<usize>,
 }
 

@@ -147,7 +147,7 @@ struct PanelTask<'a> {
     /// From the panel's first channel on, and where its pixels begin.
     added: Option<(&'a [f32], &'a [usize])>,
     range: (f32, f32),
-    output: Shared,
+    output: Shared<f32>,
     pixels: &'a [usize],
     channels: usize,
     width: usize,

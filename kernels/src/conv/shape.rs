@@ -22,6 +22,23 @@ impl ConvShape {
     pub(crate) fn window(&self) -> usize {
         self.kernel[0] * self.kernel[1] * (self.inputs / self.groups)
     }
+
+    /// # Panics
+    /// If an input of so many numbers is too short, or a window of the output reaches beyond it.
+    pub(crate) fn check(&self, numbers: usize, input: &Layout, padding: [usize; 2], output: &Layout) {
+        assert!(numbers >= input.len(), "an image is too short");
+        assert_eq!((input.channels, output.channels), (self.inputs, self.outputs), "the channels do not fit");
+        let border = input.border;
+        let fits = |side: usize, before: usize, after: usize, axis: usize, windows: usize| {
+            let reach = (windows - 1) * self.stride + self.kernel[axis];
+            padding[axis] <= before && reach <= padding[axis] + side + after
+        };
+        assert!(
+            fits(input.rows, border.top, border.bottom, 0, output.rows)
+                && fits(input.cols, border.left, border.right, 1, output.cols),
+            "a window of {self:?} reaches beyond {input:?}"
+        );
+    }
 }
 
 /// What happens to a sum before it is written.

@@ -1,0 +1,39 @@
+//! Images in bytes, of seven bits each: what integer arithmetic in wasm takes as one side of its products.
+
+use crate::layout::Layout;
+
+/// The largest number that a byte stands for.
+pub const MOST: u8 = 127;
+
+/// What the bytes of an image mean: `(byte - zero) * step`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quantization {
+    pub step: f32,
+    pub zero: u8,
+}
+
+impl Quantization {
+    /// For numbers from `low` to `high`; 0 is one of the numbers that have a byte of their own.
+    pub fn of_range(low: f32, high: f32) -> Self {
+        let (low, high) = (low.min(0.0), high.max(0.0));
+        let step = ((high - low) / f32::from(MOST)).max(f32::MIN_POSITIVE);
+        Self { step, zero: (-low / step).round().clamp(0.0, f32::from(MOST)) as u8 }
+    }
+
+    /// The nearest byte. What is not a number becomes 0.
+    #[inline(always)]
+    pub fn byte(self, value: f32) -> u8 {
+        // Casts saturate.
+        ((value / self.step).round_ties_even() + f32::from(self.zero)).clamp(0.0, f32::from(MOST)) as u8
+    }
+
+    #[inline(always)]
+    pub fn value(self, byte: u8) -> f32 {
+        (f32::from(byte) - f32::from(self.zero)) * self.step
+    }
+
+    /// An image of floats in bytes, border and all.
+    pub fn image(self, layout: &Layout, numbers: &[f32]) -> Vec<u8> {
+        numbers[..layout.len()].iter().map(|value| self.byte(*value)).collect()
+    }
+}
