@@ -8,10 +8,14 @@
 //! `burn-store` does this for whole files. Written by hand because a model folder arrives shard by shard, each
 //! tensor goes to the device as soon as it is complete, and every fault has to name its file and tensor.
 
+mod stored;
+
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
+
+pub use stored::{ByteWeight, StoredWeight};
 
 /// One tensor in PyTorch's layout.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +69,12 @@ pub fn slots(module: &impl Module) -> Vec<Slot> {
 ///
 /// Stops at the first error that `take` returns. A weight of the wrong shape is a fault of the caller, who is to
 /// check it against [`slots`] first.
-pub fn fill<M: Module, E>(module: M, device: &Device, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<M, E> {
+pub fn fill<M: Module, W: Into<StoredWeight>, E>(
+    module: M,
+    device: &Device,
+    mut take: impl FnMut(&Slot) -> Result<W, E>,
+) -> Result<M, E> {
+    let take = |slot: &Slot| take(slot).map(|weight| weight.into().into_floats());
     let mut mapper = Filler { path: ModulePath::default(), device, take, error: None };
     let module = module.map(&mut mapper);
     match mapper.error {

@@ -18,7 +18,7 @@ use crate::bounds::{FieldError, MAX_SIZE, within};
 use crate::checkpoint::{CheckpointError, check, unwrapped};
 use crate::layer_table::Layer;
 use crate::synthetic_weights;
-use crate::weights::{self, Slot, Weight, Weights};
+use crate::weights::{self, Slot, StoredWeight, Weight, Weights};
 
 pub use attention_lstm::{Attention, AttentionLstmConfig};
 pub use classifier::{Classifier, ClassifierConfig};
@@ -123,14 +123,14 @@ impl DecoderConfig {
     }
 
     /// A decoder with weights from `take`.
-    pub fn load<E>(
+    pub fn load<W: Into<StoredWeight>, E>(
         &self,
         device: &Device,
-        take: impl FnMut(&Slot) -> Result<Weight, E>,
+        take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Box<dyn Decoder>, E> {
         struct Load<'a, F>(&'a Device, F);
 
-        impl<E, F: FnMut(&Slot) -> Result<Weight, E>> WithDecoder for Load<'_, F> {
+        impl<W: Into<StoredWeight>, E, F: FnMut(&Slot) -> Result<W, E>> WithDecoder for Load<'_, F> {
             type Output = Result<Box<dyn Decoder>, E>;
 
             fn run<D: TrainableDecoder + 'static>(self, init: impl Fn(&Device) -> D) -> Self::Output {

@@ -27,7 +27,7 @@ use crate::checkpoint::CheckpointError;
 use crate::layer_table::Layer;
 use crate::photo::InputSpec;
 use crate::synthetic_weights;
-use crate::weights::{self, Slot, Weight, Weights};
+use crate::weights::{self, Slot, StoredWeight, Weight, Weights};
 
 use alexnet::AlexNetConfig;
 use efficientnet_lite::EfficientNetLiteConfig;
@@ -178,7 +178,11 @@ impl EncoderConfig {
     }
 
     /// An encoder for inference, with weights from `take`.
-    pub fn load<E>(&self, device: &Device, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<Encoder, E> {
+    pub fn load<W: Into<StoredWeight>, E>(
+        &self,
+        device: &Device,
+        take: impl FnMut(&Slot) -> Result<W, E>,
+    ) -> Result<Encoder, E> {
         // Devices are equal with and without gradients.
         if *device == crate::device::cpu() && !device.is_autodiff() {
             return Encoder::packed(self.description(), take);

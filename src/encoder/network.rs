@@ -19,7 +19,7 @@ use super::description::{Conv, Description, MaxPool, Op};
 use super::family::Norms;
 use super::grid::FeatureGrid;
 use super::packed::PackedNetwork;
-use crate::weights::{Slot, Weight};
+use crate::weights::{Slot, StoredWeight};
 
 /// A backbone's network: a stem, and stages that can be run one by one.
 #[derive(Clone, Debug)]
@@ -65,7 +65,10 @@ impl Encoder {
 
     /// For inference on the processor, with folded norms and weights from `take`. As a module it is empty: its weights are
     /// packed, and can neither be learnt nor moved.
-    pub(super) fn packed<E>(description: Description, take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<Self, E> {
+    pub(super) fn packed<W: Into<StoredWeight>, E>(
+        description: Description,
+        take: impl FnMut(&Slot) -> Result<W, E>,
+    ) -> Result<Self, E> {
         let description = Arc::new(description);
         let packed = Some(Arc::new(PackedNetwork::new(description.clone(), take)?));
         Ok(Self { description, layers: vec![], packed })

@@ -11,7 +11,7 @@ use sightline_kernels::{self as kernels, Border, ConvShape, EVERYTHING, Epilogue
 use super::description::{Conv, Description, Node, Op, Padding};
 use super::grid::{FeatureGrid, Grid};
 use crate::device;
-use crate::weights::{Slot, Weight};
+use crate::weights::{Slot, StoredWeight, Weight};
 
 /// The layers that lead to the grid, with packed weights.
 #[derive(Debug)]
@@ -60,7 +60,11 @@ struct Image {
 
 impl PackedNetwork {
     /// With weights from `take`, which is asked in the order of the layers.
-    pub fn new<E>(description: Arc<Description>, mut take: impl FnMut(&Slot) -> Result<Weight, E>) -> Result<Self, E> {
+    pub fn new<W: Into<StoredWeight>, E>(
+        description: Arc<Description>,
+        mut take: impl FnMut(&Slot) -> Result<W, E>,
+    ) -> Result<Self, E> {
+        let mut take = |slot: &Slot| take(slot).map(|weight| weight.into().into_floats());
         let nodes = description.trunk();
         let mut source: Vec<usize> = Vec::with_capacity(nodes.len());
         for (place, node) in nodes.iter().enumerate() {

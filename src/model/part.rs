@@ -35,10 +35,3 @@ pub fn tensor_and_row(name: &str) -> Option<(&str, usize)> {
         }
     }
 }
-
-/// I8 bytes as numbers, each row times its scale.
-pub fn decode_int8(bytes: &[u8], row_length: usize, scales: &[f32], values: &mut [f32]) {
-    let rows = bytes.chunks(row_length.max(1)).zip(scales);
-    let numbers = rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(*byte as i8) * scale));
-    values.iter_mut().zip(numbers).for_each(|(value, number)| *value = number);
-}

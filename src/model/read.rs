@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use safetensors::tensor::{Dtype as StoredDtype, SafeTensors, TensorView};
 
@@ -15,7 +16,7 @@ use crate::encoder::Encoder;
 use crate::floats::Float;
 use crate::hash::sha256;
 use crate::vocabulary::Vocabulary;
-use crate::weights::{Slot, Weight, Weights};
+use crate::weights::{ByteWeight, Slot, StoredWeight, Weight, Weights};
 
 /// A model that is not complete yet. Each shard's bytes can be dropped as soon as [`ModelLoader::add`] returns, so that
 /// the weights stand in memory once.
@@ -25,7 +26,7 @@ pub struct ModelLoader {
     vocabulary: Vocabulary,
     slots: HashMap<String, Slot>,
     begun: HashMap<String, PartialTensor>,
-    complete: Weights,
+    complete: HashMap<String, StoredWeight>,
     consensus: Option<Consensus>,
     added: HashSet<String>,
 }
@@ -33,19 +34,56 @@ pub struct ModelLoader {
 /// A tensor of which some rows are there.
 #[derive(Debug)]
 struct PartialTensor {
-    values: Vec<f32>,
+    weight: StoredWeight,
     has_row: Vec<bool>,
     missing: usize,
 }
 
 impl PartialTensor {
     /// Nothing where there is not enough memory, which in a browser there may not be.
-    fn new(rows: usize, row_length: usize) -> Option<Self> {
-        let mut values = Vec::new();
-        values.try_reserve_exact(rows.checked_mul(row_length)?).ok()?;
-        values.resize(rows * row_length, 0.0);
-        Some(Self { values, has_row: vec![false; rows], missing: rows })
+    fn new(shape: &[usize], is_bytes: bool) -> Option<Self> {
+        let (rows, shape) = (shape[0], shape.to_vec());
+        let numbers = shape.iter().try_fold(1usize, |numbers, side| numbers.checked_mul(*side))?;
+        let weight = match is_bytes {
+            true => StoredWeight::Bytes(ByteWeight { bytes: zeros(numbers)?, scales: zeros(rows)?, shape }),
+            false => StoredWeight::Floats(Weight { values: zeros(numbers)?, shape }),
+        };
+        Some(Self { weight, has_row: vec![false; rows], missing: rows })
     }
+
+    /// Room for some rows in floats, into which the rows before are made that came in bytes.
+    fn floats(&mut self, rows: Range<usize>) -> &mut [f32] {
+        if let StoredWeight::Bytes(weight) = &mut self.weight {
+            let empty = ByteWeight { shape: vec![], bytes: vec![], scales: vec![] };
+            self.weight = StoredWeight::Floats(std::mem::replace(weight, empty).into_floats());
+        }
+        let StoredWeight::Floats(Weight { values, .. }) = &mut self.weight else { unreachable!("it is in floats now") };
+        let row_length = values.len() / self.has_row.len();
+        &mut values[rows.start * row_length..rows.end * row_length]
+    }
+
+    fn set_bytes(&mut self, rows: Range<usize>, given: &[u8], given_scales: &[f32]) {
+        match &mut self.weight {
+            StoredWeight::Bytes(ByteWeight { bytes, scales, .. }) => {
+                let row_length = bytes.len() / scales.len();
+                let target = &mut bytes[rows.start * row_length..rows.end * row_length];
+                target.iter_mut().zip(given).for_each(|(byte, given)| *byte = *given as i8);
+                scales[rows].copy_from_slice(given_scales);
+            }
+            StoredWeight::Floats(_) => {
+                let bytes = given.iter().map(|byte| *byte as i8).collect();
+                let part = ByteWeight { shape: vec![], bytes, scales: given_scales.to_vec() };
+                self.floats(rows).copy_from_slice(&part.into_floats().values);
+            }
+        }
+    }
+}
+
+fn zeros<T: Clone + Default>(count: usize) -> Option<Vec<T>> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(count).ok()?;
+    zeros.resize(count, T::default());
+    Some(zeros)
 }
 
 /// A model whose weights are on their devices.
@@ -70,7 +108,7 @@ impl ModelLoader {
             vocabulary,
             slots,
             begun: HashMap::new(),
-            complete: Weights::new(),
+            complete: HashMap::new(),
             consensus: None,
             added: HashSet::new(),
         })
@@ -132,7 +170,6 @@ impl ModelLoader {
             return Err(ModelError::TensorUnknown { file: file_name(), tensor: tensor() });
         };
         let rows = slot.shape[0];
-        let row_length: usize = slot.shape[1..].iter().product();
         let wrong_shape = || ModelError::TensorShape {
             file: file_name(),
             tensor: tensor(),
@@ -146,8 +183,8 @@ impl ModelLoader {
         let begun = match self.begun.entry(slot.name.clone()) {
             Entry::Occupied(begun) => begun.into_mut(),
             Entry::Vacant(place) => {
-                let begun = PartialTensor::new(rows, row_length);
-                let elements = rows * row_length;
+                let begun = PartialTensor::new(&slot.shape, view.dtype() == StoredDtype::I8);
+                let elements = slot.elements();
                 place.insert(begun.ok_or_else(|| ModelError::OutOfMemory { tensor: slot.name.clone(), elements })?)
             }
         };
@@ -155,18 +192,17 @@ impl ModelLoader {
         if let Some(again) = begun.has_row[row..end].iter().position(|has| *has) {
             return Err(ModelError::TensorOverlap { file: file_name(), tensor: slot.name.clone(), row: row + again });
         }
-        let target = &mut begun.values[row * row_length..end * row_length];
         let bytes = view.data();
         match view.dtype() {
-            StoredDtype::F32 => Float::F32.decode_into(bytes, target),
-            StoredDtype::F16 => Float::F16.decode_into(bytes, target),
+            StoredDtype::F32 => Float::F32.decode_into(bytes, begun.floats(row..end)),
+            StoredDtype::F16 => Float::F16.decode_into(bytes, begun.floats(row..end)),
             StoredDtype::I8 => {
                 let scales = shard
                     .tensor(&format!("{name}{}", part::SCALE))
                     .ok()
                     .filter(|scales| scales.dtype() == StoredDtype::F32 && scales.shape() == [*part_rows])
                     .ok_or_else(|| ModelError::TensorScale { file: file_name(), tensor: tensor() })?;
-                part::decode_int8(bytes, row_length, &Float::F32.decode(scales.data()), target);
+                begun.set_bytes(row..end, bytes, &Float::F32.decode(scales.data()));
             }
             other => {
                 let found = format!("{other:?}");
@@ -176,16 +212,22 @@ impl ModelLoader {
         begun.has_row[row..end].fill(true);
         begun.missing -= part_rows;
         if begun.missing == 0 {
-            let (name, shape) = (slot.name.clone(), slot.shape.clone());
             // The rows stay known, so that a later shard cannot give them again.
-            let values = std::mem::take(&mut begun.values);
-            self.complete.insert(name, Weight { shape, values });
+            let nothing = StoredWeight::Floats(Weight { shape: vec![], values: vec![] });
+            self.complete.insert(slot.name.clone(), std::mem::replace(&mut begun.weight, nothing));
         }
         Ok(())
     }
 
     /// The weights alone, once every shard was added.
     pub fn into_weights(self) -> Result<(Manifest, Vocabulary, Weights), ModelError> {
+        let (manifest, vocabulary, stored) = self.into_stored_weights()?;
+        let weights = stored.into_iter().map(|(name, weight)| (name, weight.into_floats())).collect();
+        Ok((manifest, vocabulary, weights))
+    }
+
+    /// As [`ModelLoader::into_weights`], but as they are stored.
+    fn into_stored_weights(self) -> Result<(Manifest, Vocabulary, HashMap<String, StoredWeight>), ModelError> {
         if let Some(shard) = self.manifest.files().find(|shard| !self.added.contains(&shard.file)) {
             return Err(ModelError::ShardMissing { file: shard.file.clone() });
         }
@@ -205,7 +247,7 @@ impl ModelLoader {
     pub fn into_model(self, encoder: &OpenDevice, decoder: &OpenDevice) -> Result<Model, ModelError> {
         let mut loader = self;
         let consensus = loader.consensus.take();
-        let (manifest, vocabulary, mut weights) = loader.into_weights()?;
+        let (manifest, vocabulary, mut weights) = loader.into_stored_weights()?;
         let mut take = |part: &str, slot: &Slot| {
             let tensor = format!("{part}.{}", slot.name);
             weights.remove(&tensor).ok_or(ModelError::TensorMissing { tensor })

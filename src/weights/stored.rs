@@ -1,0 +1,42 @@
+//! Tensors as a model folder holds them: floats, or bytes with a scale for each row. What computes in bytes takes them as
+//! they are, so that they never stand in memory as floats.
+
+use super::Weight;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StoredWeight {
+    Floats(Weight),
+    Bytes(ByteWeight),
+}
+
+/// A tensor in PyTorch's layout, each row of which is its bytes times its scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByteWeight {
+    pub shape: Vec<usize>,
+    pub bytes: Vec<i8>,
+    pub scales: Vec<f32>,
+}
+
+impl StoredWeight {
+    pub fn into_floats(self) -> Weight {
+        match self {
+            Self::Floats(weight) => weight,
+            Self::Bytes(weight) => weight.into_floats(),
+        }
+    }
+}
+
+impl ByteWeight {
+    pub fn into_floats(self) -> Weight {
+        let row = (self.bytes.len() / self.scales.len().max(1)).max(1);
+        let rows = self.bytes.chunks(row).zip(&self.scales);
+        let values = rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(*byte) * scale)).collect();
+        Weight { shape: self.shape, values }
+    }
+}
+
+impl From<Weight> for StoredWeight {
+    fn from(weight: Weight) -> Self {
+        Self::Floats(weight)
+    }
+}
