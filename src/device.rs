@@ -27,6 +27,15 @@ pub enum DeviceKind {
     Cuda,
 }
 
+/// In what the processor computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// In 8-bit integers where a model was calibrated for them, else in 32-bit floats.
+    #[default]
+    Auto,
+    F32,
+}
+
 /// What the two halves of a model run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Devices {
@@ -42,11 +51,20 @@ pub struct OpenDevice {
     pub kind: DeviceKind,
     /// The adapter's own name, where it has one.
     pub name: String,
+    pub precision: Precision,
 }
 
 impl OpenDevice {
     pub fn cpu() -> Self {
-        Self { handle: cpu(), kind: DeviceKind::Cpu, name: "CPU".into() }
+        Self::new(cpu(), DeviceKind::Cpu, "CPU".into())
+    }
+
+    fn new(handle: Device, kind: DeviceKind, name: String) -> Self {
+        Self { handle, kind, name, precision: Precision::default() }
+    }
+
+    pub fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
     }
 }
 
@@ -79,7 +97,7 @@ pub async fn open_in_browser(request: DeviceRequest) -> Result<OpenDevice, Devic
         DeviceRequest::Wgpu => {
             let device = Device::wgpu_options().init_async().await;
             let device = device.map_err(|error| DeviceError::Unavailable(error.to_string()))?;
-            Ok(OpenDevice { handle: device, kind: DeviceKind::Wgpu, name: "WebGPU".into() })
+            Ok(OpenDevice::new(device, DeviceKind::Wgpu, "WebGPU".into()))
         }
         _ => Err(DeviceError::NotBuilt("wgpu")),
     }
@@ -108,7 +126,7 @@ fn cuda() -> Result<OpenDevice, DeviceError> {
     let devices =
         std::panic::catch_unwind(|| Device::enumerate(DeviceType::Cuda).into_vec()).map_err(|_| unavailable())?;
     let device = devices.into_iter().next().ok_or_else(unavailable)?;
-    Ok(OpenDevice { handle: device, kind: DeviceKind::Cuda, name: "CUDA".into() })
+    Ok(OpenDevice::new(device, DeviceKind::Cuda, "CUDA".into()))
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]
@@ -127,6 +145,6 @@ mod native_gpu {
         if is_software && !allow_software {
             return Err(DeviceError::Unavailable(format!("{} is a software adapter", adapter.name)));
         }
-        Ok(OpenDevice { handle: device, kind: DeviceKind::Wgpu, name: adapter.name })
+        Ok(OpenDevice::new(device, DeviceKind::Wgpu, adapter.name))
     }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
-pub use stored::{ByteWeight, StoredWeight};
+pub use stored::{ByteWeight, StoredWeight, StoredWeights};
 
 /// One tensor in PyTorch's layout.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub fn prefixed(part: &str, weights: Weights) -> impl Iterator<Item = (String, W
 }
 
 /// The other way round: the part's own weights, without its name.
-pub fn part_of(weights: &mut Weights, part: &str) -> Weights {
+pub fn part_of<W>(weights: &mut BTreeMap<String, W>, part: &str) -> BTreeMap<String, W> {
     let inside = weights.extract_if(.., |name, _| name.strip_prefix(part).is_some_and(|name| name.starts_with('.')));
     inside.map(|(name, weight)| (name[part.len() + 1..].to_string(), weight)).collect()
 }

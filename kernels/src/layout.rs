@@ -66,17 +66,17 @@ impl Layout {
     }
 
     /// Makes zeros of the border, whatever was there.
-    pub fn clear_border(&self, image: &mut [f32]) {
+    pub fn clear_border<T: Copy>(&self, image: &mut [T], zero: T) {
         if self.border == Border::default() {
             return;
         }
         let (pitch, Border { top, left, right, .. }) = (self.pitch(), self.border);
         for (row, line) in image[..self.len() - SLACK].chunks_exact_mut(pitch.max(1)).enumerate() {
             if (top..top + self.rows).contains(&row) {
-                line[..left * self.channels].fill(0.0);
-                line[pitch - right * self.channels..].fill(0.0);
+                line[..left * self.channels].fill(zero);
+                line[pitch - right * self.channels..].fill(zero);
             } else {
-                line.fill(0.0);
+                line.fill(zero);
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Images in bytes, of seven bits each: what integer arithmetic in wasm takes as one side of its products.
 
-use crate::layout::Layout;
-
 /// The largest number that a byte stands for.
 pub const MOST: u8 = 127;
 
@@ -32,8 +30,11 @@ impl Quantization {
         (f32::from(byte) - f32::from(self.zero)) * self.step
     }
 
-    /// An image of floats in bytes, border and all.
-    pub fn image(self, layout: &Layout, numbers: &[f32]) -> Vec<u8> {
-        numbers[..layout.len()].iter().map(|value| self.byte(*value)).collect()
+    pub fn bytes_of(self, numbers: &[f32], bytes: &mut [u8]) {
+        bytes.iter_mut().zip(numbers).for_each(|(byte, value)| *byte = self.byte(*value));
+    }
+
+    pub fn values_of(self, bytes: &[u8], numbers: &mut [f32]) {
+        numbers.iter_mut().zip(bytes).for_each(|(value, byte)| *value = self.value(*byte));
     }
 }

@@ -243,7 +243,8 @@ fn convolutions_of_bytes_are_the_plain_ones() {
             .collect();
         let expected = case.expected(&planes, &plain_weights, &bias, added.as_deref());
         let conv = ByteConv::new(case.shape, &weights, &scales, Some(&bias));
-        let bytes = quantization.image(&input, &input.from_planes(&planes));
+        let mut bytes = vec![0; input.len()];
+        quantization.bytes_of(&input.from_planes(&planes), &mut bytes);
         let image = Bytes { bytes: &bytes, layout: &input, quantization };
         let added_layout = Layout::new(output.channels, output.rows, output.cols);
         let added_image = added.as_ref().map(|added| added_layout.from_planes(added));

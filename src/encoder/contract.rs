@@ -7,10 +7,10 @@ use std::convert::Infallible;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor, TensorData};
 
-use super::{Encoder, EncoderConfig, Norms};
+use super::{ActivationSamples, Encoder, EncoderConfig, FeatureGrid, Norms, Op};
 use crate::device;
 use crate::synthetic_weights;
-use crate::weights::{ModulePath, Slot, Weight, Weights};
+use crate::weights::{ByteWeight, ModulePath, Slot, StoredWeight, StoredWeights, Weight, Weights};
 
 /// Small enough to be quick, and odd, so that every rounding shows; larger where the network cannot do with it.
 fn size(config: &EncoderConfig) -> usize {
@@ -53,6 +53,7 @@ fn every_known_backbone_keeps_the_contract() {
         config.check().unwrap_or_else(|error| panic!("{name}: {error}"));
         let (trained, folded) = recognised(name, config);
         runs_as_it_says(name, config, &trained, &folded);
+        computes_in_integers(name, config, &folded);
         the_table_says_what_runs(name, config);
     }
 }
@@ -108,6 +109,54 @@ fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded
     let [folded, packed] = grids.map(|features| features.features.unsqueeze::<4>());
     let error = relative_error(folded, packed);
     assert!(error < 1e-5, "{name}: the packed grid is off by {error:e}");
+}
+
+/// With weights in bytes and ranges of what comes out, the grid is nearly the one that floats give, as a whole and stage by
+/// stage.
+fn computes_in_integers(name: &str, config: &EncoderConfig, folded: &Weights) {
+    let stored: StoredWeights = folded.iter().map(|(name, weight)| (name.clone(), in_bytes(weight))).collect();
+    let floats = |slot: &Slot| Ok::<_, Infallible>(stored[&slot.name].clone().into_floats());
+    let bytes = |slot: &Slot| Ok::<_, Infallible>(stored[&slot.name].clone());
+    let photos = Tensor::cat(vec![photo(config), photo(config).flip([3])], 0);
+    let Ok(exact) = config.load(&device::cpu(), floats);
+    let mut samples = ActivationSamples::default();
+    exact.sample_activations(photos.clone(), &mut samples);
+    let ranges = samples.ranges();
+    ranges.check(&config.description()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let convolutions = config.description().trunk().iter().filter(|node| matches!(node.op, Op::Conv(_))).count();
+    assert_eq!(ranges.len(), convolutions, "{name}: ranges, and convolutions");
+    let Ok(fast) = config.load_calibrated(&device::cpu(), &ranges, bytes);
+    let expected = exact.forward(photos.clone()).features.unsqueeze::<4>();
+    let found = fast.forward(photos.clone()).features.unsqueeze::<4>();
+    let cosine = cosine(expected.clone(), found.clone());
+    println!("{name}: in integers the grid's cosine to floats is {cosine:.5}");
+    // Of what trained networks put out less is lost; these are by chance, and lose in every layer.
+    assert!(cosine > 0.97, "{name}: in integers the grid's cosine to floats is {cosine}");
+    assert!(relative_error(expected, found.clone()) > 1e-6, "{name}: integers were not used");
+    let by_stages = FeatureGrid::from_map((0..fast.stages()).fold(fast.stem(photos), |x, stage| fast.stage(stage, x)));
+    // What lies in bytes between two stages is the same when it was floats meanwhile.
+    let error = relative_error(found, by_stages.features.unsqueeze::<4>());
+    assert!(error < 1e-6, "{name}: stage by stage integers are off by {error:e}");
+}
+
+/// As a model folder stores it.
+fn in_bytes(weight: &Weight) -> StoredWeight {
+    if weight.shape.len() < 2 {
+        return weight.clone().into();
+    }
+    let (mut bytes, mut scales) = (vec![], vec![]);
+    for row in weight.values.chunks(weight.values.len() / weight.shape[0]) {
+        let scale = row.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs())) / 127.0;
+        bytes.extend(row.iter().map(|value| (value / scale).round() as i8));
+        scales.push(scale);
+    }
+    StoredWeight::Bytes(ByteWeight { shape: weight.shape.clone(), bytes, scales })
+}
+
+fn cosine(a: Tensor<4>, b: Tensor<4>) -> f64 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    let (a, b) = (values(a), values(b));
+    product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt()
 }
 
 fn relative_error(expected: Tensor<4>, found: Tensor<4>) -> f64 {

@@ -14,6 +14,7 @@ mod vgg16;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use super::activations::ActivationRanges;
 use super::checkpoint;
 use super::description::{Description, Op, Shape};
 use super::family::{BackboneConfig, Norms};
@@ -183,9 +184,19 @@ impl EncoderConfig {
         device: &Device,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Encoder, E> {
+        self.load_calibrated(device, &ActivationRanges::default(), take)
+    }
+
+    /// As [`EncoderConfig::load`]; on the processor convolutions of bytes compute in integers as far as ranges are known.
+    pub fn load_calibrated<W: Into<StoredWeight>, E>(
+        &self,
+        device: &Device,
+        activations: &ActivationRanges,
+        take: impl FnMut(&Slot) -> Result<W, E>,
+    ) -> Result<Encoder, E> {
         // Devices are equal with and without gradients.
         if *device == crate::device::cpu() && !device.is_autodiff() {
-            return Encoder::packed(self.description(), take);
+            return Encoder::packed(self.description(), activations, take);
         }
         weights::fill(self.init(Norms::Folded, device), device, take)
     }

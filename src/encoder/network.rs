@@ -15,6 +15,7 @@ use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 
+use super::activations::{ActivationRanges, ActivationSamples};
 use super::description::{Conv, Description, MaxPool, Op};
 use super::family::Norms;
 use super::grid::FeatureGrid;
@@ -67,10 +68,11 @@ impl Encoder {
     /// packed, and can neither be learnt nor moved.
     pub(super) fn packed<W: Into<StoredWeight>, E>(
         description: Description,
+        activations: &ActivationRanges,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Self, E> {
         let description = Arc::new(description);
-        let packed = Some(Arc::new(PackedNetwork::new(description.clone(), take)?));
+        let packed = Some(Arc::new(PackedNetwork::new(description.clone(), activations, take)?));
         Ok(Self { description, layers: vec![], packed })
     }
 
@@ -133,6 +135,13 @@ impl Encoder {
             return None;
         };
         Some((conv, layer.weight.val(), self.run_nodes(0..1, input)))
+    }
+
+    /// Takes samples of what convolutions make of photos, where its weights are packed.
+    pub fn sample_activations(&self, photos: Tensor<4>, samples: &mut ActivationSamples) {
+        if let Some(packed) = &self.packed {
+            packed.each_convolution(photos, &mut |name, numbers| samples.add(name, numbers));
+        }
     }
 
     fn layer(&self, place: usize) -> Option<&Layer> {

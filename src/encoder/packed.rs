@@ -1,17 +1,27 @@
 //! A backbone on the processor, for inference: the layers of a [`Description`] as steps over images that lie pixel by
 //! pixel. A step is a convolution with whatever can be done before its sums are written: the norm that was folded into
 //! it, what is added to it, and the activation.
+//!
+//! Where the ranges of what comes out are known, and a convolution's weights are bytes, it computes in integers. Between
+//! two of these an image is kept in bytes. Others take floats: the first, whose photo has no range, and those of which each
+//! channel is one of its own.
+
+mod image;
+mod step;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
-use sightline_kernels::{self as kernels, Border, ConvShape, EVERYTHING, Epilogue, Layout};
+use sightline_kernels::{self as kernels, ByteConv, ConvShape, EVERYTHING, Epilogue, Layout, Quantization};
 
-use super::description::{Conv, Description, Node, Op, Padding};
+use self::image::{Form, Image, Memory};
+use self::step::{PackedConv, Step, Work, border, zeros_before};
+use super::activations::ActivationRanges;
+use super::description::{Conv, Description, Node, Op};
 use super::grid::{FeatureGrid, Grid};
 use crate::device;
-use crate::weights::{Slot, StoredWeight, Weight};
+use crate::weights::{Slot, StoredWeight};
 
 /// The layers that lead to the grid, with packed weights.
 #[derive(Debug)]
@@ -20,81 +30,80 @@ pub(super) struct PackedNetwork {
     /// For each node the one that puts out the same: a folded norm and the end of a block put out what they get.
     source: Vec<usize>,
     steps: Vec<Step>,
-}
-
-/// What is done in one go.
-#[derive(Debug)]
-struct Step {
-    work: Work,
-    /// What puts out what it gets; nothing stands for the photo.
-    inputs: Vec<Option<usize>>,
-    /// The nodes that it does, in their order; the last puts out what comes of it.
-    nodes: Vec<usize>,
-}
-
-#[derive(Debug)]
-enum Work {
-    /// The second of the inputs, where there is one, is added to what comes out, which is clamped to the range.
-    Conv {
-        conv: kernels::Conv,
-        padding: Padding,
-        range: (f32, f32),
-    },
-    MaxPool(kernels::MaxPool),
-    Clamp((f32, f32)),
-    Add,
-    Concat,
-}
-
-impl Step {
-    fn output(&self) -> usize {
-        *self.nodes.last().expect("a step does something")
-    }
-}
-
-/// What the stages before made of one photo, or the photo.
-struct Image {
-    layout: Layout,
-    numbers: Vec<f32>,
+    /// In what the photo is kept, and behind it what each node puts out.
+    forms: Vec<Form>,
 }
 
 impl PackedNetwork {
     /// With weights from `take`, which is asked in the order of the layers.
     pub fn new<W: Into<StoredWeight>, E>(
         description: Arc<Description>,
+        activations: &ActivationRanges,
         mut take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Self, E> {
-        let mut take = |slot: &Slot| take(slot).map(|weight| weight.into().into_floats());
+        let mut take = |slot: &Slot| take(slot).map(Into::into);
         let nodes = description.trunk();
         let mut source: Vec<usize> = Vec::with_capacity(nodes.len());
         for (place, node) in nodes.iter().enumerate() {
             let is_passed_on = matches!(node.op, Op::Norm(_) | Op::Block);
             source.push(node.inputs.first().filter(|_| is_passed_on).map_or(place, |input| source[*input]));
         }
-        let mut network = Self { description: description.clone(), source, steps: vec![] };
+        let mut network = Self { description: description.clone(), source, steps: vec![], forms: vec![] };
         let mut is_done = vec![false; nodes.len()];
+        // Of what each node puts out, where it is known.
+        let mut ranges: Vec<Option<(f32, f32)>> = vec![None; nodes.len()];
         for (place, node) in nodes.iter().enumerate() {
             if is_done[place] || network.source[place] != place {
                 continue;
             }
             let mut step = Step { work: Work::Add, inputs: network.inputs(node), nodes: vec![place] };
+            let range_of_input = step.inputs[0].and_then(|input| ranges[input]);
+            let mut range_after = None;
             step.work = match node.op {
                 Op::Conv(conv) => {
                     let range = network.finish(&mut step);
-                    let conv_of = packed(&description, place, conv, &mut take)?;
-                    Work::Conv { conv: conv_of, padding: conv.padding, range }
+                    range_after = activations.of(&node.name);
+                    let is_range_known = range_of_input.is_some();
+                    let packed = packed(&description, place, conv, is_range_known, &mut take)?;
+                    Work::Conv { conv: packed, padding: conv.padding, range }
                 }
                 Op::MaxPool(pool) => {
+                    range_after = range_of_input;
                     let (kernel, stride, padding) = (pool.kernel, pool.stride, pool.padding);
                     Work::MaxPool(kernels::MaxPool { kernel, stride, padding })
                 }
-                Op::Concat => Work::Concat,
+                Op::Concat => {
+                    let parts: Option<Vec<(f32, f32)>> =
+                        step.inputs.iter().map(|input| input.and_then(|input| ranges[input])).collect();
+                    let parts = parts.into_iter().flatten();
+                    range_after = parts.reduce(|(low, high), part| (low.min(part.0), high.max(part.1)));
+                    Work::Concat
+                }
                 op => range_of(op).map_or(Work::Add, Work::Clamp),
             };
             step.nodes.iter().for_each(|node| is_done[*node] = true);
+            ranges[step.output()] = range_after;
             network.steps.push(step);
         }
+        network.forms = network.forms(&ranges);
         Ok(network)
+    }
+
+    /// In what each image is kept.
+    fn forms(&self, ranges: &[Option<(f32, f32)>]) -> Vec<Form> {
+        let mut forms = vec![Form::FLOATS; ranges.len() + 1];
+        for (node, range) in ranges.iter().enumerate() {
+            let users = || self.steps.iter().filter(|step| step.inputs.contains(&Some(node)));
+            let (Some((low, high)), true) = (*range, users().any(|step| step.convolves_bytes_of(node))) else {
+                continue;
+            };
+            // What has no activation behind it takes both signs, and loses too much in bytes where it is added.
+            let is_precise = low >= 0.0;
+            let takes_bytes = |step: &Step| step.convolves_bytes_of(node) || (step.adds_to_bytes(node) && is_precise);
+            let bytes = Some(Quantization::of_range(low, high));
+            forms[slot(Some(node))] = Form { floats: !users().all(takes_bytes), bytes };
+        }
+        forms
     }
 
     fn inputs(&self, node: &Node) -> Vec<Option<usize>> {
@@ -144,9 +153,10 @@ impl PackedNetwork {
     pub fn forward(&self, photos: Tensor<4>) -> FeatureGrid {
         let [count, _, _, _] = photos.dims();
         let (mut layout, mut features) = (Layout::new(0, 0, 0), Vec::new());
-        self.each(0..self.description.stages() + 1, photos, &mut |_| {}, |image| {
-            layout = image.layout;
-            features.extend(image.layout.to_pixels(&image.numbers));
+        self.each(0..self.description.stages() + 1, photos, &mut |_, _| {}, |image| {
+            let (of_image, numbers) = image.into_floats();
+            layout = of_image;
+            features.extend(layout.to_pixels(&numbers));
         });
         let Layout { channels, rows, cols, .. } = layout;
         let data = TensorData::new(features, [count, rows * cols, channels]);
@@ -157,10 +167,14 @@ impl PackedNetwork {
     pub fn run(&self, stages: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(usize)) -> Tensor<4> {
         let [count, _, _, _] = x.dims();
         let (mut layout, mut maps) = (Layout::new(0, 0, 0), Vec::new());
-        self.each(stages, x, after, |image| {
-            layout = image.layout;
-            maps.extend(image.layout.to_planes(&image.numbers));
+        let nodes = self.nodes(&stages);
+        self.each(stages, x, &mut |step, _| step.nodes.iter().for_each(|node| after(*node)), |image| {
+            let (of_image, numbers) = image.into_floats();
+            layout = of_image;
+            maps.extend(layout.to_planes(&numbers));
         });
+        // What puts out what it gets takes no time.
+        nodes.filter(|place| self.source[*place] != *place).for_each(after);
         let shape = [count, layout.channels, layout.rows, layout.cols];
         Tensor::from_data(TensorData::new(maps, shape), &device::cpu())
     }
@@ -168,29 +182,50 @@ impl PackedNetwork {
     /// The convolution that the photo meets first, its weights as PyTorch has them, and what it makes of the photo before
     /// any activation.
     pub fn first_convolution(&self, photo: Tensor<4>) -> Option<(Conv, Tensor<4>, Tensor<4>)> {
-        let (Op::Conv(conv), Work::Conv { conv: packed, padding, .. }) =
+        let (Op::Conv(conv), Work::Conv { conv: PackedConv::Floats(packed), padding, .. }) =
             (self.description.nodes.first()?.op, &self.steps.first()?.work)
         else {
             return None;
         };
         let [_, channels, rows, cols] = photo.dims();
         let layout = Layout::new(channels, rows, cols).with_border(border(&packed.shape(), *padding, [rows, cols]));
-        let image = Image { numbers: layout.from_planes(&numbers(photo)), layout };
         let shape = packed.shape();
         let to = self.layout_after(&self.steps[0], &[&layout]);
         let mut output = vec![0.0; to.len()];
         let epilogue = Epilogue { added: None, range: EVERYTHING };
-        packed.run((&image.numbers, &layout), zeros_before(&shape, *padding, &layout), epilogue, (&mut output, &to));
+        let input = layout.from_planes(&numbers(photo));
+        packed.run((&input, &layout), zeros_before(&shape, *padding, &layout), epilogue, (&mut output, &to));
         let tensor = |values, shape: [usize; 4]| Tensor::<4>::from_data(TensorData::new(values, shape), &device::cpu());
         let weights =
             tensor(packed.weights(), [shape.outputs, shape.inputs / shape.groups, shape.kernel[0], shape.kernel[1]]);
         Some((conv, weights, tensor(to.to_planes(&output), [1, to.channels, to.rows, to.cols])))
     }
 
-    /// Runs stages on one photo after the other.
-    fn each(&self, stages: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(usize), mut done: impl FnMut(Image)) {
+    /// What each convolution makes of photos, with what is done right behind it, pixel by pixel.
+    pub fn each_convolution(&self, photos: Tensor<4>, each: &mut dyn FnMut(&str, &[f32])) {
+        let mut after = |step: &Step, image: &Image| {
+            if let (Work::Conv { .. }, Some((floats, layout))) = (&step.work, image.floats()) {
+                each(&self.description.nodes[step.nodes[0]].name, &layout.to_pixels(floats));
+            }
+        };
+        self.each(0..self.description.stages() + 1, photos, &mut after, |_| {});
+    }
+
+    /// Of some stages.
+    fn nodes(&self, stages: &Range<usize>) -> Range<usize> {
+        self.description.stage(stages.start).start..self.description.stage(stages.end - 1).end
+    }
+
+    /// Runs stages on one photo after the other, and shows what comes of each step.
+    fn each(
+        &self,
+        stages: Range<usize>,
+        x: Tensor<4>,
+        after: &mut dyn FnMut(&Step, &Image),
+        mut done: impl FnMut(Image),
+    ) {
         let [count, channels, rows, cols] = x.dims();
-        let nodes = self.description.stage(stages.start).start..self.description.stage(stages.end - 1).end;
+        let nodes = self.nodes(&stages);
         let before = nodes.start.checked_sub(1).map(|place| self.source[place]);
         let begin = self.steps.partition_point(|step| step.nodes[0] < nodes.start);
         let end = self.steps.partition_point(|step| step.nodes[0] < nodes.end);
@@ -200,10 +235,43 @@ impl PackedNetwork {
         for photo in 0..count {
             let planes = &values[photo * channels * rows * cols..][..channels * rows * cols];
             let layout = layouts[slot(before)].expect("the input has a layout");
-            done(run(steps, before, Image { numbers: layout.from_planes(planes), layout }, &layouts, after));
-            // What puts out what it gets takes no time.
-            nodes.clone().filter(|place| self.source[*place] != *place).for_each(&mut *after);
+            done(self.run_steps(steps, before, layout.from_planes(planes), &layouts, after));
         }
+    }
+
+    /// The output of the last step. `before` puts out what the first gets.
+    fn run_steps(
+        &self,
+        steps: &[Step],
+        before: Option<usize>,
+        input: Vec<f32>,
+        layouts: &[Option<Layout>],
+        after: &mut dyn FnMut(&Step, &Image),
+    ) -> Image {
+        // How often each image is still wanted. Who wants it last frees its memory for others.
+        let mut wanted = vec![0usize; layouts.len()];
+        steps.iter().flat_map(|step| &step.inputs).for_each(|input| wanted[slot(*input)] += 1);
+        let mut images: Vec<Option<Image>> = layouts.iter().map(|_| None).collect();
+        let mut memory = Memory::default();
+        let layout = |slot: usize| layouts[slot].expect("every image has a layout");
+        let mut last = slot(before);
+        images[last] = Some(Image::of_floats(layout(last), input, self.forms[last], &mut memory));
+        for step in steps {
+            let inputs: Vec<&Image> = step.inputs.iter().filter_map(|input| images[slot(*input)].as_ref()).collect();
+            last = slot(Some(step.output()));
+            let output = step.run(&inputs, layout(last), self.forms[last], &mut memory);
+            after(step, &output);
+            images[last] = Some(output);
+            for input in &step.inputs {
+                wanted[slot(*input)] -= 1;
+                if wanted[slot(*input)] == 0
+                    && let Some(image) = images[slot(*input)].take()
+                {
+                    memory.give_back(image);
+                }
+            }
+        }
+        images[last].take().expect("every step puts something out")
     }
 
     /// How each image lies, with the zeros that whoever convolves it wants around it.
@@ -246,123 +314,28 @@ fn range_of(op: Op) -> Option<(f32, f32)> {
     }
 }
 
+/// In bytes where the weights are, and the range of the input is known.
 fn packed<E>(
     description: &Description,
     place: usize,
     conv: Conv,
-    take: &mut impl FnMut(&Slot) -> Result<Weight, E>,
-) -> Result<kernels::Conv, E> {
+    is_range_known: bool,
+    take: &mut impl FnMut(&Slot) -> Result<StoredWeight, E>,
+) -> Result<PackedConv, E> {
     let node = &description.nodes[place];
     let (inputs, outputs) = (description.channels_in(node), node.channels);
     let Conv { kernel, stride, groups, bias, .. } = conv;
     let weight =
         take(&Slot { name: format!("{}.weight", node.name), shape: vec![outputs, inputs / groups, kernel, kernel] })?;
     let bias = match bias || description.has_norm(place) {
-        true => Some(take(&Slot { name: format!("{}.bias", node.name), shape: vec![outputs] })?.values),
+        true => Some(take(&Slot { name: format!("{}.bias", node.name), shape: vec![outputs] })?.into_floats().values),
         false => None,
     };
     let shape = ConvShape { inputs, outputs, kernel: [kernel; 2], stride, groups };
-    Ok(kernels::Conv::new(shape, &weight.values, bias.as_deref()))
-}
-
-/// Zeros before the rows and the columns.
-fn zeros_before(shape: &ConvShape, padding: Padding, layout: &Layout) -> [usize; 2] {
-    [layout.rows, layout.cols].map(|side| padding.along(side, shape.kernel[0], shape.stride)[0])
-}
-
-fn border(shape: &ConvShape, padding: Padding, sides: [usize; 2]) -> Border {
-    let [[top, bottom], [left, right]] = sides.map(|side| padding.along(side, shape.kernel[0], shape.stride));
-    Border { top, bottom, left, right }
-}
-
-/// The output of the last step. `before` puts out what the first gets.
-fn run(
-    steps: &[Step],
-    before: Option<usize>,
-    input: Image,
-    layouts: &[Option<Layout>],
-    after: &mut dyn FnMut(usize),
-) -> Image {
-    // How often each image is still wanted. Who wants it last frees its memory for others.
-    let mut wanted = vec![0usize; layouts.len()];
-    steps.iter().flat_map(|step| &step.inputs).for_each(|input| wanted[slot(*input)] += 1);
-    let mut images: Vec<Option<Image>> = layouts.iter().map(|_| None).collect();
-    let mut last = slot(before);
-    images[last] = Some(input);
-    let mut free: Vec<Vec<f32>> = vec![];
-    for step in steps {
-        let inputs: Vec<&Image> = step.inputs.iter().filter_map(|input| images[slot(*input)].as_ref()).collect();
-        last = slot(Some(step.output()));
-        let layout = layouts[last].expect("every step has a layout");
-        // The smallest that is large enough, or else the largest, which grows.
-        free.sort_by_key(Vec::capacity);
-        let place = free.iter().position(|numbers| numbers.capacity() >= layout.len());
-        let mut numbers = place.map(|place| free.remove(place)).or_else(|| free.pop()).unwrap_or_default();
-        numbers.resize(layout.len(), 0.0);
-        layout.clear_border(&mut numbers);
-        let mut output = Image { layout, numbers };
-        step.run(&inputs, &mut output);
-        images[last] = Some(output);
-        for input in &step.inputs {
-            wanted[slot(*input)] -= 1;
-            if wanted[slot(*input)] == 0 {
-                free.extend(images[slot(*input)].take().map(|image| image.numbers));
-            }
+    Ok(match weight {
+        StoredWeight::Bytes(weight) if groups == 1 && is_range_known => {
+            PackedConv::Bytes(ByteConv::new(shape, &weight.bytes, &weight.scales, bias.as_deref()))
         }
-        step.nodes.iter().for_each(|place| after(*place));
-    }
-    images[last].take().expect("every step puts something out")
-}
-
-impl Step {
-    fn run(&self, inputs: &[&Image], output: &mut Image) {
-        let first = inputs[0];
-        let Image { layout: to, numbers } = output;
-        match &self.work {
-            Work::Conv { conv, padding, range } => {
-                let added = inputs.get(1).map(|image| (&image.numbers[..], &image.layout));
-                let padding = zeros_before(&conv.shape(), *padding, &first.layout);
-                let epilogue = Epilogue { added, range: *range };
-                conv.run((&first.numbers, &first.layout), padding, epilogue, (numbers, to));
-            }
-            Work::MaxPool(pool) => kernels::max_pool(*pool, (&first.numbers, &first.layout), (numbers, to)),
-            Work::Clamp((low, high)) => each_pixel(first, output, |from, to| {
-                // What is not a number stays so.
-                let clamp = |value: f32| {
-                    if value < *low {
-                        *low
-                    } else if value > *high {
-                        *high
-                    } else {
-                        value
-                    }
-                };
-                to.iter_mut().zip(from).for_each(|(to, from)| *to = clamp(*from));
-            }),
-            Work::Add => {
-                each_pixel(first, output, |from, to| to.copy_from_slice(from));
-                for more in &inputs[1..] {
-                    each_pixel(more, output, |from, to| to.iter_mut().zip(from).for_each(|(to, from)| *to += from));
-                }
-            }
-            Work::Concat => {
-                let mut channel = 0;
-                for part in inputs {
-                    let channels = channel..channel + part.layout.channels;
-                    channel = channels.end;
-                    each_pixel(part, output, |from, to| to[channels.clone()].copy_from_slice(from));
-                }
-            }
-        }
-    }
-}
-
-/// The channels of each pixel of two images.
-fn each_pixel(from: &Image, to: &mut Image, mut each: impl FnMut(&[f32], &mut [f32])) {
-    for row in 0..to.layout.rows {
-        for col in 0..to.layout.cols {
-            let pixel = &from.numbers[from.layout.at(row, col)..][..from.layout.channels];
-            each(pixel, &mut to.numbers[to.layout.at(row, col)..][..to.layout.channels]);
-        }
-    }
+        weight => PackedConv::Floats(kernels::Conv::new(shape, &weight.into_floats().values, bias.as_deref())),
+    })
 }

@@ -10,7 +10,7 @@ use crate::bounds::{FieldError, within};
 use crate::consensus::Settings;
 use crate::decoder::search::{BEAMS, MAX_BEAMS};
 use crate::decoder::{DecoderConfig, ModelKind};
-use crate::encoder::{EncoderConfig, Grid};
+use crate::encoder::{ActivationRanges, EncoderConfig, Grid};
 use crate::familiarity::Familiarity;
 use crate::photo::InputSpec;
 use crate::sureness::Calibration;
@@ -55,6 +55,9 @@ pub struct Manifest {
     /// Which pictures are like the photos that it knows, where it was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub familiarity: Option<Familiarity>,
+    /// What the encoder's convolutions put out, where it was measured: what the processor needs to compute in integers.
+    #[serde(default, skip_serializing_if = "ActivationRanges::is_empty")]
+    pub activations: ActivationRanges,
     pub shards: Vec<Shard>,
     /// What captions are reranked by, where there is anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,6 +105,7 @@ impl Manifest {
             beams: None,
             calibration: None,
             familiarity: None,
+            activations: ActivationRanges::default(),
             shards: vec![],
             consensus: None,
             vocabulary: vocabulary.words().to_vec(),
@@ -127,6 +131,7 @@ impl Manifest {
         manifest.calibration.as_ref().map_or(Ok(()), Calibration::check)?;
         let channels = manifest.encoder.channels();
         manifest.familiarity.as_ref().map_or(Ok(()), |familiarity| familiarity.check(channels))?;
+        manifest.activations.check(&manifest.encoder.description())?;
         manifest.check_shards()?;
         let vocabulary = Vocabulary::new(manifest.vocabulary.clone())?;
         Ok((manifest, vocabulary))

@@ -16,7 +16,7 @@ use crate::encoder::Encoder;
 use crate::floats::Float;
 use crate::hash::sha256;
 use crate::vocabulary::Vocabulary;
-use crate::weights::{ByteWeight, Slot, StoredWeight, Weight, Weights};
+use crate::weights::{ByteWeight, Slot, StoredWeight, StoredWeights, Weight, Weights};
 
 /// A model that is not complete yet. Each shard's bytes can be dropped as soon as [`ModelLoader::add`] returns, so that
 /// the weights stand in memory once.
@@ -26,7 +26,7 @@ pub struct ModelLoader {
     vocabulary: Vocabulary,
     slots: HashMap<String, Slot>,
     begun: HashMap<String, PartialTensor>,
-    complete: HashMap<String, StoredWeight>,
+    complete: StoredWeights,
     consensus: Option<Consensus>,
     added: HashSet<String>,
 }
@@ -108,7 +108,7 @@ impl ModelLoader {
             vocabulary,
             slots,
             begun: HashMap::new(),
-            complete: HashMap::new(),
+            complete: StoredWeights::new(),
             consensus: None,
             added: HashSet::new(),
         })
@@ -227,7 +227,7 @@ impl ModelLoader {
     }
 
     /// As [`ModelLoader::into_weights`], but as they are stored.
-    fn into_stored_weights(self) -> Result<(Manifest, Vocabulary, HashMap<String, StoredWeight>), ModelError> {
+    pub fn into_stored_weights(self) -> Result<(Manifest, Vocabulary, StoredWeights), ModelError> {
         if let Some(shard) = self.manifest.files().find(|shard| !self.added.contains(&shard.file)) {
             return Err(ModelError::ShardMissing { file: shard.file.clone() });
         }
@@ -248,13 +248,15 @@ impl ModelLoader {
         let mut loader = self;
         let consensus = loader.consensus.take();
         let (manifest, vocabulary, mut weights) = loader.into_stored_weights()?;
-        let mut take = |part: &str, slot: &Slot| {
+        let mut take = |part: &str, slot: &Slot, device: &OpenDevice| {
             let tensor = format!("{part}.{}", slot.name);
-            weights.remove(&tensor).ok_or(ModelError::TensorMissing { tensor })
+            let weight = weights.remove(&tensor).ok_or(ModelError::TensorMissing { tensor })?;
+            Ok::<_, ModelError>(weight.in_precision(device.precision))
         };
         let devices = Devices { encoder: encoder.kind, decoder: decoder.kind };
-        let encoder = manifest.encoder.load(&encoder.handle, |slot| take("encoder", slot))?;
-        let decoder = manifest.decoder.load(&decoder.handle, |slot| take("decoder", slot))?;
+        let take_encoder = |slot: &Slot| take("encoder", slot, encoder);
+        let encoder = manifest.encoder.load_calibrated(&encoder.handle, &manifest.activations, take_encoder)?;
+        let decoder = manifest.decoder.load(&decoder.handle, |slot| take("decoder", slot, decoder))?;
         Ok(Model { manifest, vocabulary, encoder, decoder, consensus, devices })
     }
 

@@ -1,13 +1,19 @@
 //! Tensors as a model folder holds them: floats, or bytes with a scale for each row. What computes in bytes takes them as
 //! they are, so that they never stand in memory as floats.
 
+use std::collections::BTreeMap;
+
 use super::Weight;
+use crate::device::Precision;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum StoredWeight {
     Floats(Weight),
     Bytes(ByteWeight),
 }
+
+/// Tensors by their checkpoint key.
+pub type StoredWeights = BTreeMap<String, StoredWeight>;
 
 /// A tensor in PyTorch's layout, each row of which is its bytes times its scale.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +24,14 @@ pub struct ByteWeight {
 }
 
 impl StoredWeight {
+    /// As what computes in this precision wants it.
+    pub fn in_precision(self, precision: Precision) -> Self {
+        match precision {
+            Precision::Auto => self,
+            Precision::F32 => Self::Floats(self.into_floats()),
+        }
+    }
+
     pub fn into_floats(self) -> Weight {
         match self {
             Self::Floats(weight) => weight,

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use clap::{Args, ValueEnum};
 use sightline::decoder::search::BEAMS;
 use sightline::decoder::{DecoderConfig, ModelKind};
-use sightline::device::{self, DeviceError, DeviceKind, DeviceRequest, OpenDevice};
+use sightline::device::{self, DeviceError, DeviceKind, DeviceRequest, OpenDevice, Precision};
 use sightline::model::ModelError;
 use sightline::{CaptionOptions, Captioner};
 
@@ -21,6 +21,31 @@ pub struct DeviceArguments {
     /// What decodes the words; auto takes the processor, which a short step suits better
     #[arg(long, value_enum, default_value = "auto", value_name = "DEVICE")]
     words_device: DeviceArgument,
+    #[command(flatten)]
+    precision: PrecisionArgument,
+}
+
+/// In what the processor computes.
+#[derive(Args)]
+pub struct PrecisionArgument {
+    /// In what the processor computes; auto takes 8-bit integers for a model that was calibrated for them
+    #[arg(long, value_enum, default_value = "auto")]
+    precision: PrecisionName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PrecisionName {
+    Auto,
+    F32,
+}
+
+impl PrecisionArgument {
+    pub fn of(&self, device: OpenDevice) -> OpenDevice {
+        device.with_precision(match self.precision {
+            PrecisionName::Auto => Precision::Auto,
+            PrecisionName::F32 => Precision::F32,
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -52,7 +77,7 @@ impl DeviceArguments {
             DeviceArgument::Cuda if encoder.kind == DeviceKind::Cuda => encoder.clone(),
             other => other.open()?,
         };
-        Ok((encoder, decoder))
+        Ok((self.precision.of(encoder), self.precision.of(decoder)))
     }
 
     pub fn open_model(&self, folder: &Path) -> anyhow::Result<Captioner> {

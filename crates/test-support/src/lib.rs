@@ -127,6 +127,7 @@ pub fn manifest_with(encoder: EncoderConfig) -> Manifest {
         beams: None,
         calibration: None,
         familiarity: None,
+        activations: Default::default(),
         shards: vec![],
         consensus: None,
         vocabulary,

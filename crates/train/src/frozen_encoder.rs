@@ -5,11 +5,12 @@ use std::path::Path;
 use burn::tensor::{Tensor, TensorData};
 use sha2::{Digest, Sha256};
 use sightline::checkpoint::{self, CheckpointError};
-use sightline::device::OpenDevice;
+use sightline::device::{DeviceKind, OpenDevice, Precision};
 use sightline::encoder::{Encoder, EncoderConfig};
 use sightline::hash;
+use sightline::model::Manifest;
 use sightline::photo::InputSpec;
-use sightline::weights::{Slot, Weights};
+use sightline::weights::{Slot, StoredWeights, Weights};
 
 use crate::host::{ReadBackError, to_host};
 
@@ -79,6 +80,28 @@ impl FrozenEncoder {
         let encoder = config.load(&device.handle, take)?;
         let fingerprint = fingerprint(&config, &input, &weights);
         Ok(Self { config, input, weights, encoder, device: device.clone(), fingerprint })
+    }
+
+    /// Of a model, computing as the model does on this device.
+    pub fn of_model(
+        manifest: &Manifest,
+        mut weights: StoredWeights,
+        device: &OpenDevice,
+    ) -> Result<Self, CheckpointError> {
+        let Manifest { encoder: config, activations, input, .. } = manifest;
+        let is_exact = device.precision == Precision::F32 || device.kind != DeviceKind::Cpu || activations.is_empty();
+        let floats = weights.iter().map(|(name, weight)| (name.clone(), weight.clone().into_floats()));
+        let exact = Self::new(config.clone(), floats.collect(), input.clone(), device)?;
+        if is_exact {
+            return Ok(exact);
+        }
+        let take = |slot: &Slot| {
+            weights.remove(&slot.name).ok_or_else(|| CheckpointError::Missing { name: slot.name.clone() })
+        };
+        let encoder = config.load_calibrated(&device.handle, activations, take)?;
+        let ranges = serde_json::to_string(activations).unwrap_or_default();
+        let fingerprint = hash::sha256(format!("{} {ranges}", exact.fingerprint).as_bytes());
+        Ok(Self { encoder, fingerprint, ..exact })
     }
 
     pub fn device(&self) -> &OpenDevice {

@@ -33,7 +33,7 @@ use sightline_train::{CachePoint, FrozenEncoder};
 
 use self::evaluation::{Evaluation, ScoredCaption};
 use self::report::Evaluated;
-use crate::arguments::{BeamArguments, DeviceArgument, expect_captions, in_folder};
+use crate::arguments::{BeamArguments, DeviceArgument, PrecisionArgument, expect_captions, in_folder};
 use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
 use crate::terminal::{progress, write_table};
@@ -91,6 +91,8 @@ pub struct Arguments {
     /// What encodes the photos; auto takes a real GPU where there is one
     #[arg(long, value_enum, default_value = "auto")]
     device: DeviceArgument,
+    #[command(flatten)]
+    precision: PrecisionArgument,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -210,13 +212,15 @@ fn load(arguments: &Arguments) -> anyhow::Result<LoadedModel> {
     let folder = &model_folder(&arguments.model)?;
     let loader = ModelLoader::read(folder).map_err(|error| in_folder(folder, error))?;
     let consensus = loader.consensus().cloned();
-    let (manifest, vocabulary, mut weights) = loader.into_weights().map_err(|error| in_folder(folder, error))?;
+    let (manifest, vocabulary, mut weights) = loader.into_stored_weights().map_err(|error| in_folder(folder, error))?;
     expect_captions(folder, &manifest.decoder)?;
-    let device = arguments.device.open()?;
-    let of_encoder = part_of(&mut weights, "encoder");
-    let encoder = FrozenEncoder::new(manifest.encoder.clone(), of_encoder, manifest.input.clone(), &device)?;
+    let device = arguments.precision.of(arguments.device.open()?);
+    let encoder = FrozenEncoder::of_model(&manifest, part_of(&mut weights, "encoder"), &device)?;
     let mut of_decoder = part_of(&mut weights, "decoder");
-    let take = |slot: &Slot| of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name));
+    let take = |slot: &Slot| {
+        let weight = of_decoder.remove(&slot.name).with_context(|| format!("{} is missing", slot.name))?;
+        anyhow::Ok(weight.in_precision(device.precision))
+    };
     // A short step suits the processor better.
     let decoder = manifest.decoder.load(&cpu(), take)?;
     Ok(LoadedModel { manifest, vocabulary, encoder, decoder, consensus })

@@ -1,5 +1,6 @@
 //! `sightline pack`: PyTorch checkpoints, or another model folder, in; a model folder out.
 
+mod calibrate;
 mod classes;
 mod consensus;
 
@@ -10,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use sightline::checkpoint;
 use sightline::decoder::{ClassifierConfig, DecoderConfig};
-use sightline::encoder::{EncoderConfig, HeadWeights};
+use sightline::encoder::{ActivationRanges, EncoderConfig, HeadWeights};
 use sightline::familiarity::Familiarity;
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
@@ -19,6 +20,7 @@ use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Weight, Weights, prefixed};
 use sightline_train::humanize::{megabytes, thousands};
 
+use self::calibrate::CalibrateArguments;
 use self::classes::{numbered, read_classes};
 use self::consensus::ConsensusArguments;
 use crate::arguments::in_folder;
@@ -67,6 +69,8 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value = "f16")]
     dtype: DtypeArgument,
     #[command(flatten)]
+    calibrate: CalibrateArguments,
+    #[command(flatten)]
     consensus: ConsensusArguments,
     /// The model's name; the folder's where none is given
     #[arg(long)]
@@ -104,6 +108,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if overwrite == Overwrite::Refuse && out.exists() {
         bail!(ModelError::Exists { path: out.display().to_string() });
     }
+    let dtype = Dtype::from(arguments.dtype);
+    arguments.calibrate.check(dtype)?;
     let Measured { scores, beams, calibration, familiarity } =
         arguments.scores.as_deref().map(read_measured).transpose()?.unwrap_or_default();
     let (manifest, weights, consensus) = match (&arguments.model, &arguments.encoder) {
@@ -141,8 +147,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         familiarity,
         ..manifest
     };
+    // They are of no use without weights in bytes.
+    let activations = match dtype {
+        Dtype::Int8 => arguments.calibrate.ranges(&manifest, &weights)?,
+        Dtype::F32 | Dtype::F16 => ActivationRanges::default(),
+    };
+    let manifest = Manifest { activations, ..manifest };
     let consensus = arguments.consensus.build(&manifest, &weights)?.or(consensus);
-    let manifest = model::write(out, &manifest, &weights, consensus.as_ref(), arguments.dtype.into(), overwrite)
+    let manifest = model::write(out, &manifest, &weights, consensus.as_ref(), dtype, overwrite)
         .with_context(|| format!("{} was not written", out.display()))?;
     eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
     Ok(CommandStatus::AllWell)
