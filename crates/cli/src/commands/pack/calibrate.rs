@@ -1,9 +1,9 @@
 //! What the encoder's convolutions put out for some photos, so that the processor can compute in integers.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
+use anyhow::{Context, anyhow, ensure};
 use burn::tensor::{Tensor, TensorData};
 use clap::Args;
 use sightline::device::OpenDevice;
@@ -20,17 +20,20 @@ const PHOTOS: usize = 128;
 
 #[derive(Args)]
 pub struct CalibrateArguments {
-    /// Photos, or folders of them, such as those that the model was trained on: what the encoder makes of 128 of them tells
-    /// how the processor can compute in 8-bit integers, which is faster and takes less memory; with --dtype int8
-    #[arg(long, value_name = "PHOTO", num_args = 1..)]
-    calibrate: Vec<PathBuf>,
+    /// A folder of photos, such as those that the model was trained on: what the encoder makes of 128 of them tells how the
+    /// processor can compute in 8-bit integers, which is faster and takes less memory; with --dtype int8
+    #[arg(long, value_name = "DIR")]
+    calibrate: Option<PathBuf>,
+    /// Only the photos that this file names, one a line
+    #[arg(long, value_name = "FILE", requires = "calibrate")]
+    calibrate_list: Option<PathBuf>,
 }
 
 impl CalibrateArguments {
     /// What is wrong with them, before the work.
     pub fn check(&self, dtype: Dtype) -> anyhow::Result<()> {
         ensure!(
-            self.calibrate.is_empty() || dtype == Dtype::Int8,
+            self.calibrate.is_none() || dtype == Dtype::Int8,
             "--calibrate is for weights in 8 bits; add --dtype int8"
         );
         Ok(())
@@ -38,16 +41,8 @@ impl CalibrateArguments {
 
     /// Those of the manifest where no photos were named.
     pub fn ranges(&self, manifest: &Manifest, weights: &Weights) -> anyhow::Result<ActivationRanges> {
-        if self.calibrate.is_empty() {
-            return Ok(manifest.activations.clone());
-        }
-        let mut files = Vec::new();
-        for (path, fault) in files_under(&self.calibrate, is_photo, "photo") {
-            match fault {
-                Ok(()) => files.push(path),
-                Err(reason) => eprintln!("{}: {reason}", path.display()),
-            }
-        }
+        let Some(folder) = &self.calibrate else { return Ok(manifest.activations.clone()) };
+        let files = self.files(folder)?;
         // Spread over all, for neighbours in a folder may be alike.
         let count = files.len().min(PHOTOS);
         let chosen = (0..count).map(|at| &files[at * files.len() / count]);
@@ -77,5 +72,15 @@ impl CalibrateArguments {
         let ranges = samples.ranges();
         eprintln!("calibrated with {seen} photos: ranges of {} convolutions", ranges.len());
         Ok(ranges)
+    }
+    fn files(&self, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+        if let Some(list) = &self.calibrate_list {
+            let names = std::fs::read_to_string(list).with_context(|| list.display().to_string())?;
+            let names = names.lines().map(str::trim).filter(|name| !name.is_empty());
+            return Ok(names.map(|name| folder.join(name)).collect());
+        }
+        let found = files_under(&[folder.to_path_buf()], is_photo, "photo").into_iter();
+        let fault = |path: PathBuf, reason: String| anyhow!("--calibrate: {}: {reason}", path.display());
+        found.map(|(path, fault_of)| fault_of.map(|()| path.clone()).map_err(|reason| fault(path, reason))).collect()
     }
 }
