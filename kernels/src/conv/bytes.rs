@@ -213,7 +213,14 @@ impl PanelTask<'_> {
                         }
                     }
                 }
-                finish.write::<D, M, V>(&sums, at, self.panel * PANEL + part * V * lanes);
+                // In a place of their own, so that the sums need not lie in memory for the loop that writes them.
+                let mut floats = [[D::Floats::splat(0.0); V]; M];
+                for m in 0..M {
+                    for v in 0..V {
+                        floats[m][v] = D::floats(sums[m][v]);
+                    }
+                }
+                finish.write(&floats, at, self.panel * PANEL + part * V * lanes);
             }
         }
     }

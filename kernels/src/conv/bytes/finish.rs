@@ -2,7 +2,7 @@
 //! once for a run, so that a sum is left with a multiplication, an addition and what the range allows.
 
 use super::{Added, Bytes, Output};
-use crate::conv::dot::{Dot, Floats, PANEL};
+use crate::conv::dot::{Floats, PANEL};
 use crate::layout::Layout;
 use crate::quantized::MOST;
 use crate::tasks::Shared;
@@ -88,21 +88,21 @@ impl<'a> Finish<'a> {
     /// Writes the sums of some pixels from `pixel` on, of the channels from `channel` on.
     ///
     /// # Safety
-    /// As for [`Dot`]; the pixels have to be there, and no other thread may write these channels of them.
+    /// As for [`Floats`]; the pixels have to be there, and no other thread may write these channels of them.
     #[inline(always)]
-    pub unsafe fn write<D: Dot, const M: usize, const V: usize>(
+    pub unsafe fn write<F: Floats, const M: usize, const V: usize>(
         &self,
-        sums: &[[D::Sums; V]; M],
+        sums: &[[F; V]; M],
         pixel: usize,
         channel: usize,
     ) {
-        let channels = V * D::Floats::LANES;
+        let channels = V * F::LANES;
         let is_whole = channel + channels <= self.outputs;
         // SAFETY: the caller's; behind an image there are as many numbers as the last panel of its last pixel lacks.
         unsafe {
-            let (low, high) = (D::Floats::splat(self.low), D::Floats::splat(self.high));
+            let (low, high) = (F::splat(self.low), F::splat(self.high));
             for m in 0..M {
-                let values = self.values::<D, V>(sums[m], pixel + m, channel);
+                let values = self.values(sums[m], pixel + m, channel);
                 let at = *self.pixels.get_unchecked(pixel + m) + channel;
                 let mut clamped = values;
                 match &self.output {
@@ -115,10 +115,10 @@ impl<'a> Finish<'a> {
                             }
                         }
                         if is_whole {
-                            D::Floats::store_bytes(clamped, bytes.at(at));
+                            F::store_bytes(clamped, bytes.at(at));
                         } else {
                             let mut panel = [0; PANEL];
-                            D::Floats::store_bytes(clamped, panel.as_mut_ptr());
+                            F::store_bytes(clamped, panel.as_mut_ptr());
                             copy_some(&panel, bytes.at(at), self.outputs - channel);
                         }
                     }
@@ -128,7 +128,7 @@ impl<'a> Finish<'a> {
                         for v in 0..V {
                             // What is not a number stays so.
                             clamped[v] = high.or_less(low.or_more(values[v]));
-                            clamped[v].store(to.add(v * D::Floats::LANES));
+                            clamped[v].store(to.add(v * F::LANES));
                         }
                         if !is_whole {
                             copy_some(&panel, floats.at(at), self.outputs - channel);
@@ -141,35 +141,35 @@ impl<'a> Finish<'a> {
 
     /// What sums of a pixel stand for, with what is added.
     #[inline(always)]
-    unsafe fn values<D: Dot, const V: usize>(
+    unsafe fn values<F: Floats, const V: usize>(
         &self,
-        sums: [D::Sums; V],
+        sums: [F; V],
         pixel: usize,
         channel: usize,
-    ) -> [D::Floats; V] {
+    ) -> [F; V] {
         // SAFETY: the caller's.
         unsafe {
             let (scales, offsets) = (self.scales.as_ptr().add(channel), self.offsets.as_ptr().add(channel));
-            let mut values = [D::Floats::splat(0.0); V];
+            let mut values = [F::splat(0.0); V];
             for v in 0..V {
-                let lane = v * D::Floats::LANES;
-                let scaled = D::floats(sums[v]).mul(D::Floats::load(scales.add(lane)));
-                values[v] = scaled.add(D::Floats::load(offsets.add(lane)));
+                let lane = v * F::LANES;
+                let scaled = sums[v].mul(F::load(scales.add(lane)));
+                values[v] = scaled.add(F::load(offsets.add(lane)));
             }
             match &self.added {
                 More::Nothing => {}
                 More::Bytes(bytes, pixels, step) => {
                     let from = bytes.as_ptr().add(*pixels.get_unchecked(pixel) + channel);
                     for v in 0..V {
-                        let more = D::Floats::load_bytes(from.add(v * D::Floats::LANES));
-                        values[v] = values[v].add(more.mul(D::Floats::splat(*step)));
+                        let more = F::load_bytes(from.add(v * F::LANES));
+                        values[v] = values[v].add(more.mul(F::splat(*step)));
                     }
                 }
                 More::Floats(floats, pixels, factor) => {
                     let from = floats.as_ptr().add(*pixels.get_unchecked(pixel) + channel);
                     for v in 0..V {
-                        let more = D::Floats::load(from.add(v * D::Floats::LANES));
-                        values[v] = values[v].add(more.mul(D::Floats::splat(*factor)));
+                        let more = F::load(from.add(v * F::LANES));
+                        values[v] = values[v].add(more.mul(F::splat(*factor)));
                     }
                 }
             }
