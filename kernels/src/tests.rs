@@ -223,3 +223,16 @@ fn the_largest_of_a_window_is_pooled() {
         }
     }
 }
+
+#[test]
+fn images_of_bytes_go_to_planes_and_back() {
+    let layout = Layout::new(3, 2, 5).with_border(Border { top: 1, bottom: 2, left: 3, right: 1 });
+    let planes: Vec<u8> = (0..30).collect();
+    let mut image = layout.from_planes(&planes, 77);
+    assert_eq!(layout.to_planes(&image), planes);
+    assert_eq!(layout.to_pixels(&image)[..6], [0, 10, 20, 1, 11, 21]);
+    let as_made = image.clone();
+    image[..layout.at(0, 0)].fill(5);
+    layout.clear_border(&mut image, 77);
+    assert_eq!(image, as_made);
+}

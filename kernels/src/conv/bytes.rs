@@ -87,7 +87,7 @@ impl ByteConv {
     }
 
     /// Convolves an image whose border has the zeros of the `padding`: bytes that stand for 0. What is not a number
-    /// becomes a byte of 0, and stays so among floats.
+    /// becomes the least byte of the range, and stays so among floats.
     ///
     /// # Panics
     /// If the images do not fit the convolution.
@@ -192,6 +192,10 @@ impl PanelTask<'_> {
         // numbers more; there are weights for each.
         unsafe {
             for part in 0..PANEL / (V * lanes) {
+                let channel = self.panel * PANEL + part * V * lanes;
+                if channel >= finish.outputs() {
+                    break;
+                }
                 let mut sums = [[D::nothing(); V]; M];
                 let mut weights = weights.as_ptr().add(self.panel * PANEL * rows.len() * length + 4 * part * V * lanes);
                 for row in rows {
@@ -213,14 +217,13 @@ impl PanelTask<'_> {
                         }
                     }
                 }
-                // In a place of their own, so that the sums need not lie in memory for the loop that writes them.
                 let mut floats = [[D::Floats::splat(0.0); V]; M];
                 for m in 0..M {
                     for v in 0..V {
                         floats[m][v] = D::floats(sums[m][v]);
                     }
                 }
-                finish.write(&floats, at, self.panel * PANEL + part * V * lanes);
+                finish.write(floats, at, channel);
             }
         }
     }

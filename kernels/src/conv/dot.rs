@@ -49,8 +49,7 @@ pub trait Floats: Copy {
 
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
-    /// As many bytes as there are lanes.
-    unsafe fn load_bytes(from: *const u8) -> Self;
+    unsafe fn load_bytes<const V: usize>(from: *const u8) -> [Self; V];
     unsafe fn store(self, to: *mut f32);
     /// Rounds numbers from 0 to 127 to the nearest, those in the middle to the even one.
     unsafe fn store_bytes<const V: usize>(vectors: [Self; V], to: *mut u8);
@@ -60,8 +59,8 @@ pub trait Floats: Copy {
     unsafe fn or_more(self, other: Self) -> Self;
     /// The smaller of both; `other` where one of them is not a number.
     unsafe fn or_less(self, other: Self) -> Self;
-    /// 0 where `other` is not a number.
-    unsafe fn if_number(self, other: Self) -> Self;
+    /// 0 in place of what is not a number.
+    unsafe fn or_zero(self) -> Self;
 }
 
 /// What is done in one of the ways, for `M` pixels and `V` vectors of sums at a time: as many as stay in registers.
@@ -117,7 +116,7 @@ impl Way {
                 #[cfg(target_arch = "x86_64")]
                 Self::Avx2 => x86::avx2(work),
                 #[cfg(not(target_family = "wasm"))]
-                Self::Portable => work.work::<portable::Portable, 2, 2>(),
+                Self::Portable => work.work::<portable::Portable, 2, 1>(),
                 #[cfg(target_family = "wasm")]
                 Self::Wasm => wasm::simd(work),
             }

@@ -192,7 +192,7 @@ fn the_largest_bytes_are_multiplied() {
 }
 
 #[test]
-fn what_is_not_a_number_becomes_a_byte_of_0() {
+fn what_is_not_a_number_becomes_the_least_byte() {
     let shape = ConvShape { inputs: 3, outputs: 20, kernel: [1, 1], stride: 1, groups: 1 };
     let conv = ByteConv::new(shape, &[1; 60], &[1.0; 20], None);
     let (from, layout) = (Layout::new(3, 1, 15), Layout::new(20, 1, 15));
@@ -214,10 +214,32 @@ fn what_is_not_a_number_becomes_a_byte_of_0() {
                 _ => (13, 3.0),
             };
             if not_numbers.contains(&at) {
-                assert!(bytes[at] == 0 && floats[at].is_nan(), "{way:?}: {} and {}", bytes[at], floats[at]);
+                assert!(bytes[at] == 10 && floats[at].is_nan(), "{way:?}: {} and {}", bytes[at], floats[at]);
             } else {
                 assert_eq!((bytes[at], floats[at]), (byte, float), "{way:?} at {at}");
             }
+        }
+    }
+}
+
+/// Weights without meaning, which the other side of a product must not see.
+#[test]
+fn bytes_have_seven_bits_whatever_the_scales() {
+    let shape = ConvShape { inputs: 1, outputs: 4, kernel: [1, 1], stride: 1, groups: 1 };
+    let nothing = f32::INFINITY;
+    let conv =
+        ByteConv::new(shape, &[1, -1, 1, 1], &[nothing, nothing, f32::NAN, 1.0], Some(&[0.0, 0.0, 0.0, f32::NAN]));
+    let (from, to) = (Layout::new(1, 1, 2), Layout::new(4, 1, 2));
+    let quantization = Quantization { step: 1.0, zero: 0 };
+    let mut input = vec![0; from.len()];
+    input[1] = 5;
+    let added = Bytes { bytes: &vec![1; to.len()], layout: &to, quantization: Quantization { step: nothing, zero: 3 } };
+    for way in Way::here() {
+        for added in [None, Some(Added::Bytes(added))] {
+            let mut bytes = vec![222; to.len()];
+            let input = Bytes { bytes: &input, layout: &from, quantization };
+            conv.run_by(way, input, [0, 0], added, EVERYTHING, (Output::Bytes(&mut bytes, quantization), &to));
+            assert!(bytes[..8].iter().all(|byte| *byte <= MOST), "{way:?}: {bytes:?}");
         }
     }
 }
@@ -262,17 +284,4 @@ fn bytes_stand_for_the_nearest_numbers() {
     }
     let halves: Vec<u8> = [0.5, 1.5, 2.5, 126.5].map(|value| Quantization { step: 1.0, zero: 0 }.byte(value)).to_vec();
     assert_eq!(halves, [0, 2, 2, 126], "those in the middle become even");
-}
-
-#[test]
-fn images_of_bytes_go_to_planes_and_back() {
-    let layout = Layout::new(3, 2, 5).with_border(Border { top: 1, bottom: 2, left: 3, right: 1 });
-    let planes: Vec<u8> = (0..30).collect();
-    let mut image = layout.from_planes(&planes, 77);
-    assert_eq!(layout.to_planes(&image), planes);
-    assert_eq!(layout.to_pixels(&image)[..6], [0, 10, 20, 1, 11, 21]);
-    let as_made = image.clone();
-    image[..layout.at(0, 0)].fill(5);
-    layout.clear_border(&mut image, 77);
-    assert_eq!(image, as_made);
 }

@@ -62,13 +62,15 @@ impl Floats for [f32; LANES] {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(from: *const u8) -> Self {
-        let bytes = unsafe { from.cast::<[u8; LANES]>().read_unaligned() };
-        let mut floats = [0.0; LANES];
-        for lane in 0..LANES {
-            floats[lane] = f32::from(bytes[lane]);
+    unsafe fn load_bytes<const V: usize>(from: *const u8) -> [Self; V] {
+        let bytes = unsafe { from.cast::<[[u8; LANES]; V]>().read_unaligned() };
+        let mut vectors = [[0.0; LANES]; V];
+        for v in 0..V {
+            for lane in 0..LANES {
+                vectors[v][lane] = f32::from(bytes[v][lane]);
+            }
         }
-        floats
+        vectors
     }
 
     #[inline(always)]
@@ -120,9 +122,9 @@ impl Floats for [f32; LANES] {
     }
 
     #[inline(always)]
-    unsafe fn if_number(mut self, other: Self) -> Self {
+    unsafe fn or_zero(mut self) -> Self {
         for lane in 0..LANES {
-            self[lane] = if other[lane].is_nan() { 0.0 } else { self[lane] };
+            self[lane] = if self[lane].is_nan() { 0.0 } else { self[lane] };
         }
         self
     }

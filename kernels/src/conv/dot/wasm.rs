@@ -110,9 +110,14 @@ impl Floats for Vector {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(from: *const u8) -> Self {
-        let words = u16x8_extend_low_u8x16(unsafe { v128_load32_zero(from.cast()) });
-        Self(f32x4_convert_i32x4(u32x4_extend_low_u16x8(words)))
+    unsafe fn load_bytes<const V: usize>(from: *const u8) -> [Self; V] {
+        let mut vectors = [Self(i32x4_splat(0)); V];
+        for v in (0..V).step_by(2) {
+            let words = unsafe { u16x8_load_extend_u8x8(from.add(Self::LANES * v)) };
+            vectors[v] = Self(f32x4_convert_i32x4(u32x4_extend_low_u16x8(words)));
+            vectors[v + 1] = Self(f32x4_convert_i32x4(u32x4_extend_high_u16x8(words)));
+        }
+        vectors
     }
 
     #[inline(always)]
@@ -122,22 +127,23 @@ impl Floats for Vector {
 
     #[inline(always)]
     unsafe fn store_bytes<const V: usize>(vectors: [Self; V], to: *mut u8) {
-        let mut low = [i32x4_splat(0); V];
+        // Byte by byte into each lane, and from there to its place: in instructions that compilers leave as they are, for
+        // what they make of `i16x8_narrow_i32x4` takes longer than all the rest.
+        let bits = TO_NEAREST.to_bits().cast_signed();
+        let mut bytes = i32x4_splat(0);
+        let mut more = 0;
         for v in 0..V {
-            low[v] = v128_and(f32x4_add(vectors[v].0, f32x4_splat(TO_NEAREST)), i32x4_splat(0xff));
+            let rounded = f32x4_add(vectors[v].0, f32x4_splat(TO_NEAREST));
+            bytes = i32x4_add(bytes, i32x4_shl(rounded, 8 * v as u32));
+            more = bits.wrapping_shl(8 * v as u32).wrapping_add(more);
         }
+        let bytes = i32x4_sub(bytes, i32x4_splat(more));
+        let bytes = i8x16_shuffle::<0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15>(bytes, bytes);
         unsafe {
             match V {
-                4 => {
-                    let (first, last) = (i16x8_narrow_i32x4(low[0], low[1]), i16x8_narrow_i32x4(low[2], low[3]));
-                    v128_store(to.cast(), u8x16_narrow_i16x8(first, last));
-                }
-                _ => {
-                    for v in (0..V).step_by(2) {
-                        let words = i16x8_narrow_i32x4(low[v], low[v + 1]);
-                        v128_store64_lane::<0>(u8x16_narrow_i16x8(words, words), to.add(Self::LANES * v).cast());
-                    }
-                }
+                4 => v128_store(to.cast(), bytes),
+                2 => v128_store64_lane::<0>(bytes, to.cast()),
+                _ => unreachable!("{V} vectors of bytes"),
             }
         }
     }
@@ -163,7 +169,7 @@ impl Floats for Vector {
     }
 
     #[inline(always)]
-    unsafe fn if_number(self, other: Self) -> Self {
-        Self(v128_and(f32x4_eq(other.0, other.0), self.0))
+    unsafe fn or_zero(self) -> Self {
+        Self(v128_and(f32x4_eq(self.0, self.0), self.0))
     }
 }

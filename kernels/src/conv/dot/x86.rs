@@ -71,8 +71,15 @@ impl Floats for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(from: *const u8) -> Self {
-        unsafe { _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()))) }
+    unsafe fn load_bytes<const V: usize>(from: *const u8) -> [Self; V] {
+        unsafe {
+            let mut vectors = [Self::splat(0.0); V];
+            for v in 0..V {
+                let bytes = _mm_loadu_si128(from.add(Self::LANES * v).cast());
+                vectors[v] = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes));
+            }
+            vectors
+        }
     }
 
     #[inline(always)]
@@ -111,8 +118,8 @@ impl Floats for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn if_number(self, other: Self) -> Self {
-        unsafe { _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_ORD_Q>(other, other), self) }
+    unsafe fn or_zero(self) -> Self {
+        unsafe { _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_ORD_Q>(self, self), self) }
     }
 }
 
@@ -171,8 +178,15 @@ impl Floats for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(from: *const u8) -> Self {
-        unsafe { _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(from.cast()))) }
+    unsafe fn load_bytes<const V: usize>(from: *const u8) -> [Self; V] {
+        unsafe {
+            let mut vectors = [Self::splat(0.0); V];
+            for v in 0..V {
+                let bytes = _mm_loadl_epi64(from.add(Self::LANES * v).cast());
+                vectors[v] = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes));
+            }
+            vectors
+        }
     }
 
     #[inline(always)]
@@ -213,7 +227,7 @@ impl Floats for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn if_number(self, other: Self) -> Self {
-        unsafe { _mm256_and_ps(_mm256_cmp_ps::<_CMP_ORD_Q>(other, other), self) }
+    unsafe fn or_zero(self) -> Self {
+        unsafe { _mm256_and_ps(_mm256_cmp_ps::<_CMP_ORD_Q>(self, self), self) }
     }
 }
