@@ -10,6 +10,8 @@ mod vectors;
 use crate::layout::Layout;
 pub use bytes::{Added, ByteConv, Bytes, Output};
 use depthwise::Depthwise;
+#[cfg(test)]
+pub use dot::Way;
 use product::Product;
 use shape::Images;
 pub use shape::{ConvShape, EVERYTHING, Epilogue};

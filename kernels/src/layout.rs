@@ -65,7 +65,7 @@ impl Layout {
         (self.border.top + row) * self.pitch() + (self.border.left + col) * self.channels
     }
 
-    /// Makes zeros of the border, whatever was there.
+    /// Fills the border with what stands for 0, whatever was there.
     pub fn clear_border<T: Copy>(&self, image: &mut [T], zero: T) {
         if self.border == Border::default() {
             return;
@@ -95,9 +95,10 @@ impl Layout {
         rows.flat_map(|row| (0..output.cols).map(move |col| row + col * stride * self.channels)).collect()
     }
 
-    /// An image whose channels come one after the other, as networks' photos do, in this layout.
-    pub fn from_planes(&self, planes: &[f32]) -> Vec<f32> {
-        let mut image = vec![0.0; self.len()];
+    /// An image whose channels come one after the other, as networks' photos do, in this layout; its border is filled
+    /// with what stands for 0.
+    pub fn from_planes<T: Copy>(&self, planes: &[T], zero: T) -> Vec<T> {
+        let mut image = vec![zero; self.len()];
         for (channel, plane) in planes.chunks_exact(self.pixels().max(1)).enumerate().take(self.channels) {
             for (row, line) in plane.chunks_exact(self.cols).enumerate() {
                 let line_at = self.at(row, 0) + channel;
@@ -108,13 +109,13 @@ impl Layout {
     }
 
     /// The other way round: channel by channel, without the border.
-    pub fn to_planes(&self, image: &[f32]) -> Vec<f32> {
+    pub fn to_planes<T: Copy>(&self, image: &[T]) -> Vec<T> {
         let offsets = self.pixel_offsets();
         (0..self.channels).flat_map(|channel| offsets.iter().map(move |at| image[at + channel])).collect()
     }
 
     /// Pixel by pixel, without the border.
-    pub fn to_pixels(&self, image: &[f32]) -> Vec<f32> {
+    pub fn to_pixels<T: Copy>(&self, image: &[T]) -> Vec<T> {
         self.pixel_offsets().into_iter().flat_map(|at| &image[at..at + self.channels]).copied().collect()
     }
 }

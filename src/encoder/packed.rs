@@ -193,7 +193,7 @@ impl PackedNetwork {
         let to = self.layout_after(&self.steps[0], &[&layout]);
         let mut output = vec![0.0; to.len()];
         let epilogue = Epilogue { added: None, range: EVERYTHING };
-        let input = layout.from_planes(&numbers(photo));
+        let input = layout.from_planes(&numbers(photo), 0.0);
         packed.run((&input, &layout), zeros_before(&shape, *padding, &layout), epilogue, (&mut output, &to));
         let tensor = |values, shape: [usize; 4]| Tensor::<4>::from_data(TensorData::new(values, shape), &device::cpu());
         let weights =
@@ -235,7 +235,7 @@ impl PackedNetwork {
         for photo in 0..count {
             let planes = &values[photo * channels * rows * cols..][..channels * rows * cols];
             let layout = layouts[slot(before)].expect("the input has a layout");
-            done(self.run_steps(steps, before, layout.from_planes(planes), &layouts, after));
+            done(self.run_steps(steps, before, layout.from_planes(planes, 0.0), &layouts, after));
         }
     }
 

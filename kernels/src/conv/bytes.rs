@@ -1,14 +1,21 @@
 //! Convolutions in integers: bytes times bytes, added up in 32 bits, and brought back to what they stand for before they
 //! are written.
 
-use super::dot;
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over the size of a block are unrolled, so sums stay in registers"
+)]
+
+mod finish;
+
+use std::ops::Range;
+
+use super::dot::{Dot, Floats, PANEL, Way, Work};
 use super::shape::ConvShape;
 use crate::layout::Layout;
 use crate::quantized::Quantization;
-use crate::tasks::{self, Shared};
-
-/// Output channels that are computed together.
-const PANEL: usize = 16;
+use crate::tasks;
+use finish::Finish;
 
 /// Pixels that one task computes.
 const TASK_PIXELS: usize = 1024;
@@ -79,12 +86,27 @@ impl ByteConv {
         self.shape
     }
 
-    /// Convolves an image whose border has the zeros of the `padding`: bytes that stand for 0.
+    /// Convolves an image whose border has the zeros of the `padding`: bytes that stand for 0. What is not a number
+    /// becomes the least byte of the range, and stays so among floats.
     ///
     /// # Panics
     /// If the images do not fit the convolution.
     pub fn run(
         &self,
+        input: Bytes<'_>,
+        padding: [usize; 2],
+        added: Option<Added<'_>>,
+        range: (f32, f32),
+        output: (Output<'_>, &Layout),
+    ) {
+        let way = Way::here().next().expect("there is always one");
+        self.run_by(way, input, padding, added, range, output);
+    }
+
+    /// In one of the ways that are [`here`](Way::here).
+    pub(crate) fn run_by(
+        &self,
+        way: Way,
         input: Bytes<'_>,
         padding: [usize; 2],
         added: Option<Added<'_>>,
@@ -95,139 +117,114 @@ impl ByteConv {
             return;
         }
         self.shape.check(input.bytes.len(), input.layout, padding, layout);
-        let Quantization { step, zero } = input.quantization;
-        let windows = input.layout.window_offsets(layout, self.shape.stride, padding);
-        let pixels = layout.pixel_offsets();
-        let run = (self.shape.kernel[1] * self.shape.inputs).next_multiple_of(4);
-        let rows: Vec<usize> = (0..self.shape.kernel[0]).map(|row| row * input.layout.pitch()).collect();
-        let panels = self.scales.len() / PANEL;
-        let chunks = pixels.len().div_ceil(TASK_PIXELS);
-        let work = pixels.len() * self.shape.outputs * self.shape.window();
-        // What a sum stands for, and where it begins.
-        let scales: Vec<f32> = self.scales.iter().map(|scale| scale * step).collect();
-        let offset = |(at, bias): (usize, &f32)| bias - scales[at] * (self.sums[at] * i32::from(zero)) as f32;
-        let offsets: Vec<f32> = self.bias.iter().enumerate().map(offset).collect();
-        let task = Task { conv: self, input, windows, rows, run, scales, offsets, added, range, pixels };
-        match output {
-            Output::Bytes(bytes, quantization) => {
-                assert!(bytes.len() >= layout.len(), "an image is too short");
-                let bytes = Shared(bytes.as_mut_ptr());
-                let inverse = 1.0 / quantization.step;
-                let zero = f32::from(quantization.zero);
-                tasks::for_each(panels * chunks, work, |at| {
-                    task.run(at, |place, value| {
-                        // Seven bits; casts saturate, and what is not a number becomes 0.
-                        let byte = ((value * inverse).round_ties_even() + zero).clamp(0.0, 127.0) as u8;
-                        // SAFETY: `Task::run` gives places in the output, no two tasks the same.
-                        unsafe { *bytes.at(place) = byte }
-                    });
-                });
-            }
-            Output::Floats(floats) => {
-                assert!(floats.len() >= layout.len(), "an image is too short");
-                let floats = Shared(floats.as_mut_ptr());
-                // SAFETY: as above.
-                tasks::for_each(panels * chunks, work, |at| {
-                    task.run(at, |place, value| unsafe { *floats.at(place) = value })
-                });
-            }
-        }
+        let (step, zero) = (f64::from(input.quantization.step), f64::from(input.quantization.zero));
+        let scales = || self.scales.iter().map(|scale| f64::from(*scale) * step);
+        let zeros = scales().zip(&self.sums).map(|(scale, sum)| scale * f64::from(*sum) * zero);
+        let offsets = zeros.zip(&self.bias).map(|(zero, bias)| f64::from(*bias) - zero);
+        let run = PanelRun {
+            input: input.bytes,
+            windows: &input.layout.window_offsets(layout, self.shape.stride, padding),
+            rows: &(0..self.shape.kernel[0]).map(|row| row * input.layout.pitch()).collect::<Vec<_>>(),
+            length: self.length(),
+            weights: &self.weights,
+            finish: &Finish::new((scales(), offsets), added, range, (output, layout)),
+        };
+        let pixels = layout.pixels();
+        let panels = self.shape.outputs.div_ceil(PANEL);
+        let work = pixels * self.shape.outputs * self.shape.window();
+        tasks::for_each(panels * pixels.div_ceil(TASK_PIXELS), work, |task| {
+            let begin = task / panels * TASK_PIXELS;
+            let pixels = begin..(begin + TASK_PIXELS).min(pixels);
+            // SAFETY: the way is here.
+            unsafe { way.run(&PanelTask { run: &run, panel: task % panels, pixels }) }
+        });
+    }
+
+    /// Numbers of a row of a window, rounded up to whole fours.
+    fn length(&self) -> usize {
+        (self.shape.kernel[1] * self.shape.inputs).next_multiple_of(4)
     }
 }
 
 /// What all tasks of a run have in common.
-struct Task<'a> {
-    conv: &'a ByteConv,
-    input: Bytes<'a>,
-    windows: Vec<usize>,
-    /// Where the rows of a window begin, and how many numbers each has, rounded up.
-    rows: Vec<usize>,
-    run: usize,
-    scales: Vec<f32>,
-    offsets: Vec<f32>,
-    added: Option<Added<'a>>,
-    range: (f32, f32),
-    pixels: Vec<usize>,
+struct PanelRun<'a> {
+    input: &'a [u8],
+    /// Where each window begins, where its rows do behind that, and how many numbers a row has.
+    windows: &'a [usize],
+    rows: &'a [usize],
+    length: usize,
+    weights: &'a [i8],
+    finish: &'a Finish<'a>,
 }
 
-impl Task<'_> {
-    /// Some pixels of a panel: tells each place of the output, and the number that belongs there.
+/// One panel of outputs for some pixels.
+struct PanelTask<'a> {
+    run: &'a PanelRun<'a>,
+    panel: usize,
+    pixels: Range<usize>,
+}
+
+impl Work for PanelTask<'_> {
     #[inline(always)]
-    fn run(&self, task: usize, mut write: impl FnMut(usize, f32)) {
-        let panels = self.scales.len() / PANEL;
-        let (panel, begin) = (task % panels, task / panels * TASK_PIXELS);
-        let end = (begin + TASK_PIXELS).min(self.pixels.len());
-        const M: usize = dot::BLOCK[0];
-        let mut at = begin;
-        while at + M <= end {
-            self.block::<M>(panel, at, &mut write);
-            at += M;
-        }
-        while at < end {
-            self.block::<1>(panel, at, &mut write);
-            at += 1;
+    unsafe fn work<D: Dot, const M: usize, const V: usize>(&self) {
+        let Range { start: mut at, end } = self.pixels;
+        // SAFETY: the caller's.
+        unsafe {
+            while at + M <= end {
+                self.block::<D, M, V>(at);
+                at += M;
+            }
+            while at < end {
+                self.block::<D, 1, V>(at);
+                at += 1;
+            }
         }
     }
+}
 
+impl PanelTask<'_> {
+    /// So many pixels from `at` on, in `V` vectors of sums at a time.
     #[inline(always)]
-    fn block<const M: usize>(&self, panel: usize, at: usize, write: &mut impl FnMut(usize, f32)) {
-        const V: usize = dot::BLOCK[1];
-        let length = self.rows.len() * self.run;
-        for part in 0..PANEL / (4 * V) {
-            let first = panel * PANEL + part * 4 * V;
-            let mut sums = [[dot::NOTHING; V]; M];
-            // SAFETY: every window lies in the input, behind which are some numbers more; there are weights for each.
-            unsafe {
-                let mut weights = self.conv.weights.as_ptr().add(panel * PANEL * length + part * 16 * V);
-                for row in &self.rows {
-                    let windows: [*const u8; M] =
-                        core::array::from_fn(|m| self.input.bytes.as_ptr().add(self.windows[at + m] + row));
-                    let mut number = 0;
-                    while number < self.run {
-                        let row: [dot::Weights; V] = core::array::from_fn(|v| dot::weights(weights.add(16 * v)));
+    unsafe fn block<D: Dot, const M: usize, const V: usize>(&self, at: usize) {
+        let PanelRun { input, windows, rows, length, weights, finish } = *self.run;
+        let lanes = D::Floats::LANES;
+        // SAFETY: the caller's. `ConvShape::check` saw to it that every window lies in the input, behind which are some
+        // numbers more; there are weights for each.
+        unsafe {
+            for part in 0..PANEL / (V * lanes) {
+                let channel = self.panel * PANEL + part * V * lanes;
+                if channel >= finish.outputs() {
+                    break;
+                }
+                let mut sums = [[D::nothing(); V]; M];
+                let mut weights = weights.as_ptr().add(self.panel * PANEL * rows.len() * length + 4 * part * V * lanes);
+                for row in rows {
+                    let mut numbers = [input.as_ptr(); M];
+                    for m in 0..M {
+                        numbers[m] = numbers[m].add(*windows.get_unchecked(at + m) + row);
+                    }
+                    for four in (0..length).step_by(4) {
+                        let mut column = [D::weights(weights); V];
+                        for v in 1..V {
+                            column[v] = D::weights(weights.add(4 * v * lanes));
+                        }
                         weights = weights.add(4 * PANEL);
                         for m in 0..M {
-                            let numbers = dot::numbers(windows[m].add(number));
+                            let numbers = D::numbers(numbers[m].add(four));
                             for v in 0..V {
-                                sums[m][v] = dot::add_products(sums[m][v], row[v], numbers);
+                                sums[m][v] = D::add_products(sums[m][v], column[v], numbers);
                             }
                         }
-                        number += 4;
                     }
                 }
-            }
-            for (m, sums) in sums.iter().enumerate() {
-                let pixel = at + m;
-                for (v, sums) in sums.iter().enumerate() {
-                    for (lane, sum) in dot::finish(*sums).into_iter().enumerate() {
-                        let channel = first + 4 * v + lane;
-                        if channel < self.conv.shape.outputs {
-                            let value =
-                                sum as f32 * self.scales[channel] + self.offsets[channel] + self.added(pixel, channel);
-                            let (low, high) = self.range;
-                            // What is not a number stays so.
-                            let value = if value < low {
-                                low
-                            } else if value > high {
-                                high
-                            } else {
-                                value
-                            };
-                            write(self.pixels[pixel] + channel, value);
-                        }
+                let mut floats = [[D::Floats::splat(0.0); V]; M];
+                for m in 0..M {
+                    for v in 0..V {
+                        floats[m][v] = D::floats(sums[m][v]);
                     }
                 }
+                finish.write(floats, at, channel);
             }
-        }
-    }
-
-    #[inline(always)]
-    fn added(&self, pixel: usize, channel: usize) -> f32 {
-        let at = |layout: &Layout| layout.at(pixel / layout.cols, pixel % layout.cols) + channel;
-        match self.added {
-            None => 0.0,
-            Some(Added::Bytes(Bytes { bytes, layout, quantization })) => quantization.value(bytes[at(layout)]),
-            Some(Added::Floats(floats, layout)) => floats[at(layout)],
         }
     }
 }

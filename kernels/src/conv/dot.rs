@@ -1,121 +1,125 @@
 //! Sums of products of signed bytes and bytes of seven bits, four products to a sum: the one thing that integer
-//! arithmetic is done for, in each of the ways in which processors do it.
+//! arithmetic is done for, in each of the ways in which processors do it, and what is done to the sums in floats.
+//!
+//! Every way computes the same bits: integers are exact, and floats are multiplied, added and compared one operation
+//! after the other, so a page shows what the command line writes.
+
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over the size of a block are unrolled, so sums stay in registers"
+)]
 
 #[cfg(not(target_family = "wasm"))]
-mod ways {
-    /// Four sums.
-    pub type Sums = [i32; 4];
-    /// Four weights for each of four sums.
-    pub type Weights = [i8; 16];
+mod portable;
+#[cfg(target_family = "wasm")]
+mod wasm;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// Outputs whose weights lie together: for each four numbers of a run, four weights of each of them.
+pub const PANEL: usize = 16;
+
+/// How sums are computed.
+///
+/// # Safety
+/// The processor has to have the instructions that it is about, and all that is read or written has to be there. All of
+/// it is inlined into the function that has the instructions switched on; what is not would be compiled without them.
+pub trait Dot {
+    /// One sum for each number of `Floats`.
+    type Sums: Copy;
+    /// Four weights for each of the sums.
+    type Weights: Copy;
     /// Four numbers of an image.
-    pub type Numbers = [u8; 4];
+    type Numbers: Copy;
+    type Floats: Floats;
 
-    pub const NOTHING: Sums = [0; 4];
+    unsafe fn nothing() -> Self::Sums;
+    unsafe fn weights(from: *const i8) -> Self::Weights;
+    unsafe fn numbers(from: *const u8) -> Self::Numbers;
+    unsafe fn add_products(sums: Self::Sums, weights: Self::Weights, numbers: Self::Numbers) -> Self::Sums;
+    unsafe fn floats(sums: Self::Sums) -> Self::Floats;
+}
 
+/// A vector of 32-bit floats.
+///
+/// # Safety
+/// As for [`Dot`].
+pub trait Floats: Copy {
+    const LANES: usize;
+
+    unsafe fn splat(value: f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn load_bytes<const V: usize>(from: *const u8) -> [Self; V];
+    unsafe fn store(self, to: *mut f32);
+    /// Rounds numbers from 0 to 127 to the nearest, those in the middle to the even one.
+    unsafe fn store_bytes<const V: usize>(vectors: [Self; V], to: *mut u8);
+    unsafe fn mul(self, other: Self) -> Self;
+    unsafe fn add(self, other: Self) -> Self;
+    /// The larger of both; `other` where one of them is not a number.
+    unsafe fn or_more(self, other: Self) -> Self;
+    /// The smaller of both; `other` where one of them is not a number.
+    unsafe fn or_less(self, other: Self) -> Self;
+    /// 0 in place of what is not a number.
+    unsafe fn or_zero(self) -> Self;
+}
+
+/// What is done in one of the ways, for `M` pixels and `V` vectors of sums at a time: as many as stay in registers.
+pub trait Work {
     /// # Safety
-    /// There have to be 16 weights.
-    #[inline(always)]
-    pub unsafe fn weights(from: *const i8) -> Weights {
-        unsafe { from.cast::<Weights>().read_unaligned() }
+    /// As for [`Dot`].
+    unsafe fn work<D: Dot, const M: usize, const V: usize>(&self);
+}
+
+/// The instructions that there are for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vnni,
+    #[cfg(target_arch = "x86_64")]
+    AvxVnni,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(not(target_family = "wasm"))]
+    Portable,
+    #[cfg(target_family = "wasm")]
+    Wasm,
+}
+
+impl Way {
+    /// Those that this processor has, the fastest first.
+    pub fn here() -> impl Iterator<Item = Self> {
+        let ways = [
+            #[cfg(target_arch = "x86_64")]
+            (Self::Avx512Vnni, is_x86_feature_detected!("avx512vnni")),
+            #[cfg(target_arch = "x86_64")]
+            (Self::AvxVnni, is_x86_feature_detected!("avxvnni")),
+            #[cfg(target_arch = "x86_64")]
+            (Self::Avx2, is_x86_feature_detected!("avx2")),
+            #[cfg(not(target_family = "wasm"))]
+            (Self::Portable, true),
+            #[cfg(target_family = "wasm")]
+            (Self::Wasm, true),
+        ];
+        ways.into_iter().filter_map(|(way, is_there)| is_there.then_some(way))
     }
 
     /// # Safety
-    /// There have to be four numbers.
-    #[inline(always)]
-    pub unsafe fn numbers(from: *const u8) -> Numbers {
-        unsafe { from.cast::<Numbers>().read_unaligned() }
-    }
-
-    #[inline(always)]
-    pub fn add_products(mut sums: Sums, weights: Weights, numbers: Numbers) -> Sums {
-        for (output, sum) in sums.iter_mut().enumerate() {
-            for (number, value) in numbers.iter().enumerate() {
-                *sum += i32::from(weights[4 * output + number]) * i32::from(*value);
+    /// It has to be one of those that are [`here`](Self::here).
+    pub unsafe fn run(self, work: &impl Work) {
+        // SAFETY: the caller's.
+        unsafe {
+            match self {
+                #[cfg(target_arch = "x86_64")]
+                Self::Avx512Vnni => x86::avx512_vnni(work),
+                #[cfg(target_arch = "x86_64")]
+                Self::AvxVnni => x86::avx_vnni(work),
+                #[cfg(target_arch = "x86_64")]
+                Self::Avx2 => x86::avx2(work),
+                #[cfg(not(target_family = "wasm"))]
+                Self::Portable => work.work::<portable::Portable, 2, 1>(),
+                #[cfg(target_family = "wasm")]
+                Self::Wasm => wasm::simd(work),
             }
         }
-        sums
-    }
-
-    #[inline(always)]
-    pub fn finish(sums: Sums) -> [i32; 4] {
-        sums
     }
 }
-
-#[cfg(all(target_family = "wasm", feature = "relaxed-simd"))]
-mod ways {
-    use core::arch::wasm32::{i32x4_relaxed_dot_i8x16_i7x16_add, v128, v128_load, v128_load32_splat};
-
-    pub type Sums = v128;
-    pub type Weights = v128;
-    pub type Numbers = v128;
-
-    pub const NOTHING: Sums = core::arch::wasm32::i32x4(0, 0, 0, 0);
-
-    #[inline(always)]
-    pub unsafe fn weights(from: *const i8) -> Weights {
-        unsafe { v128_load(from.cast()) }
-    }
-
-    #[inline(always)]
-    pub unsafe fn numbers(from: *const u8) -> Numbers {
-        unsafe { v128_load32_splat(from.cast()) }
-    }
-
-    /// The numbers have seven bits, so it is the same in every browser.
-    #[inline(always)]
-    pub fn add_products(sums: Sums, weights: Weights, numbers: Numbers) -> Sums {
-        i32x4_relaxed_dot_i8x16_i7x16_add(weights, numbers, sums)
-    }
-
-    #[inline(always)]
-    pub fn finish(sums: Sums) -> [i32; 4] {
-        unsafe { core::mem::transmute(sums) }
-    }
-}
-
-#[cfg(all(target_family = "wasm", not(feature = "relaxed-simd")))]
-mod ways {
-    use core::arch::wasm32::{
-        i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i16x8_extend_low_u8x16, i32x4_add, i32x4_dot_i16x8,
-        i32x4_shuffle, v128, v128_load, v128_load32_splat,
-    };
-
-    /// Two halves of each sum: of the first two outputs, and of the last two.
-    pub type Sums = [v128; 2];
-    pub type Weights = [v128; 2];
-    pub type Numbers = v128;
-
-    pub const NOTHING: Sums = [core::arch::wasm32::i32x4(0, 0, 0, 0); 2];
-
-    #[inline(always)]
-    pub unsafe fn weights(from: *const i8) -> Weights {
-        let bytes = unsafe { v128_load(from.cast()) };
-        [i16x8_extend_low_i8x16(bytes), i16x8_extend_high_i8x16(bytes)]
-    }
-
-    #[inline(always)]
-    pub unsafe fn numbers(from: *const u8) -> Numbers {
-        i16x8_extend_low_u8x16(unsafe { v128_load32_splat(from.cast()) })
-    }
-
-    #[inline(always)]
-    pub fn add_products([first, last]: Sums, weights: Weights, numbers: Numbers) -> Sums {
-        let add = |sums, weights| i32x4_add(sums, i32x4_dot_i16x8(weights, numbers));
-        [add(first, weights[0]), add(last, weights[1])]
-    }
-
-    #[inline(always)]
-    pub fn finish([first, last]: Sums) -> [i32; 4] {
-        let sums = i32x4_add(i32x4_shuffle::<0, 2, 4, 6>(first, last), i32x4_shuffle::<1, 3, 5, 7>(first, last));
-        unsafe { core::mem::transmute(sums) }
-    }
-}
-
-pub use ways::*;
-
-/// Pixels and vectors of sums that stay in registers together.
-#[cfg(all(target_family = "wasm", not(feature = "relaxed-simd")))]
-pub const BLOCK: [usize; 2] = [2, 2];
-#[cfg(not(all(target_family = "wasm", not(feature = "relaxed-simd"))))]
-pub const BLOCK: [usize; 2] = [2, 4];
