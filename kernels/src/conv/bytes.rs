@@ -66,7 +66,7 @@ impl ByteConv {
         assert_eq!(weights.len(), outputs * shape.window(), "there is a weight for each number of each window");
         assert!(scales.len() == outputs && bias.is_none_or(|bias| bias.len() == outputs), "each output has a scale");
         let wide = outputs.next_multiple_of(PANEL);
-        let run = (cols * inputs).next_multiple_of(4);
+        let run = length(&shape);
         let mut packed = vec![0; wide * rows * run];
         let mut sums = vec![0; wide];
         for (output, window) in weights.chunks_exact(shape.window().max(1)).enumerate() {
@@ -125,7 +125,7 @@ impl ByteConv {
             input: input.bytes,
             windows: &input.layout.window_offsets(layout, self.shape.stride, padding),
             rows: &(0..self.shape.kernel[0]).map(|row| row * input.layout.pitch()).collect::<Vec<_>>(),
-            length: self.length(),
+            length: length(&self.shape),
             weights: &self.weights,
             finish: &Finish::new((scales(), offsets), added, range, (output, layout)),
         };
@@ -139,11 +139,11 @@ impl ByteConv {
             unsafe { way.run(&PanelTask { run: &run, panel: task % panels, pixels }) }
         });
     }
+}
 
-    /// Numbers of a row of a window, rounded up to whole fours.
-    fn length(&self) -> usize {
-        (self.shape.kernel[1] * self.shape.inputs).next_multiple_of(4)
-    }
+/// Numbers of a row of a window, rounded up to whole fours.
+fn length(shape: &ConvShape) -> usize {
+    (shape.kernel[1] * shape.inputs).next_multiple_of(4)
 }
 
 /// What all tasks of a run have in common.
@@ -208,7 +208,8 @@ impl PanelTask<'_> {
                         for v in 1..V {
                             column[v] = D::weights(weights.add(4 * v * lanes));
                         }
-                        weights = weights.add(4 * PANEL);
+                        // Behind the last there may be nothing.
+                        weights = weights.wrapping_add(4 * PANEL);
                         for m in 0..M {
                             let numbers = D::numbers(numbers[m].add(four));
                             for v in 0..V {

@@ -9,6 +9,8 @@
     reason = "loops over the size of a block are unrolled, so sums stay in registers"
 )]
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
 #[cfg(not(target_family = "wasm"))]
 mod portable;
 #[cfg(target_family = "wasm")]
@@ -79,6 +81,10 @@ pub enum Way {
     AvxVnni,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    #[cfg(target_arch = "aarch64")]
+    NeonDot,
+    #[cfg(target_arch = "aarch64")]
+    Neon,
     #[cfg(not(target_family = "wasm"))]
     Portable,
     #[cfg(target_family = "wasm")]
@@ -95,6 +101,10 @@ impl Way {
             (Self::AvxVnni, is_x86_feature_detected!("avxvnni")),
             #[cfg(target_arch = "x86_64")]
             (Self::Avx2, is_x86_feature_detected!("avx2")),
+            #[cfg(target_arch = "aarch64")]
+            (Self::NeonDot, std::arch::is_aarch64_feature_detected!("dotprod")),
+            #[cfg(target_arch = "aarch64")]
+            (Self::Neon, std::arch::is_aarch64_feature_detected!("neon")),
             #[cfg(not(target_family = "wasm"))]
             (Self::Portable, true),
             #[cfg(target_family = "wasm")]
@@ -115,6 +125,10 @@ impl Way {
                 Self::AvxVnni => x86::avx_vnni(work),
                 #[cfg(target_arch = "x86_64")]
                 Self::Avx2 => x86::avx2(work),
+                #[cfg(target_arch = "aarch64")]
+                Self::NeonDot => neon::neon_dot(work),
+                #[cfg(target_arch = "aarch64")]
+                Self::Neon => neon::neon(work),
                 #[cfg(not(target_family = "wasm"))]
                 Self::Portable => work.work::<portable::Portable, 2, 1>(),
                 #[cfg(target_family = "wasm")]
