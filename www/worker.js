@@ -4,8 +4,9 @@
 import { chooseDevice, watchDevices } from './device.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
+import { startWasm } from './start-wasm.js';
 
-/** @import { Device, FromWorker, Photo, ToWorker } from './protocol.js' */
+/** @import { FromWorker, Photo, ToWorker } from './protocol.js' */
 /** @import { ModelLoader, WebCaptioner, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
 
 /** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
@@ -97,22 +98,6 @@ function warmUpIdly() {
     // What is wrong with a model is said to whoever wants a caption of it.
     await captioner?.warmUp().catch(() => {});
   });
-}
-
-/** @param {Device} device @param {string} [folder] of all wasms, if it is not beside this file */
-async function startWasm(device, folder) {
-  const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
-  const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
-  await wasm
-    .default(folder ? { module_or_path: new URL(file, folder) } : undefined)
-    .catch((/** @type {Error} */ error) => {
-      const why = error.message.replace(/\.$/, '');
-      throw new CaptionerError(
-        'internal',
-        `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`,
-      );
-    });
-  return wasm;
 }
 
 /**
