@@ -27,6 +27,15 @@ pub enum DeviceKind {
     Cuda,
 }
 
+/// In what the processor computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// In 8-bit integers where a model was calibrated for them, else in 32-bit floats.
+    #[default]
+    Auto,
+    F32,
+}
+
 /// What the two halves of a model run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Devices {
