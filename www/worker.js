@@ -63,7 +63,7 @@ addEventListener('message', ({ data }) => {
 });
 
 /** @param {Extract<ToWorker, { type: 'load' }>} request */
-async function load({ model, device: wanted, wasm: folder }) {
+async function load({ model, device: wanted, precision, wasm: folder }) {
   let device = await chooseDevice(wanted);
   send({ type: 'device', device });
   const wasm = await startWasm(device, folder).catch((error) => {
@@ -82,7 +82,7 @@ async function load({ model, device: wanted, wasm: folder }) {
           onNotice: (code) => send({ type: 'notice', code }),
         })
       : await readFolder(model, createLoader);
-  const ready = await loader.finish(device);
+  const ready = await loader.finish(device, precision);
   // A GPU compiles its programs meanwhile, and it shows whether it can.
   if (device === 'webgpu') await ready.warmUp();
   captioner = ready;
