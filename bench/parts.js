@@ -12,7 +12,7 @@ import { onnxModels, onnxRuntime } from './preparation.js';
 /** @import { Runtime } from './page/first.js' */
 /** @import { Times } from './page/warm.js' */
 
-/** @typedef {{ ours: number, theirs: number }} Pair */
+/** @template [T=number] @typedef {{ ours: T, theirs: T }} Pair */
 
 /** Encodes of a software GPU take tens of seconds. */
 const MOST_WEBGPU_RUNS = 3;
@@ -36,7 +36,7 @@ function onPage(browser, module, name, given) {
   );
 }
 
-/** @param {Work} work @returns {Promise<{ cosine: number, times: Times }>} */
+/** @param {Work} work @returns {Promise<{ cosine: number, int8Cosine: number | null, times: Times }>} */
 export function measureEncoders({ browser, model, options: { runs, threads } }) {
   return onPage(browser, 'warm', 'encoders', { model, runs, threads, device: 'cpu' });
 }
@@ -57,7 +57,7 @@ export async function measureWebGpu({ browser, model, options: { runs } }) {
   };
 }
 
-/** @param {Work} work @returns {Promise<{ text: string, times: Times }>} */
+/** @param {Work} work @returns {Promise<{ texts: Pair<string>, times: Times }>} */
 export function measureCaptions({ browser, model, options: { runs } }) {
   return onPage(browser, 'warm', 'captions', { model, runs });
 }
@@ -86,11 +86,16 @@ export async function measureCold({ browser, model, options: { runs } }) {
   return { times };
 }
 
-/** Bytes after loading and one caption. @param {Work} work @returns {Promise<{ wasm: Pair, heap: Pair }>} */
+/** @typedef {{ wasm: number, heap: number }} Memory in bytes */
+
+/** After loading and one caption. @param {Work} work @returns {Promise<{ int8: Memory, f32: Memory, theirs: Memory }>} */
 export async function measureMemory({ browser, model }) {
-  const ours = await onPage(browser, 'first', 'memory', { runtime: 'sightline', model });
-  const theirs = await onPage(browser, 'first', 'memory', { runtime: 'onnx', model });
-  return { wasm: { ours: ours.wasm, theirs: theirs.wasm }, heap: { ours: ours.heap, theirs: theirs.heap } };
+  const of = (/** @type {object} */ given) => onPage(browser, 'first', 'memory', { model, ...given });
+  return {
+    int8: await of({ runtime: 'sightline' }),
+    f32: await of({ runtime: 'sightline', precision: 'f32' }),
+    theirs: await of({ runtime: 'onnx' }),
+  };
 }
 
 /**

@@ -26,8 +26,9 @@ export const onnxModels = join(root, 'target/bench');
 export const python = process.env.PYTHON ?? 'python3';
 
 export function ensurePage() {
-  if (existsSync(join(dist, 'www/wasm/cpu/sightline_bg.wasm'))) return;
-  fail('dist/ with the wasm in it is missing; npm run build makes it');
+  // Without it Chromium would run the plain one, and nobody would be told.
+  if (existsSync(join(dist, 'www/wasm/cpu-relaxed/sightline_bg.wasm'))) return;
+  fail('dist/ with the wasm for relaxed SIMD in it is missing; npm run build makes it');
 }
 
 /** onnxruntime-web, in the version of the benchmark's own package-lock.json. Returns the version. */

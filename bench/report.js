@@ -2,21 +2,24 @@
 
 import { ratioOfMedians, summary } from './statistics.js';
 
-/** @import { Pair } from './parts.js' */
+/** @import { Memory, Pair } from './parts.js' */
 /** @import { Times } from './page/warm.js' */
 
 /**
  * @typedef {object} Measured of one model; what was not measured is not there
  * @property {string} model
- * @property {{ cosine: number, times: Times }} [encoder]
+ * @property {{ cosine: number, int8Cosine: number | null, times: Times }} [encoder]
  * @property {{ adapter: string, times: Times }} [webgpu]
- * @property {{ text: string, times: Times }} [caption]
+ * @property {{ texts: Pair<string>, times: Times }} [caption]
  * @property {{ times: Times }} [words]
  * @property {{ times: Times }} [cold]
- * @property {{ wasm: Pair, heap: Pair }} [memory]
+ * @property {{ int8: Memory, f32: Memory, theirs: Memory }} [memory]
  * @property {{ wasm: Pair, javascript: Pair, model: Pair }} [bytes]
  */
 /** @typedef {ReturnType<typeof import('./machine.js').machine>} Machine */
+
+/** Of Sightline; what it takes by itself is the first, where the model was calibrated for it. */
+const PRECISIONS = /** @type {const} */ (['int8', 'f32']);
 
 /** @param {Machine} machine @param {number} runs */
 export function heading({ date, processor, system, versions }, runs) {
@@ -32,12 +35,12 @@ export function heading({ date, processor, system, versions }, runs) {
 export function table({ model, encoder, webgpu, caption, words, cold, memory, bytes }, threads) {
   const rows = [
     ...(encoder
-      ? [
-          timed('encoder, one thread', encoder.times, 'ours', 'theirs'),
-          timed(`encoder, one thread against ${threads}`, encoder.times, 'ours', 'several'),
-        ]
+      ? PRECISIONS.flatMap((precision) => [
+          timed(`encoder, ${precision}, one thread`, encoder.times, precision, 'theirs'),
+          timed(`encoder, ${precision}, one thread against ${threads}`, encoder.times, precision, 'several'),
+        ])
       : []),
-    ...(webgpu?.adapter ? [timed(`encoder, WebGPU (${webgpu.adapter})`, webgpu.times, 'ours', 'theirs')] : []),
+    ...(webgpu?.adapter ? [timed(`encoder, WebGPU (${webgpu.adapter})`, webgpu.times, 'f32', 'theirs')] : []),
     ...(caption
       ? [
           timed('caption, file to sentence', caption.times, 'ours whole', 'theirs whole'),
@@ -55,7 +58,15 @@ export function table({ model, encoder, webgpu, caption, words, cold, memory, by
           timed('second visit, until the first sentence', cold.times, 'ours caption', 'theirs caption'),
         ]
       : []),
-    ...(memory ? [sized('memory of the wasm, MB', memory.wasm), sized('heap of the JavaScript, MB', memory.heap)] : []),
+    ...(memory
+      ? PRECISIONS.flatMap((precision) => {
+          const [ours, { theirs }] = [memory[precision], memory];
+          return [
+            sized(`memory of the wasm, ${precision}, MB`, { ours: ours.wasm, theirs: theirs.wasm }),
+            sized(`heap of the JavaScript, ${precision}, MB`, { ours: ours.heap, theirs: theirs.heap }),
+          ];
+        })
+      : []),
     ...(bytes
       ? [
           sized('wasm, brotli, MB', bytes.wasm),
@@ -66,11 +77,24 @@ export function table({ model, encoder, webgpu, caption, words, cold, memory, by
   ].filter((row) => row !== undefined);
   const head = [`| ${model}; ms | Sightline | onnxruntime-web | ratio |`, '|---|--:|--:|--:|'];
   const notes = [
-    encoder && `The grids of both have a cosine of ${encoder.cosine.toFixed(6)}.`,
-    caption && `Both say “${caption.text}”.`,
+    encoder && `The grids of f32 and of onnxruntime-web have a cosine of ${encoder.cosine.toFixed(6)}.`,
+    encoder && nearness(encoder.int8Cosine),
+    caption && said(caption.texts),
     webgpu && !webgpu.adapter && 'There is no adapter for WebGPU here.',
   ].filter(Boolean);
   return [...head, ...rows, ...(notes.length ? ['', notes.join(' ')] : [])].join('\n');
+}
+
+/** @param {number | null} cosine of the grids of int8 and of f32 */
+function nearness(cosine) {
+  return cosine === null
+    ? 'The model is not calibrated for int8: what is called so is f32 as well.'
+    : `Those of int8 and of f32 have one of ${cosine.toFixed(6)}.`;
+}
+
+/** @param {Pair<string>} texts */
+function said({ ours, theirs }) {
+  return ours === theirs ? `Both say “${ours}”.` : `Sightline says “${ours}”, onnxruntime-web “${theirs}”.`;
 }
 
 /** Every runtime beside Sightline with as many threads. @param {{ model: string, times: Times }} found */

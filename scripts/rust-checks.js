@@ -35,6 +35,7 @@ export const RUST_CHECKS = [
     options: ['clippy', '--workspace', '--all-targets', '--locked', '--', '-Dwarnings'],
   },
   webLints('web'),
+  webLints('web,relaxed-simd'),
   webLints('web,wgpu'),
   { name: 'Rust tests, on the CPU', options: ['nextest', 'run', ...TESTED] },
   { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },

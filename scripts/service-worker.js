@@ -3,15 +3,17 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { RELAXED_SIMD } from '../www/start-wasm.js';
 import { fail, root } from './run.js';
+import { wasms } from './wasms.js';
 
 const SOURCE = 'www/page/service-worker.js';
 /** What the list replaces. */
-const BLANK = "const FILES = { version: '', page: [['', '']], gpu: [['', '']] };";
+const BLANK = "const FILES = { version: '', page: [], wasms: {}, relaxedSimd: [] };";
 /** Types are for editors, and the models have a store of their own. */
 const LEFT_OUT = /\.d\.ts$|^models\/(?!index\.json$)|^service-worker\.js$/;
-/** They are many megabytes, and kept only where the device uses them. */
-const FOR_GPU = /^www\/wasm\/gpu\//;
+/** They are many megabytes, and each kept only where it is used. @param {string} path */
+const isOfWasm = (path) => path.startsWith('www/wasm/');
 
 /** @param {string} folder a built page */
 export function writeServiceWorker(folder) {
@@ -27,8 +29,11 @@ export function writeServiceWorker(folder) {
     .map((path) => [path === 'index.html' ? '' : path, `sha256-${hash(readFileSync(join(folder, path)))}`]);
   const list = {
     version: hash(JSON.stringify(files)).slice(0, 12),
-    page: files.filter(([path]) => !FOR_GPU.test(path)),
-    gpu: files.filter(([path]) => FOR_GPU.test(path)),
+    page: files.filter(([path]) => !isOfWasm(path)),
+    wasms: Object.fromEntries(
+      wasms.map(({ name }) => [name, files.filter(([path]) => path.startsWith(`www/wasm/${name}/`))]),
+    ),
+    relaxedSimd: RELAXED_SIMD,
   };
   writeFileSync(
     join(folder, 'service-worker.js'),

@@ -11,10 +11,11 @@ import { command, fail, isMain } from './run.js';
 /** Bytes, compressed. */
 const BUDGET = {
   'wasm for the processor': 800_000,
+  'wasm for the processor with relaxed SIMD': 800_000,
   'wasm for WebGPU': 2_800_000,
   'HTML, CSS, JavaScript and example of the page': 60_000,
-  // With what `inspect` gives to pages.
-  'JavaScript of the element': 26_500,
+  // With what `inspect` gives to pages, and the choice between the processor's wasms.
+  'JavaScript of the element': 27_000,
   // Each card is fetched when its tab is first opened.
   'JavaScript of a look inside, until it is open': 20_000,
   'JavaScript of a look inside, all of it': 42_000,
@@ -39,8 +40,8 @@ export function compressed(paths) {
 /** Prints the sizes, and fails where one is over its budget. */
 export function checkSizes() {
   const www = join(dist, 'www');
-  /** What wasm-bindgen writes belongs to the wasm. @param {string} device */
-  const wasm = (device) => [...files(join(www, 'wasm', device), '.wasm'), ...files(join(www, 'wasm', device), '.js')];
+  /** What wasm-bindgen writes belongs to the wasm. @param {string} name */
+  const wasm = (name) => ['.wasm', '.js'].flatMap((ending) => files(join(www, 'wasm', name), ending));
   const view = join(www, 'view');
   const inside = join(www, 'inside');
   const isElement = (/** @type {string} */ path) =>
@@ -76,6 +77,7 @@ export function checkSizes() {
   const opening = allInside.filter((path) => !/-card-\w+\.js$/.test(path) || path.includes('input-card'));
   const found = {
     'wasm for the processor': compressed(wasm('cpu')),
+    'wasm for the processor with relaxed SIMD': compressed(wasm('cpu-relaxed')),
     'wasm for WebGPU': compressed(wasm('gpu')),
     'HTML, CSS, JavaScript and example of the page': compressed(page),
     'JavaScript of the element': compressed(own.filter((path) => !isPage(path))),

@@ -14,11 +14,13 @@ import { buildBindgen, ensureRust, ensureWasmTarget } from './tools.js';
  */
 
 /**
- * A page downloads the one that it will use; that for WebGPU has the processor's part in it. They are built in this order.
+ * A page downloads the one that it will use; that for WebGPU has the processor's part in it. They are built in this
+ * order. `www/start-wasm.js` chooses between them.
  * @type {Wasm[]}
  */
 export const wasms = [
   { name: 'cpu', device: 'the processor', features: 'web', isAwaited: true },
+  { name: 'cpu-relaxed', device: 'the processor with relaxed SIMD', features: 'web,relaxed-simd', isAwaited: false },
   { name: 'gpu', device: 'WebGPU', features: 'web,wgpu', isAwaited: false },
 ];
 

@@ -120,7 +120,11 @@ impl Captioner {
         encoder: &crate::device::OpenDevice,
         decoder: &crate::device::OpenDevice,
     ) -> Result<Self, crate::model::ModelError> {
-        Ok(Self::new(crate::model::ModelLoader::read(folder)?.into_model(encoder, decoder)?))
+        Ok(Self::new(crate::model::ModelLoader::read(folder)?.into_model(
+            encoder,
+            decoder,
+            crate::device::Precision::Auto,
+        )?))
     }
 
     pub fn model(&self) -> &Model {

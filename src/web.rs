@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::captioner::{CaptionError, Captioner, EncodedPhoto};
-use crate::device::{self, DeviceError, DeviceRequest, OpenDevice};
+use crate::device::{self, DeviceError, DeviceRequest, OpenDevice, Precision};
 use crate::encoder::MutedChannel;
 use crate::error_code::ErrorCode;
 use crate::model::{ModelError, ModelLoader};
@@ -51,19 +51,26 @@ impl WebModelLoader {
     }
 
     /// The model, with its encoder on `"cpu"` or `"webgpu"`. Words are decoded on the processor either way: a small step
-    /// costs less there than a round trip to a GPU.
-    pub async fn finish(self, encoder: &str) -> Result<WebCaptioner, JsValue> {
+    /// costs less there than a round trip to a GPU. The precision, `"auto"` or `"f32"`, is that of the processor.
+    pub async fn finish(self, encoder: &str, precision: &str) -> Result<WebCaptioner, JsValue> {
         let request = match encoder {
             "cpu" => DeviceRequest::Cpu,
             "webgpu" => DeviceRequest::Wgpu,
-            other => {
-                let message = format!("the device is {other:?}; it has to be cpu or webgpu");
-                return Err(error(ErrorCode::BadOption, &message));
-            }
+            other => return Err(no_choice("device", other, "cpu or webgpu")),
+        };
+        let precision = match precision {
+            "auto" => Precision::Auto,
+            "f32" => Precision::F32,
+            other => return Err(no_choice("precision", other, "auto or f32")),
         };
         let encoder = device::open_in_browser(request).await?;
-        Ok(WebCaptioner(Captioner::new(self.0.into_model(&encoder, &OpenDevice::cpu())?)))
+        Ok(WebCaptioner(Captioner::new(self.0.into_model(&encoder, &OpenDevice::cpu(), precision)?)))
     }
+}
+
+/// What is wrong with an option that is one of a few words.
+fn no_choice(option: &str, given: &str, choices: &str) -> JsValue {
+    error(ErrorCode::BadOption, &format!("the {option} is {given:?}; it has to be {choices}"))
 }
 
 /// A model at work.

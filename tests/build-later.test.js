@@ -23,6 +23,6 @@ test('a wasm that cannot be built is an error, and the page goes on', () => {
     env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` },
   });
   assert.equal(status, 1);
-  assert.match(stderr, /^\n✗ cargo rustc .*--features=web,wgpu .*failed; the page goes on without it\n$/);
+  assert.match(stderr, /^\n✗ cargo rustc .*--features=web,relaxed-simd .*failed; the page goes on without it\n$/);
   assert.deepEqual(served(), before);
 });

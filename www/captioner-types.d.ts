@@ -19,6 +19,7 @@ export type {
   MutedChannel,
   NeededWord,
   NoticeCode,
+  Precision,
   Progress,
   StageMaps,
   Word,

@@ -12,7 +12,7 @@ import { WorkerSupervisor } from './worker-supervisor.js';
 export { CaptionerError };
 
 // A misspelt option is an error, not a default.
-const LOAD_OPTIONS = ['model', 'device', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];
+const LOAD_OPTIONS = ['model', 'device', 'precision', 'signal', 'onProgress', 'onNotice', 'workerUrl', 'wasmUrl'];
 const CAPTION_OPTIONS = [
   'beams',
   'temperature',
@@ -28,6 +28,7 @@ const CAPTION_OPTIONS = [
   'consensus',
   'anyPhoto',
 ];
+const PRECISIONS = ['auto', 'f32'];
 const INSPECTION_OPTIONS = ['stages', 'kernels', 'needed', 'regions', 'muted'];
 
 export class Captioner {
@@ -47,7 +48,17 @@ export class Captioner {
    * @param {LoadOptions} options
    * @returns {Promise<Captioner>}
    */
-  static async load({ model, device = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl, ...unknown }) {
+  static async load({
+    model,
+    device = 'auto',
+    precision = 'auto',
+    signal,
+    onProgress,
+    onNotice,
+    workerUrl,
+    wasmUrl,
+    ...unknown
+  }) {
     refuseUnknown(unknown, LOAD_OPTIONS);
     if (!model) {
       throw new CaptionerError(
@@ -55,10 +66,17 @@ export class Captioner {
         'Which model? Give the address of a model folder, or its files, as model.',
       );
     }
+    if (!PRECISIONS.includes(precision)) {
+      throw new CaptionerError(
+        'bad-option',
+        `The precision is ${JSON.stringify(precision)}; it has to be ${PRECISIONS.join(' or ')}.`,
+      );
+    }
     if (signal?.aborted) throw abortError();
     const worker = new WorkerSupervisor({
       model: Array.isArray(model) ? model : folderUrl(model),
       device,
+      precision,
       onProgress,
       onNotice,
       workerUrl: workerUrl && absoluteUrl(workerUrl),

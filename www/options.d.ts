@@ -8,6 +8,7 @@ import type {
   InspectionPart,
   MutedChannel,
   NoticeCode,
+  Precision,
   Progress,
   Word,
 } from './protocol.js';
@@ -17,13 +18,15 @@ export interface LoadOptions {
   model: string | URL | File[];
   /** `auto` takes WebGPU where a real adapter answers. */
   device?: Device | 'auto';
+  /** Of the processor: `auto` takes 8-bit integers where the model was calibrated for them. */
+  precision?: Precision;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   /** Something happened that stops nothing. */
   onNotice?: (code: NoticeCode) => void;
   /** Where worker.js is, if not beside this file; may be on another site. */
   workerUrl?: string | URL;
-  /** The folder with cpu/ and gpu/ in it, if not where worker.js looks for the wasm. */
+  /** The folder with cpu/, cpu-relaxed/ and gpu/ in it, if not where worker.js looks for the wasm. */
   wasmUrl?: string | URL;
 }
 
@@ -31,6 +34,7 @@ export interface LoadOptions {
 export interface WorkerOptions extends Pick<LoadOptions, 'onProgress' | 'onNotice'> {
   model: string | File[];
   device: Device | 'auto';
+  precision: Precision;
   workerUrl?: string;
   wasmUrl?: string;
 }

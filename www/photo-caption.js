@@ -164,7 +164,7 @@ export class PhotoCaption extends ReflectingElement {
       isDisabled: this.#isDisabled,
     });
     this.#view.setPhoto(this.#wrapped.image ? '' : src, this);
-    const inputs = JSON.stringify([photo, this.model, this.device, this.beams]);
+    const inputs = JSON.stringify([photo, this.model, this.device, this.precision, this.beams]);
     if (inputs !== this.#inputs) {
       // What was written about another photo does not hold for this one.
       if (this.#photo && photo !== this.#photo) this.#edited = undefined;
@@ -206,11 +206,11 @@ export class PhotoCaption extends ReflectingElement {
     /** @type {SharedModel | undefined} */
     let model;
     try {
-      const { device, beams } = this;
+      const { device, precision, beams } = this;
       const { workerUrl, wasmUrl } = PhotoCaption;
       const beside = SHIPPED.includes(this.model) ? `./models/${this.model}/` : !this.model && DEFAULT_MODEL;
       const address = beside ? new URL(beside, import.meta.url) : this.model;
-      model = SharedModel.acquire(address, device, { workerUrl, wasmUrl }, signal);
+      model = SharedModel.acquire(address, { device, precision, workerUrl, wasmUrl }, signal);
       this.#model = model;
       const task = {
         model,

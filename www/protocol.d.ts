@@ -37,6 +37,9 @@ export type NoticeCode =
 
 export type Device = 'cpu' | 'webgpu';
 
+/** In what the processor computes: `auto` is 8-bit integers where the model was calibrated for them, else 32-bit floats. */
+export type Precision = 'auto' | 'f32';
+
 export interface Word {
   text: string;
   logProbability: number;
@@ -254,7 +257,7 @@ export interface Progress {
 export type Photo = Blob | ImageBitmap | ImageData;
 
 export type ToWorker =
-  | { type: 'load'; model: string | File[]; device: Device | 'auto'; wasm?: string }
+  | { type: 'load'; model: string | File[]; device: Device | 'auto'; precision: Precision; wasm?: string }
   | { type: 'caption'; job: number; key: number; photo: Photo; options: CaptionOptions; muted?: MutedChannel[] }
   | { type: 'inspect'; job: number; key: number; photo: Photo; options: InspectionOptions }
   | { type: 'stop'; job: number }

@@ -79,10 +79,10 @@ export class WorkerSupervisor {
     clearTimeout(this.#watchdog);
     this.#worker?.terminate();
     this.#isReady = false;
-    const { model, wasmUrl: wasm, workerUrl } = this.#options;
+    const { model, precision, wasmUrl: wasm, workerUrl } = this.#options;
     this.#worker = startWorker(workerUrl, (error) => this.end(error));
     this.#worker.addEventListener('message', ({ data }) => this.#onMessage(data));
-    this.#send({ type: 'load', model, device: this.device, wasm });
+    this.#send({ type: 'load', model, device: this.device, precision, wasm });
   }
 
   /** @param {ToWorker} request */

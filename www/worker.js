@@ -4,8 +4,9 @@
 import { chooseDevice, watchDevices } from './device.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
+import { startWasm } from './start-wasm.js';
 
-/** @import { Device, FromWorker, Photo, ToWorker } from './protocol.js' */
+/** @import { FromWorker, Photo, ToWorker } from './protocol.js' */
 /** @import { ModelLoader, WebCaptioner, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
 
 /** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
@@ -62,7 +63,7 @@ addEventListener('message', ({ data }) => {
 });
 
 /** @param {Extract<ToWorker, { type: 'load' }>} request */
-async function load({ model, device: wanted, wasm: folder }) {
+async function load({ model, device: wanted, precision, wasm: folder }) {
   let device = await chooseDevice(wanted);
   send({ type: 'device', device });
   const wasm = await startWasm(device, folder).catch((error) => {
@@ -81,7 +82,7 @@ async function load({ model, device: wanted, wasm: folder }) {
           onNotice: (code) => send({ type: 'notice', code }),
         })
       : await readFolder(model, createLoader);
-  const ready = await loader.finish(device);
+  const ready = await loader.finish(device, precision);
   // A GPU compiles its programs meanwhile, and it shows whether it can.
   if (device === 'webgpu') await ready.warmUp();
   captioner = ready;
@@ -97,22 +98,6 @@ function warmUpIdly() {
     // What is wrong with a model is said to whoever wants a caption of it.
     await captioner?.warmUp().catch(() => {});
   });
-}
-
-/** @param {Device} device @param {string} [folder] of all wasms, if it is not beside this file */
-async function startWasm(device, folder) {
-  const wasm = device === 'webgpu' ? await import('./wasm/gpu/sightline.js') : await import('./wasm/cpu/sightline.js');
-  const file = device === 'webgpu' ? 'gpu/sightline_bg.wasm' : 'cpu/sightline_bg.wasm';
-  await wasm
-    .default(folder ? { module_or_path: new URL(file, folder) } : undefined)
-    .catch((/** @type {Error} */ error) => {
-      const why = error.message.replace(/\.$/, '');
-      throw new CaptionerError(
-        'internal',
-        `The wasm could not be loaded: ${why}. The option wasmUrl names the folder of ${file}.`,
-      );
-    });
-  return wasm;
 }
 
 /**

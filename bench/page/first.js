@@ -2,6 +2,7 @@
 
 import { Onnx, Sightline } from './runtimes.js';
 
+/** @import { Precision } from '../../www/protocol.js' */
 /** @typedef {'sightline' | 'onnx'} Runtime */
 
 const RUNTIMES = { sightline: Sightline, onnx: Onnx };
@@ -16,10 +17,10 @@ export async function firstCaption({ runtime, model, photo }) {
   return { text, ready, caption: performance.now() - begin };
 }
 
-/** Bytes. @param {{ runtime: Runtime, model: string, photo: string }} given */
-export async function memory({ runtime, model, photo }) {
+/** Bytes. @param {{ runtime: Runtime, model: string, precision?: Precision, photo: string }} given */
+export async function memory({ runtime, model, precision, photo }) {
   const blob = await (await fetch(photo)).blob();
-  const loaded = await RUNTIMES[runtime].load({ model, tellsMemory: true });
+  const loaded = await RUNTIMES[runtime].load({ model, precision, tellsMemory: true });
   await loaded.caption(blob);
   const wasm = await loaded.wasmMemory();
   // Of the page and its workers. The browser collects garbage before it answers.

@@ -2,7 +2,14 @@
 
 /** @import { Wanted } from './onnx-worker.js' */
 
-/** @typedef {{ model: string, device?: 'cpu' | 'webgpu', threads?: number, tellsMemory?: boolean }} Load */
+/**
+ * @typedef {object} Load
+ * @property {string} model
+ * @property {'cpu' | 'webgpu'} [device]
+ * @property {import('../../www/protocol.js').Precision} [precision] of Sightline
+ * @property {number} [threads] of onnxruntime-web
+ * @property {boolean} [tellsMemory]
+ */
 /** @typedef {{ least: number, most: number }} Length */
 /** @typedef {ReturnType<typeof import('./memory.js').wasmMemory>} WasmMemory */
 /** @typedef {{ text: string, ms: number, timings: { prepare: number, encode: number, words: number } }} Timed */
@@ -19,10 +26,10 @@ export class Sightline {
   }
 
   /** @param {Load} wanted */
-  static async load({ model, device = 'cpu', tellsMemory = false }) {
+  static async load({ model, device = 'cpu', precision = 'auto', tellsMemory = false }) {
     const { Captioner } = await import(/** @type {any} */ ('/www/captioner.js'));
     const workerUrl = tellsMemory ? '/bench/page/sightline-worker.js' : undefined;
-    return new Sightline(await Captioner.load({ model: `/models/${model}/`, device, workerUrl }));
+    return new Sightline(await Captioner.load({ model: `/models/${model}/`, device, precision, workerUrl }));
   }
 
   /** @param {Blob} photo @param {Length & { beams?: number }} [length] @returns {Promise<Timed>} */

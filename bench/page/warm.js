@@ -6,8 +6,10 @@ import { Onnx, Sightline } from './runtimes.js';
 /** @typedef {{ model: string, photo: string, runs: number, threads: number }} Work */
 /** @typedef {Record<string, number[]>} Times milliseconds of each run, by what was measured */
 
-/** Numbers of a grid, by their direction; int8 weights are expanded to the same floats on both sides. */
+/** Numbers of a grid, by their direction; in floats, int8 weights are expanded to the same ones on both sides. */
 const LEAST_COSINE = 0.9999;
+/** Where Sightline computes in integers, whose rounding adds up from layer to layer, to its own floats. */
+const LEAST_COSINE_OF_INTEGERS = 0.99;
 /** Until threads that look for work have gone to sleep. */
 const PAUSE = 100;
 /** Words of each caption where words are timed, so that all have as many. */
@@ -50,30 +52,58 @@ async function compared(ours, theirs, photo) {
   const { text } = await ours.caption(photo);
   const same = await theirs.captionOf(input);
   if (text !== same) throw new Error(`of the same pixels one says “${text}”, the other “${same}”`);
-  return { input, cosine: found, text };
+  return { input, grid, cosine: found, text };
 }
 
-/** Encoders alone, on what Sightline's makes of the photo. @param {Work & { device: 'cpu' | 'webgpu' }} work */
+/**
+ * The cosine of what integers and what floats say, and null where both are floats; fails where they are far apart.
+ * @param {Sightline} int8 @param {Float32Array} grid of floats @param {Blob} photo
+ */
+async function nearness(int8, grid, photo) {
+  const { grid: other } = await int8.seen(photo);
+  if (other.every((number, i) => number === grid[i])) return null;
+  const found = cosine(other, grid);
+  if (!(found >= LEAST_COSINE_OF_INTEGERS)) throw new Error(`int8 is another grid than f32: their cosine is ${found}`);
+  return found;
+}
+
+/**
+ * Encoders alone, on what Sightline's makes of the photo. A GPU has floats only.
+ * @param {Work & { device: 'cpu' | 'webgpu' }} work
+ */
 export async function encoders({ model, photo, runs, threads, device }) {
   const blob = await photoAt(photo);
-  const ours = await Sightline.load({ model, device });
+  const f32 = await Sightline.load({ model, device, precision: 'f32' });
+  const int8 = device === 'cpu' ? await Sightline.load({ model }) : undefined;
   const theirs = await Onnx.load({ model, device });
   const several = device === 'cpu' && threads > 1 ? await Onnx.load({ model, threads }) : undefined;
-  const { input, cosine } = await compared(ours, theirs, blob);
+  const { input, grid, cosine } = await compared(f32, theirs, blob);
+  const int8Cosine = int8 && (await nearness(int8, grid, blob));
   const times = await inTurn(runs, {
-    ours: () => ours.encode(blob),
+    ...(int8 && { int8: () => int8.encode(blob) }),
+    f32: () => f32.encode(blob),
     theirs: async () => (await theirs.encode(input)).ms,
     ...(several && { several: async () => (await several.encode(input)).ms }),
   });
-  for (const runtime of [ours, theirs, several]) runtime?.dispose();
-  return { cosine, times };
+  for (const runtime of [int8, f32, theirs, several]) runtime?.dispose();
+  return { cosine, int8Cosine, times };
 }
 
-/** From a file's bytes to a sentence. @param {Work} work */
+/**
+ * Sightline as it is used, and onnxruntime-web, which computes the same as Sightline does in floats.
+ * @param {string} model @param {Blob} photo
+ */
+async function loadBoth(model, photo) {
+  const [f32, theirs] = [await Sightline.load({ model, precision: 'f32' }), await Onnx.load({ model })];
+  const { text } = await compared(f32, theirs, photo);
+  f32.dispose();
+  return { ours: await Sightline.load({ model }), theirs, text };
+}
+
+/** From a file's bytes to a sentence, which is perhaps another where Sightline computes in integers. @param {Work} work */
 export async function captions({ model, photo, runs }) {
   const blob = await photoAt(photo);
-  const [ours, theirs] = [await Sightline.load({ model }), await Onnx.load({ model })];
-  const { text } = await compared(ours, theirs, blob);
+  const { ours, theirs, text } = await loadBoth(model, blob);
   const { text: other } = await theirs.caption(blob);
   if (text !== other) {
     throw new Error(`of the browser's pixels onnxruntime-web says “${other}”, not “${text}”; --photo names another`);
@@ -84,15 +114,15 @@ export async function captions({ model, photo, runs }) {
     return { whole: ms, ...timings };
   };
   const times = await inTurn(runs, { ours: () => caption(ours), theirs: () => caption(theirs) });
+  const texts = { ours: (await ours.caption(blob)).text, theirs: text };
   for (const runtime of [ours, theirs]) runtime.dispose();
-  return { text, times };
+  return { texts, times };
 }
 
 /** Milliseconds a word, of captions of one length. @param {Work} work */
 export async function words({ model, photo, runs }) {
   const blob = await photoAt(photo);
-  const [ours, theirs] = [await Sightline.load({ model }), await Onnx.load({ model })];
-  await compared(ours, theirs, blob);
+  const { ours, theirs } = await loadBoth(model, blob);
   const length = { least: WORDS, most: WORDS };
   /** The photo is the same each time, and so Sightline encodes it once. @param {number} beams */
   const word = async (beams) => (await ours.caption(blob, { ...length, beams })).timings.words / WORDS;

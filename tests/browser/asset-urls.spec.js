@@ -71,7 +71,7 @@ test('the worker and the wasm may be in folders of their own, under the strictes
   const places = { workerUrl: 'moved/worker.js', wasmUrl: new URL('fixture/wasm', fixture.url).href };
   assert.equal(await captionWith(page, '/www/captioner.js', { model: model.url, ...places }), expected());
   assert.ok(fixture.requests.includes('/fixture/moved/worker.js'));
-  assert.ok(fixture.requests.includes('/fixture/wasm/cpu/sightline_bg.wasm'));
+  assert.ok(fixture.requests.includes('/fixture/wasm/cpu-relaxed/sightline_bg.wasm'));
   assert.deepEqual(
     fixture.requests.filter((url) => url.endsWith('.wasm') && !url.startsWith('/fixture/wasm/')),
     [],
@@ -111,13 +111,17 @@ test('a worker or wasm that cannot be loaded says how it could', async () => {
   await fixture.endTest(/^a request to/, /404/);
 });
 
-test('a load without a model, or with an option that is none, is refused by name', async () => {
+test('a load without a model, or with an option that is none or has no such value, is refused by name', async () => {
   const { page } = await fixture.openPage();
   const misspelt = { model: model.url, modelUrl: model.url };
   /** @type {[Partial<LoadOptions>, RegExp][]} */
   const refused = [
     [{}, /^Which model\?/],
     [misspelt, /^There is no option modelUrl; there are model, /],
+    [
+      { model: model.url, precision: /** @type {any} */ ('int8') },
+      /^The precision is "int8"; it has to be auto or f32\.$/,
+    ],
   ];
   for (const [options, complaint] of refused) {
     const [code, message] = await captionWith(page, '/www/captioner.js', options);

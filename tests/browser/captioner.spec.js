@@ -157,7 +157,7 @@ test('at no time are the weights twice in memory', async () => {
     const loader = new ModelLoader(await bytes('model.json'));
     const shards = loader.shards();
     for (const { file } of shards) loader.add(file, await bytes(file));
-    await loader.finish('cpu');
+    await loader.finish('cpu', 'auto');
     // A wasm's memory never shrinks, so this is the most that there was.
     return [
       shards.reduce((/** @type {number} */ sum, /** @type {{ bytes: number }} */ { bytes }) => sum + bytes, 0),
@@ -293,6 +293,7 @@ test('every error has its code and a sentence', async () => {
     [`await captioner.caption('data:image/png;base64,%%')`, 'image-corrupt'],
     [`await api.Captioner.load({ model: '/nowhere/' })`, 'model-unreachable'],
     [`await api.Captioner.load({ model: '${model.url}', device: 'gpu' })`, 'bad-option'],
+    [`await api.Captioner.load({ model: '${model.url}', precision: 'int8' })`, 'bad-option'],
     [`await api.Captioner.load({ model: '${model.url}', signal: AbortSignal.abort() })`, 'aborted'],
     [`await api.Captioner.load({ model: [new File(['{}'], 'model.json')] })`, 'model-unsupported'],
     [`await api.Captioner.load({ model: [] })`, 'model-unreachable'],

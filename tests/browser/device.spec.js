@@ -52,7 +52,7 @@ test('a software adapter does not count unless it is asked for', async () => {
   fixture.requests = [];
   const { page } = await open('auto');
   assert.equal(await page.evaluate('captioner.device'), 'cpu');
-  assert.ok(fixture.requests.some((url) => url.includes('/wasm/cpu/')));
+  assert.ok(fixture.requests.some((url) => url.includes('/wasm/cpu-relaxed/')));
   assert.ok(!fixture.requests.some((url) => url.includes('/wasm/gpu/')), 'the larger wasm is not fetched');
   await page.close();
 });

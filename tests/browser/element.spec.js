@@ -319,11 +319,12 @@ test('what goes wrong is said in words and by code, with a button where trying a
       tag('none', 'src="photos/scene.jpg"'),
       tag('nowhere', 'src="photos/scene.jpg" model="http://["'),
       tag('device', 'src="photos/scene.jpg" model="additive/" device="abacus"'),
+      tag('precision', 'src="photos/scene.jpg" model="additive/" precision="exact"'),
       tag('beams', 'src="photos/scene.jpg" model="additive/" beams="many"'),
       '<photo-caption id="asks" src="photos/scene.jpg" model="later/"></photo-caption>',
     ].join(''),
   );
-  await untilEvents(page, 10);
+  await untilEvents(page, 11);
   const failures = Object.fromEntries((await eventsOf(page, 'caption-error')).map(({ id, detail }) => [id, detail]));
   assert.deepEqual(Object.fromEntries(Object.entries(failures).map(([id, { code }]) => [id, code])), {
     photo: 'image-unreachable',
@@ -334,6 +335,7 @@ test('what goes wrong is said in words and by code, with a button where trying a
     none: 'model-unreachable',
     nowhere: 'bad-option',
     device: 'bad-option',
+    precision: 'bad-option',
     beams: 'bad-option',
     asks: 'model-unreachable',
   });
@@ -354,7 +356,7 @@ test('what goes wrong is said in words and by code, with a button where trying a
   );
   for (const name of ['late', 'later']) cpSync(model.path, join(fixture.folder, name), { recursive: true });
   await part(page, 'retry', '#model').click();
-  await untilEvents(page, 12);
+  await untilEvents(page, 13);
   assert.equal(await part(page, 'caption', '#model').innerText(), expected('scene.jpg').hedged);
   assert.equal(
     await part(page, 'caption', '#same').innerText(),
@@ -365,7 +367,7 @@ test('what goes wrong is said in words and by code, with a button where trying a
   await part(page, 'start', '#asks').waitFor();
   cpSync(join(photos, 'scene.jpg'), join(fixture.folder, 'photos/none.jpg'));
   await part(page, 'retry', '#photo').press('Enter');
-  await untilEvents(page, 13);
+  await untilEvents(page, 14);
   assert.equal(await part(page, 'caption', '#photo').innerText(), expected('scene.jpg').hedged);
   await fixture.endTest(/404/);
 });
@@ -413,7 +415,8 @@ test('properties that were set before the module was there count', async () => {
   assert.deepEqual(
     await page.evaluate(() => {
       const early = /** @type {PhotoCaption} */ (document.querySelector('#early'));
-      const { src, model, beams, auto, controls, loading, width, height, name, device, value, caption } = early;
+      const { src, model, beams, auto, controls, loading, width, height, name, device, precision, value, caption } =
+        early;
       return {
         src,
         model,
@@ -425,6 +428,7 @@ test('properties that were set before the module was there count', async () => {
         height,
         name,
         device,
+        precision,
         value,
         hedged: caption?.hedged,
         own: Object.keys(early),
@@ -441,6 +445,7 @@ test('properties that were set before the module was there count', async () => {
       height: null,
       name: 'text',
       device: 'auto',
+      precision: 'auto',
       value: 'Mine.',
       hedged,
       own: [],

@@ -23,6 +23,9 @@ const checkpoint = join(root, 'tests/reference/checkpoint.pth');
 /** The model that the page takes by itself: there is no GPU, so the last one. */
 export const automatic = shippedModels(join(root, 'models')).at(-1)?.name ?? '';
 
+/** Code in front of a worker's, with which the browser is one without relaxed SIMD. */
+export const WITHOUT_RELAXED_SIMD = 'WebAssembly.validate = () => false;';
+
 /** A page with nothing on it, for those who use the API alone. */
 const BLANK = '/fixture/blank.html';
 

@@ -1,13 +1,17 @@
 // The page without a network, and where nothing can be kept for that.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
-import { automatic } from './fixture.js';
+import { writeServiceWorker } from '../../scripts/service-worker.js';
+import { automatic, WITHOUT_RELAXED_SIMD } from './fixture.js';
 import { chooseInMenu, untilCards } from './page-actions.js';
 import {
   cachesOf,
   checkForUpdate,
+  edit,
   ServiceWorkerFixture,
   until,
   untilFooterSays,
@@ -67,6 +71,32 @@ test('the files for the GPU are kept where it is used, and only there', async ()
   await page.reload();
   await onGpu();
 });
+
+for (const [kept, where, isOlder, isThere] of /** @type {const} */ ([
+  ['cpu-relaxed', 'the browser has relaxed SIMD', false, true],
+  ['cpu', 'it has none', true, true],
+  ['cpu', 'the host has no wasm with it', false, false],
+])) {
+  test(`of the wasms for the processor ${kept} is kept where ${where}`, async () => {
+    const browser = await fixture.newVisitor();
+    const build = fixture.makeBuild(where, isOlder ? WITHOUT_RELAXED_SIMD : '');
+    if (!isThere) rmSync(join(build, 'www/wasm/cpu-relaxed'), { recursive: true });
+    writeServiceWorker(build);
+    if (isOlder) edit(join(build, 'service-worker.js'), (code) => `${WITHOUT_RELAXED_SIMD}\n${code}`);
+    fixture.serveBuild(build);
+    const page = await fixture.visit(browser);
+    const folders = Object.values(await cachesOf(page))
+      .flat()
+      .map((url) => /\/wasm\/([\w-]+)\//.exec(url)?.[1])
+      .filter(Boolean);
+    assert.deepEqual(folders, [kept, kept], 'its script and itself');
+    await fixture.goOffline(page);
+    await page.reload();
+    await untilReady(page);
+    await fixture.assertCaptions(page);
+    await fixture.endTest(/404|ERR_/);
+  });
+}
 
 test('whatever is not the page’s own goes its way', async () => {
   const browser = await fixture.newVisitor();

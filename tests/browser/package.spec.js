@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { tarball } from '../../scripts/package.js';
 import { root } from '../../scripts/run.js';
+import { wasms } from '../../scripts/wasms.js';
 import { captionByCommand, photos, runProgram } from './command-line.js';
 import { Fixture } from './fixture.js';
 
@@ -37,7 +38,7 @@ test('the package holds what a page needs, and nothing else', () => {
     /^types\/[\w/-]+\.d\.ts$/,
     /^www\/[\w-]+\.js$/,
     /^www\/(element|inside|view)\/[\w/-]+\.js$/,
-    /^www\/wasm\/(cpu|gpu)\/(sightline\.js|sightline_bg\.wasm)$/,
+    /^www\/wasm\/(cpu|cpu-relaxed|gpu)\/(sightline\.js|sightline_bg\.wasm)$/,
   ];
   assert.deepEqual(
     paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))),
@@ -46,9 +47,7 @@ test('the package holds what a page needs, and nothing else', () => {
   for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts']) {
     assert.ok(paths.includes(path), path);
   }
-  for (const path of ['cpu/sightline_bg.wasm', 'gpu/sightline_bg.wasm']) {
-    assert.ok(paths.includes(`www/wasm/${path}`), path);
-  }
+  for (const { name } of wasms) assert.ok(paths.includes(`www/wasm/${name}/sightline_bg.wasm`), name);
 });
 
 test('publint and Are The Types Wrong have nothing to say against it', () => {
@@ -64,9 +63,10 @@ test('its types serve a site in TypeScript', () => {
   writeFileSync(
     join(site, 'site.ts'),
     `
-    import { Captioner, CaptionerError, type Caption, type Word } from 'sightline';
+    import { Captioner, CaptionerError, type Caption, type Precision, type Word } from 'sightline';
     import 'sightline/photo-caption';
-    const captioner: Captioner = await Captioner.load({ model: new URL('https://example.org/model/'), device: 'cpu' });
+    const precision: Precision = 'f32';
+    const captioner: Captioner = await Captioner.load({ model: new URL('https://example.org/model/'), precision });
     const onWord = (word: Word) => void word.alternatives[0]?.logProbability.toFixed();
     const caption: Caption = await captioner.caption(new Blob(), { beams: 1, onWord });
     const row: number[] | undefined = caption.words[0]?.attention?.[0];
@@ -105,8 +105,8 @@ for (const bundler of ['vite', 'webpack', 'rollup', 'esbuild', 'parcel']) {
     const built = join(bundlers, 'dist', bundler);
     rmSync(built, { recursive: true, force: true });
     runProgram(bundlers, 'npm', 'run', bundler);
-    for (const device of ['cpu', 'gpu']) {
-      const wasm = readFileSync(join(installed, `www/wasm/${device}/sightline_bg.wasm`));
+    for (const { name, device } of wasms) {
+      const wasm = readFileSync(join(installed, `www/wasm/${name}/sightline_bg.wasm`));
       const isBuiltIn = filesIn(built, '.wasm').some((path) => readFileSync(path).equals(wasm));
       assert.ok(isBuiltIn, `the wasm for ${device} is built in`);
     }

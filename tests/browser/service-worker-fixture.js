@@ -145,6 +145,6 @@ export async function untilFooterSays(page, name) {
 }
 
 /** @param {string} path @param {(text: string) => string} change */
-function edit(path, change) {
+export function edit(path, change) {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }

@@ -1,12 +1,13 @@
 // The attributes of the element as properties.
 
-/** @import { Device } from '../protocol.js' */
+/** @import { Device, Precision } from '../protocol.js' */
 
 /** Those that are properties as well. */
 export const PROPERTIES = /** @type {const} */ ([
   'src',
   'model',
   'device',
+  'precision',
   'beams',
   'width',
   'height',
@@ -48,6 +49,15 @@ export class ReflectingElement extends Base {
 
   set device(device) {
     this.#reflect('device', device);
+  }
+
+  /** @returns {Precision} */
+  get precision() {
+    return /** @type {Precision} */ (this.getAttribute('precision') || 'auto');
+  }
+
+  set precision(precision) {
+    this.#reflect('precision', precision);
   }
 
   /** Sentences that are followed at a time; null for as many as the captioner finds right. @returns {number | null} */

@@ -1,17 +1,23 @@
 // One captioner, and with it one worker and one download, for all elements of a page that want the same model on the
-// same device. It begins when the first asks for it, and ends when nobody needs it any more.
+// same device in the same precision. It begins when the first asks for it, and ends when nobody needs it any more.
 
 import { Captioner } from '../captioner.js';
 import { bytesToFetch } from '../download.js';
 import { folderUrl } from '../urls.js';
 
-/** @import { Device, Progress } from '../protocol.js' */
-/** @typedef {{ workerUrl?: string | URL, wasmUrl?: string | URL }} AssetUrls where the worker and the wasm are, if they were moved */
+/** @import { Device, Precision, Progress } from '../protocol.js' */
+/**
+ * @typedef {object} ModelOptions
+ * @property {Device | 'auto'} device
+ * @property {Precision} precision
+ * @property {string | URL} [workerUrl] where the worker is, if it was moved
+ * @property {string | URL} [wasmUrl] where the wasm is, if it was moved
+ */
 
 /** How long a model is kept for an element that may come yet, as when a page is drawn anew; in milliseconds. */
 const KEEP_ALIVE = 2000;
 
-/** By address and device. @type {Map<string, SharedModel>} */
+/** By device, precision and address. @type {Map<string, SharedModel>} */
 const models = new Map();
 
 /** Dispatches `progress`, with a `Progress` as its detail, and `ready`. */
@@ -32,7 +38,7 @@ export class SharedModel extends EventTarget {
   /**
    * For `SharedModel.acquire`.
    * @param {string} key
-   * @param {{ model: string, device: Device | 'auto' } & AssetUrls} options
+   * @param {{ model: string } & ModelOptions} options
    */
   constructor(key, options) {
     super();
@@ -43,14 +49,13 @@ export class SharedModel extends EventTarget {
   /**
    * A share in a model, until the signal ends it.
    * @param {string | URL} model its address
-   * @param {Device | 'auto'} device
-   * @param {AssetUrls} urls
+   * @param {ModelOptions} options
    * @param {AbortSignal} signal
    */
-  static acquire(model, device, urls, signal) {
+  static acquire(model, options, signal) {
     const address = folderUrl(model);
-    const key = `${device} ${address}`;
-    const shared = models.get(key) ?? new SharedModel(key, { model: address, device, ...urls });
+    const key = `${options.device} ${options.precision} ${address}`;
+    const shared = models.get(key) ?? new SharedModel(key, { model: address, ...options });
     models.set(key, shared);
     shared.#users += 1;
     clearTimeout(shared.#timer);

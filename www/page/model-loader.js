@@ -1,6 +1,6 @@
 // Which model captions, which is on its way, and what photos wait for meanwhile.
 
-/** @import { Device, NoticeCode, Progress } from '../protocol.js' */
+/** @import { Device, NoticeCode, Precision, Progress } from '../protocol.js' */
 /** @import { Active, Choice, LoaderListener, Loading } from './models.js' */
 
 import { Captioner, CaptionerError } from '../captioner.js';
@@ -43,7 +43,9 @@ export class ModelLoader {
 
   /** Loads a model. The one before captions until it is ready, and goes on where it cannot be had. @param {Choice} choice */
   load(choice) {
-    const device = /** @type {Device | 'auto'} */ (new URLSearchParams(location.search).get('device') ?? 'auto');
+    const address = new URLSearchParams(location.search);
+    const device = /** @type {Device | 'auto'} */ (address.get('device') ?? 'auto');
+    const precision = /** @type {Precision} */ (address.get('precision') ?? 'auto');
     this.isPutOff = false;
     this.pending?.controller.abort();
     const controller = new AbortController();
@@ -54,6 +56,7 @@ export class ModelLoader {
     const loaded = Captioner.load({
       model: choice.model,
       device,
+      precision,
       signal: controller.signal,
       onProgress: (progress) => this.pending === loading && this.#showProgress(loading, progress),
       onNotice: (code) => this.#showNotice(choice, code),

@@ -2,8 +2,11 @@
 // dist/, because a service worker answers for what is below it. It answers for the page's own files only; the model is
 // cached by model-cache.js. It is no module: not every browser that has service workers lets them be modules.
 
-/** Each file's address from the root, and its hash. The build fills them in. */
-const FILES = { version: '', page: [['', '']], gpu: [['', '']] };
+/**
+ * Each file's address from the root, and its hash; the wasms by their folders. The build fills them in.
+ * @type {{ version: string, page: string[][], wasms: Record<string, string[][]>, relaxedSimd: number[] }}
+ */
+const FILES = { version: '', page: [], wasms: {}, relaxedSimd: [] };
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const { scope } = worker.registration;
@@ -13,7 +16,10 @@ const CACHE = CACHE_PREFIX + FILES.version;
 /** Where shared-photos.js looks. */
 const SHARED = 'sightline-shared';
 
-const cached = new Set([...FILES.page, ...FILES.gpu].map(([path]) => scope + path));
+const { cpu, 'cpu-relaxed': relaxed, gpu } = FILES.wasms;
+/** As start-wasm.js does: the better one where it is there and this browser has what it takes. */
+const forProcessor = relaxed.length && WebAssembly.validate(new Uint8Array(FILES.relaxedSimd)) ? relaxed : cpu;
+const cached = new Set([...FILES.page, ...forProcessor, ...gpu].map(([path]) => scope + path));
 
 worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(removeOldVersions()));
@@ -23,15 +29,15 @@ worker.addEventListener('fetch', (event) => {
 });
 worker.addEventListener('message', (event) => {
   if (event.data === 'take over') event.waitUntil(worker.skipWaiting());
-  if (event.data === 'keep for the GPU') event.waitUntil(cacheFiles(FILES.gpu));
+  if (event.data === 'keep for the GPU') event.waitUntil(cacheFiles(gpu));
 });
 
 /** All of a version or nothing: where a file cannot be had, the version before goes on. */
 async function install() {
-  await cacheFiles(FILES.page);
+  await cacheFiles([...FILES.page, ...forProcessor]);
   // The version before had them because this device uses them. A page may be without.
-  const [first] = FILES.gpu;
-  if (first && (await caches.match(scope + first[0]))) await cacheFiles(FILES.gpu);
+  const [first] = gpu;
+  if (first && (await caches.match(scope + first[0]))) await cacheFiles(gpu);
 }
 
 /** @param {string[][]} files */

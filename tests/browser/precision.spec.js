@@ -1,0 +1,84 @@
+// In what the processor computes, as the API, the element and the page are told.
+
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { root } from '../../scripts/run.js';
+import { photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+
+const fixture = Fixture.forSpec();
+const { additive: model } = fixture.models;
+cpSync(join(photos, 'scene.jpg'), join(fixture.folder, 'photo.jpg'));
+
+const SCRIPT = '/wasm/cpu-relaxed/sightline.js';
+/** Behind the wasm's own script: tells the server with what a loader is finished. */
+const TELL = `
+  const { finish } = ModelLoader.prototype;
+  ModelLoader.prototype.finish = function (...given) {
+    void fetch('/fixture/finish?' + given);
+    return finish.apply(this, given);
+  };`;
+
+/** What the wasm is asked for while something is done. @param {() => Promise<unknown>} act */
+async function finishedWith(act) {
+  fixture.requests = [];
+  fixture.intercept = (request, response) => {
+    if (request.url?.startsWith('/fixture/finish?')) response.end();
+    else if (request.url?.endsWith(SCRIPT)) {
+      response.writeHead(200, { 'Content-Type': 'text/javascript' });
+      response.end(readFileSync(join(root, 'www', SCRIPT), 'utf8') + TELL);
+    } else return false;
+    return true;
+  };
+  await act();
+  return fixture.requests.filter((url) => url.includes('/finish?')).map((url) => url.split('?')[1]);
+}
+
+/** @param {string} options of `Captioner.load`, as code */
+async function load(options) {
+  const { page } = await fixture.openPage();
+  await page.evaluate(`import('/www/captioner.js').then(({ Captioner }) => Captioner.load(${options}))`);
+}
+
+/** @param {string} attributes */
+async function showElement(attributes) {
+  const { page } = await fixture.openPage();
+  await page.evaluate(
+    async ([model, attributes]) => {
+      await import(/** @type {any} */ ('/www/photo-caption.js'));
+      document.body.innerHTML = `<photo-caption src="/fixture/photo.jpg" model="${model}" auto ${attributes}></photo-caption>`;
+      const captioned = [...document.querySelectorAll('photo-caption')].map(
+        (element) => new Promise((resolve) => element.addEventListener('caption', resolve)),
+      );
+      await Promise.all(captioned);
+    },
+    [model.url, attributes],
+  );
+}
+
+test('who asks for floats gets them, and who says nothing what the model was made for', async () => {
+  assert.deepEqual(await finishedWith(() => load(`{ model: '${model.url}' }`)), ['cpu,auto']);
+  assert.deepEqual(await finishedWith(() => load(`{ model: '${model.url}', precision: 'f32' }`)), ['cpu,f32']);
+  assert.deepEqual(await finishedWith(() => showElement('')), ['cpu,auto']);
+  assert.deepEqual(await finishedWith(() => showElement('precision="f32"')), ['cpu,f32']);
+  assert.deepEqual(await finishedWith(() => fixture.openSightline()), ['cpu,auto']);
+  assert.deepEqual(await finishedWith(() => fixture.openSightline({ query: '&precision=f32' })), ['cpu,f32']);
+});
+
+test('elements that want other precisions share no captioner', async () => {
+  const both = `precision="f32"></photo-caption><photo-caption src="/fixture/photo.jpg" model="${model.url}" auto`;
+  assert.deepEqual((await finishedWith(() => showElement(both))).sort(), ['cpu,auto', 'cpu,f32']);
+});
+
+test('the wasm takes no precision that it does not have', async () => {
+  const { page } = await fixture.openPage();
+  const [code, message] = await page.evaluate(async (model) => {
+    const { default: init, ModelLoader } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
+    await init();
+    const loader = new ModelLoader(new Uint8Array(await (await fetch(`${model}model.json`)).arrayBuffer()));
+    return loader.finish('cpu', 'int8').catch((/** @type {any} */ { code, message }) => [code, message]);
+  }, model.url);
+  assert.deepEqual([code, message], ['bad-option', 'the precision is "int8"; it has to be auto or f32']);
+});
