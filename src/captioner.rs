@@ -120,11 +120,7 @@ impl Captioner {
         encoder: &crate::device::OpenDevice,
         decoder: &crate::device::OpenDevice,
     ) -> Result<Self, crate::model::ModelError> {
-        Ok(Self::new(crate::model::ModelLoader::read(folder)?.into_model(
-            encoder,
-            decoder,
-            crate::device::Precision::Auto,
-        )?))
+        Ok(Self::new(crate::model::ModelLoader::read(folder)?.into_model(encoder, decoder)?))
     }
 
     pub fn model(&self) -> &Model {

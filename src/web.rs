@@ -63,8 +63,9 @@ impl WebModelLoader {
             "f32" => Precision::F32,
             other => return Err(no_choice("precision", other, "auto or f32")),
         };
-        let encoder = device::open_in_browser(request).await?;
-        Ok(WebCaptioner(Captioner::new(self.0.into_model(&encoder, &OpenDevice::cpu(), precision)?)))
+        let encoder = device::open_in_browser(request).await?.with_precision(precision);
+        let decoder = OpenDevice::cpu().with_precision(precision);
+        Ok(WebCaptioner(Captioner::new(self.0.into_model(&encoder, &decoder)?)))
     }
 }
 

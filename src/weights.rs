@@ -8,25 +8,14 @@
 //! `burn-store` does this for whole files. Written by hand because a model folder arrives shard by shard, each
 //! tensor goes to the device as soon as it is complete, and every fault has to name its file and tensor.
 
-mod stored;
+mod tensors;
 
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
-pub use stored::{ByteWeight, StoredWeight, StoredWeights};
-
-/// One tensor in PyTorch's layout.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weight {
-    pub shape: Vec<usize>,
-    /// Row-major.
-    pub values: Vec<f32>,
-}
-
-/// Tensors by their checkpoint key.
-pub type Weights = BTreeMap<String, Weight>;
+pub use tensors::{ByteWeight, StoredWeight, StoredWeights, Weight, Weights};
 
 /// The weights of a part of a model, under the part's name: `encoder.conv1.weight` for `conv1.weight`.
 pub fn prefixed(part: &str, weights: Weights) -> impl Iterator<Item = (String, Weight)> {

@@ -45,10 +45,6 @@ pub fn for_each(count: usize, _: usize, task: impl Fn(usize) + Sync) {
 
 /// Runs it in the widest vectors that there are.
 pub fn in_vectors<W: WithSimd>(work: W) -> W::Output {
-    #[cfg(all(target_family = "wasm", feature = "relaxed-simd"))]
-    // SAFETY: a browser without relaxed SIMD does not load this wasm.
-    return work.with_simd(unsafe { pulp::wasm::RelaxedSimd::new_unchecked() });
-    #[cfg(not(all(target_family = "wasm", feature = "relaxed-simd")))]
     pulp::Arch::new().dispatch(work)
 }
 

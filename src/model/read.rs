@@ -11,7 +11,7 @@ use super::manifest::{Manifest, Shard};
 use super::part;
 use crate::consensus::Consensus;
 use crate::decoder::Decoder;
-use crate::device::{Devices, OpenDevice, Precision};
+use crate::device::{Devices, OpenDevice};
 use crate::encoder::Encoder;
 use crate::floats::Float;
 use crate::hash::sha256;
@@ -244,12 +244,7 @@ impl ModelLoader {
     }
 
     /// The model, once every shard was added.
-    pub fn into_model(
-        self,
-        encoder: &OpenDevice,
-        decoder: &OpenDevice,
-        _precision: Precision,
-    ) -> Result<Model, ModelError> {
+    pub fn into_model(self, encoder: &OpenDevice, decoder: &OpenDevice) -> Result<Model, ModelError> {
         let mut loader = self;
         let consensus = loader.consensus.take();
         let (manifest, vocabulary, mut weights) = loader.into_stored_weights()?;

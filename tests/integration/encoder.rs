@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 use sightline::decoder::{AttentionLstmConfig, DecoderConfig};
-use sightline::device::{self, OpenDevice, Precision};
+use sightline::device::{self, OpenDevice};
 use sightline::encoder::{Encoder, EncoderConfig, FeatureGrid, Norms, ResNetConfig};
 use sightline::model::{self, Dtype, Manifest, ModelLoader, Overwrite};
 use sightline::weights::{Slot, Weights};
@@ -141,10 +141,7 @@ fn a_real_encoder_gives_its_golden_grid_in_every_storage_type() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("model");
         model::write(&folder, &manifest, &weights, None, dtype, Overwrite::Refuse).unwrap();
-        let model = ModelLoader::read(&folder)
-            .unwrap()
-            .into_model(&OpenDevice::cpu(), &OpenDevice::cpu(), Precision::Auto)
-            .unwrap();
+        let model = ModelLoader::read(&folder).unwrap().into_model(&OpenDevice::cpu(), &OpenDevice::cpu()).unwrap();
         let grid = values(model.encoder.forward(input.clone()).features);
         let (similarity, error) = (cosine(&grid, &expected), relative_l2(&grid, &expected));
         println!("{dtype:?}: cosine similarity {similarity:.6}, relative L2 error {error:.1e}");

@@ -1,11 +1,22 @@
-//! Tensors as a model folder holds them: floats, or bytes with a scale for each row. What computes in bytes takes them as
-//! they are, so that they never stand in memory as floats.
+//! Tensors in floats, and as a model folder holds them: floats, or bytes with a scale for each row. What computes in bytes
+//! takes them as they are, so that they never stand in memory as floats.
 
 use std::collections::BTreeMap;
 
-use super::Weight;
 use crate::device::Precision;
 
+/// One tensor in PyTorch's layout.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weight {
+    pub shape: Vec<usize>,
+    /// Row-major.
+    pub values: Vec<f32>,
+}
+
+/// Tensors by their checkpoint key.
+pub type Weights = BTreeMap<String, Weight>;
+
+/// A tensor as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StoredWeight {
     Floats(Weight),
