@@ -21,6 +21,7 @@ pub use shape::{ConvShape, EVERYTHING, Epilogue};
 pub struct Conv {
     shape: ConvShape,
     kind: Kind,
+    is_reproducible: bool,
 }
 
 #[derive(Debug)]
@@ -44,7 +45,13 @@ impl Conv {
             true => Kind::Depthwise(Depthwise::new(&shape, weights, bias)),
             false => Kind::Product(Product::new(&shape, weights, bias)),
         };
-        Self { shape, kind }
+        Self { shape, kind, is_reproducible: false }
+    }
+
+    /// As it is, but so that every processor computes the same bits. Those that can add a product with one rounding are
+    /// slower then.
+    pub fn reproducible(self) -> Self {
+        Self { is_reproducible: true, ..self }
     }
 
     pub fn shape(&self) -> ConvShape {
@@ -80,7 +87,9 @@ impl Conv {
             let sides = |layout: &Layout| (layout.channels, layout.rows, layout.cols);
             assert!(added.len() >= layout.len() && sides(layout) == sides(output_layout), "what is added does not fit");
         }
-        let images = Images { shape: &self.shape, input, input_layout, padding, epilogue, output_layout };
+        let Self { shape, is_reproducible, .. } = self;
+        let is_reproducible = *is_reproducible;
+        let images = Images { shape, input, input_layout, padding, epilogue, output_layout, is_reproducible };
         match &self.kind {
             Kind::Product(product) => product.run(&images, output),
             Kind::Depthwise(depthwise) => depthwise.run(&images, output),

@@ -101,6 +101,7 @@ impl Case {
         let bias = numbers(rng, self.shape.outputs);
         let added = self.is_added.then(|| numbers(rng, self.shape.outputs * output.pixels()));
         let conv = Conv::new(self.shape, &weights, Some(&bias));
+        let conv = if rng.random_bool(0.5) { conv } else { conv.reproducible() };
         assert_eq!(conv.weights(), weights, "{self:?}");
         let added_layout = Layout::new(output.channels, output.rows, output.cols);
         let added_image = added.as_ref().map(|added| added_layout.from_planes(added, 0.0));

@@ -63,8 +63,12 @@ impl PackedNetwork {
                 Op::Conv(conv) => {
                     let range = network.finish(&mut step);
                     range_after = activations.of(&node.name);
-                    let is_range_known = range_of_input.is_some();
-                    let packed = packed(&description, place, conv, is_range_known, &mut take)?;
+                    let arithmetic = match range_of_input {
+                        Some(_) => Arithmetic::Integers,
+                        None if activations.is_empty() => Arithmetic::Floats,
+                        None => Arithmetic::ReproducibleFloats,
+                    };
+                    let packed = packed(&description, place, conv, arithmetic, &mut take)?;
                     Work::Conv { conv: packed, padding: conv.padding, range }
                 }
                 Op::MaxPool(pool) => {
@@ -314,12 +318,21 @@ fn range_of(op: Op) -> Option<(f32, f32)> {
     }
 }
 
-/// In bytes where the weights are, and the range of the input is known.
+/// In what a convolution may compute.
+#[derive(Clone, Copy, PartialEq)]
+enum Arithmetic {
+    Floats,
+    /// Where floats become bytes later, whose last bit one rounding would change between a page and the command line.
+    ReproducibleFloats,
+    /// If its weights are bytes.
+    Integers,
+}
+
 fn packed<E>(
     description: &Description,
     place: usize,
     conv: Conv,
-    is_range_known: bool,
+    arithmetic: Arithmetic,
     take: &mut impl FnMut(&Slot) -> Result<StoredWeight, E>,
 ) -> Result<PackedConv, E> {
     let node = &description.nodes[place];
@@ -333,9 +346,12 @@ fn packed<E>(
     };
     let shape = ConvShape { inputs, outputs, kernel: [kernel; 2], stride, groups };
     Ok(match weight {
-        StoredWeight::Bytes(weight) if groups == 1 && is_range_known => {
+        StoredWeight::Bytes(weight) if groups == 1 && arithmetic == Arithmetic::Integers => {
             PackedConv::Bytes(ByteConv::new(shape, &weight.bytes, &weight.scales, bias.as_deref()))
         }
-        weight => PackedConv::Floats(kernels::Conv::new(shape, &weight.into_floats().values, bias.as_deref())),
+        weight => {
+            let conv = kernels::Conv::new(shape, &weight.into_floats().values, bias.as_deref());
+            PackedConv::Floats(if arithmetic == Arithmetic::Floats { conv } else { conv.reproducible() })
+        }
     })
 }

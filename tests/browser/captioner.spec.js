@@ -164,8 +164,8 @@ test('at no time are the weights twice in memory', async () => {
       memory.buffer.byteLength,
     ];
   });
-  // Stored in 8 bits, computed with in 32; beside them a shard that is being taken over.
-  assert.ok(taken > 3.5 * stored && taken < 5 * stored, `${taken} bytes for ${stored}`);
+  // Stored and computed with in 8 bits; beside them a shard that is being taken over, and what the wasm itself takes.
+  assert.ok(taken > 1.5 * stored && taken < 2.5 * stored, `${taken} bytes for ${stored}`);
 });
 
 test('whatever a page has of a photo can be captioned', async () => {

@@ -4,7 +4,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::shape::{ConvShape, Images};
-use super::vectors::{clamp, load, store_some};
+use super::vectors::{add_product, clamp, load, store_some};
 use crate::tasks::{self, Shared};
 
 /// Channels that a task goes through the image with: what a cache line holds.
@@ -64,32 +64,37 @@ impl WithSimd for Strip<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        match (self.images.shape.kernel, self.images.shape.stride) {
-            ([3, 3], 1) => self.rows::<S, 3, 1>(simd),
-            ([3, 3], 2) => self.rows::<S, 3, 2>(simd),
-            ([5, 5], 1) => self.rows::<S, 5, 1>(simd),
-            ([5, 5], 2) => self.rows::<S, 5, 2>(simd),
-            _ => self.any(simd),
-        }
+        if self.images.is_fused() { self.all::<S, true>(simd) } else { self.all::<S, false>(simd) }
     }
 }
 
 impl Strip<'_> {
+    #[inline(always)]
+    fn all<S: Simd, const FUSED: bool>(&self, simd: S) {
+        match (self.images.shape.kernel, self.images.shape.stride) {
+            ([3, 3], 1) => self.rows::<S, FUSED, 3, 1>(simd),
+            ([3, 3], 2) => self.rows::<S, FUSED, 3, 2>(simd),
+            ([5, 5], 1) => self.rows::<S, FUSED, 5, 1>(simd),
+            ([5, 5], 2) => self.rows::<S, FUSED, 5, 2>(simd),
+            _ => self.any::<S, FUSED>(simd),
+        }
+    }
+
     /// Windows of `K` by `K`, four outputs at a time.
     #[inline(always)]
-    fn rows<S: Simd, const K: usize, const STRIDE: usize>(&self, simd: S) {
+    fn rows<S: Simd, const FUSED: bool, const K: usize, const STRIDE: usize>(&self, simd: S) {
         let output = self.images.output_layout;
         for row in 0..output.rows {
             let mut col = 0;
             while col + 4 <= output.cols {
                 for channel in self.channels.clone().step_by(S::F32_LANES) {
-                    self.block::<S, K, STRIDE, 4>(simd, row, col, channel);
+                    self.block::<S, FUSED, K, STRIDE, 4>(simd, row, col, channel);
                 }
                 col += 4;
             }
             while col < output.cols {
                 for channel in self.channels.clone().step_by(S::F32_LANES) {
-                    self.block::<S, K, STRIDE, 1>(simd, row, col, channel);
+                    self.block::<S, FUSED, K, STRIDE, 1>(simd, row, col, channel);
                 }
                 col += 1;
             }
@@ -98,7 +103,7 @@ impl Strip<'_> {
 
     /// `P` outputs of a row from `col` on, for one vector of channels.
     #[inline(always)]
-    fn block<S: Simd, const K: usize, const STRIDE: usize, const P: usize>(
+    fn block<S: Simd, const FUSED: bool, const K: usize, const STRIDE: usize, const P: usize>(
         &self,
         simd: S,
         row: usize,
@@ -121,7 +126,7 @@ impl Strip<'_> {
                     let value = load::<S>(line.add(pixel * shape.inputs));
                     for (at, sum) in sums.iter_mut().enumerate() {
                         if pixel >= at * STRIDE && pixel < at * STRIDE + K {
-                            *sum = simd.mul_add_e_f32s(value, weights[pixel - at * STRIDE], *sum);
+                            *sum = add_product::<S, FUSED>(simd, value, weights[pixel - at * STRIDE], *sum);
                         }
                     }
                 }
@@ -134,7 +139,7 @@ impl Strip<'_> {
 
     /// Windows of any shape.
     #[inline(always)]
-    fn any<S: Simd>(&self, simd: S) {
+    fn any<S: Simd, const FUSED: bool>(&self, simd: S) {
         let Images { shape, input, input_layout, output_layout, .. } = *self.images;
         let ([rows, cols], width) = (shape.kernel, width(shape));
         for row in 0..output_layout.rows {
@@ -147,7 +152,7 @@ impl Strip<'_> {
                         for tap in 0..rows * cols {
                             let at = window + tap / cols * input_layout.pitch() + tap % cols * shape.inputs + channel;
                             let weight = load::<S>(self.packed.weights.as_ptr().add(tap * width + channel));
-                            sum = simd.mul_add_e_f32s(load::<S>(input.as_ptr().add(at)), weight, sum);
+                            sum = add_product::<S, FUSED>(simd, load::<S>(input.as_ptr().add(at)), weight, sum);
                         }
                         self.finish(simd, sum, row, col, channel);
                     }

@@ -4,7 +4,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::shape::{ConvShape, Images};
-use super::vectors::{clamp, load, store_some};
+use super::vectors::{add_product, clamp, load, store_some};
 use crate::tasks::{self, Shared};
 
 /// Output channels that are computed together.
@@ -76,7 +76,7 @@ impl Product {
     }
 
     pub fn run(&self, images: &Images<'_>, output: &mut [f32]) {
-        let Images { shape, input, input_layout, padding, epilogue, output_layout } = *images;
+        let Images { shape, input, input_layout, padding, epilogue, output_layout, .. } = *images;
         let windows = input_layout.window_offsets(output_layout, shape.stride, padding);
         let pixels = output_layout.pixel_offsets();
         let added = epilogue.added.map(|(added, layout)| (added, layout.pixel_offsets()));
@@ -112,6 +112,7 @@ impl Product {
                 pixels: &pixels[range],
                 channels: panel.channels,
                 width: panel.width,
+                is_fused: images.is_fused(),
             });
         });
     }
@@ -151,6 +152,7 @@ struct PanelTask<'a> {
     pixels: &'a [usize],
     channels: usize,
     width: usize,
+    is_fused: bool,
 }
 
 impl WithSimd for PanelTask<'_> {
@@ -176,13 +178,18 @@ impl WithSimd for PanelTask<'_> {
 impl PanelTask<'_> {
     #[inline(always)]
     fn blocks<S: Simd, const M: usize, const V: usize>(&self, simd: S) {
+        if self.is_fused { self.all::<S, true, M, V>(simd) } else { self.all::<S, false, M, V>(simd) }
+    }
+
+    #[inline(always)]
+    fn all<S: Simd, const FUSED: bool, const M: usize, const V: usize>(&self, simd: S) {
         let mut at = 0;
         while at + M <= self.pixels.len() {
-            self.block::<S, M, V>(simd, at);
+            self.block::<S, FUSED, M, V>(simd, at);
             at += M;
         }
         while at < self.pixels.len() {
-            self.block::<S, 1, V>(simd, at);
+            self.block::<S, FUSED, 1, V>(simd, at);
             at += 1;
         }
     }
@@ -193,7 +200,7 @@ impl PanelTask<'_> {
         clippy::needless_range_loop,
         reason = "loops over the size of a block are unrolled, so sums stay in registers"
     )]
-    fn block<S: Simd, const M: usize, const V: usize>(&self, simd: S, at: usize) {
+    fn block<S: Simd, const FUSED: bool, const M: usize, const V: usize>(&self, simd: S, at: usize) {
         let lanes = S::F32_LANES;
         // SAFETY: `Conv::run` saw to it that every window lies in the input and every pixel in the output, and what is
         // added is of the output's shape; a panel has `V` vectors of weights for each number of a window.
@@ -210,7 +217,7 @@ impl PanelTask<'_> {
                     for m in 0..M {
                         let value = simd.splat_f32s(*windows[m].add(number));
                         for v in 0..V {
-                            sums[m][v] = simd.mul_add_e_f32s(value, row[v], sums[m][v]);
+                            sums[m][v] = add_product::<S, FUSED>(simd, value, row[v], sums[m][v]);
                         }
                     }
                 }

@@ -58,4 +58,14 @@ pub struct Images<'a> {
     pub padding: [usize; 2],
     pub epilogue: Epilogue<'a>,
     pub output_layout: &'a Layout,
+    /// Whether every processor is to compute the same bits.
+    pub is_reproducible: bool,
+}
+
+impl Images<'_> {
+    /// Whether products may be added with one rounding. In a wasm there is no such thing, so that nothing is compiled for it.
+    #[inline(always)]
+    pub fn is_fused(&self) -> bool {
+        cfg!(not(target_family = "wasm")) && !self.is_reproducible
+    }
 }
