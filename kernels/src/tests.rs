@@ -134,6 +134,49 @@ fn convolutions_are_the_plain_ones() {
     }
 }
 
+/// One product after the other, each rounded before it is added: what every processor can do.
+fn in_order(case: &Case, planes: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    let ConvShape { inputs, outputs, kernel: [rows, cols], stride, groups } = case.shape;
+    let (output, of_group) = (case.output(), inputs / groups);
+    let mut all = Vec::new();
+    for channel in 0..outputs {
+        let group = channel / (outputs / groups);
+        for y in 0..output.rows {
+            for x in 0..output.cols {
+                let mut sum = bias[channel];
+                for at in 0..rows * cols * of_group {
+                    let (tap, input) = (at / of_group, at % of_group);
+                    let inside =
+                        |at: usize, axis: usize| at.checked_sub(case.padding[axis]).filter(|at| *at < case.sides[axis]);
+                    let place = inside(y * stride + tap / cols, 0).zip(inside(x * stride + tap % cols, 1));
+                    let plane = (group * of_group + input) * case.sides[0] * case.sides[1];
+                    let value = place.map_or(0.0, |(row, col)| planes[plane + row * case.sides[1] + col]);
+                    sum += value * weights[(channel * of_group + input) * rows * cols + tap];
+                }
+                all.push(sum);
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn reproducible_convolutions_compute_the_same_bits() {
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    for _ in 0..100 {
+        let case = Case { is_added: false, range: EVERYTHING, ..Case::by_chance(&mut rng) };
+        let (input, output) = (case.input(), case.output());
+        let planes = numbers(&mut rng, case.shape.inputs * input.pixels());
+        let weights = numbers(&mut rng, case.shape.outputs * case.shape.window());
+        let bias = numbers(&mut rng, case.shape.outputs);
+        let conv = Conv::new(case.shape, &weights, Some(&bias)).reproducible();
+        let mut image = vec![0.0; output.len()];
+        let epilogue = Epilogue { added: None, range: EVERYTHING };
+        conv.run((&input.from_planes(&planes, 0.0), &input), case.padding, epilogue, (&mut image, &output));
+        assert_eq!(output.to_planes(&image), in_order(&case, &planes, &weights, &bias), "{case:?}");
+    }
+}
+
 #[test]
 fn an_image_of_one_pixel_is_convolved() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
