@@ -324,6 +324,20 @@ mod tests {
     }
 
     #[test]
+    fn activations_are_kept_and_checked() {
+        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
+        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
+        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
+        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        manifest.activations = serde_json::from_str(r#"{"conv1": [0, 12.5], "layer1.0.conv3": [-3, 3]}"#).unwrap();
+        assert_eq!(parsed(&manifest), Ok(manifest.clone()));
+        manifest.activations = serde_json::from_str(r#"{"conv1": [12.5, 0]}"#).unwrap();
+        let wanted =
+            "model.json: activations is conv1: [12.5, 0]; two numbers are allowed, of which the first is the less";
+        assert_eq!(parsed(&manifest).unwrap_err(), wanted);
+    }
+
+    #[test]
     fn a_classifier_belongs_to_its_grid_and_its_vocabulary() {
         let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
         let decoder = |cells| {

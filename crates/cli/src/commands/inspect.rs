@@ -66,6 +66,8 @@ struct Summary<'a> {
     /// The greatest distance of a picture that is a photo which the model knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     photos_up_to: Option<f32>,
+    /// Of how many of the encoder's convolutions it is known what comes out.
+    calibrated_convolutions: usize,
     layers: Vec<Layer>,
     shards: &'a [Shard],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,6 +109,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         beams: manifest.beams,
         calibration: manifest.calibration,
         photos_up_to: manifest.familiarity.as_ref().map(|familiarity| familiarity.limit),
+        calibrated_convolutions: manifest.activations.len(),
         layers,
         shards: &manifest.shards,
         consensus: manifest.consensus.as_ref(),
@@ -168,6 +171,13 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
     if let Some(limit) = summary.photos_up_to {
         facts.push(vec!["photos".into(), format!("known up to a distance of {limit:.3}")]);
     }
+    facts.push(match summary.calibrated_convolutions {
+        0 => vec!["precision".into(), "32-bit floats".into()],
+        count => {
+            let integers = format!("8-bit integers on the processor, by the ranges of {count} convolutions");
+            vec!["precision".into(), integers]
+        }
+    });
     for fact in facts {
         writeln!(out, "  {:<11} {}", fact[0], fact[1])?;
     }

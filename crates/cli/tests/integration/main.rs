@@ -8,5 +8,6 @@ mod command;
 mod eval;
 mod filter;
 mod look;
+mod precision;
 mod train;
 mod train_classifier;
