@@ -15,7 +15,7 @@ const LANES: usize = 16;
 pub(crate) const ROUNDING: f32 = 1.5 * (1 << 23) as f32;
 
 /// ln 2 in two parts: of the first, multiples up to 128 are exact.
-const LN_2: [f32; 2] = [0.693_359_375, -2.121_944_4e-4];
+const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
 
 /// To seven digits, from e⁻⁸⁷ to e⁸⁸; what lies beyond is taken as these. What is not a number stays so.
 #[inline(always)]
@@ -65,6 +65,11 @@ pub fn lstm(gates: &[f32], cell: &mut [f32], hidden: usize) -> Vec<f32> {
         }
     }
     states
+}
+
+/// tanh of each number.
+pub fn tanh_of(numbers: &mut [f32]) {
+    numbers.iter_mut().for_each(|number| *number = tanh(*number));
 }
 
 /// sigmoid(gate) · tanh(memory)

@@ -22,7 +22,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 
-pub use activations::{gated, log_softmax, lstm};
+pub use activations::{gated, log_softmax, lstm, tanh_of};
 pub use conv::{Added, ByteConv, Bytes, Conv, ConvShape, EVERYTHING, Epilogue, Output};
 pub use layout::{Border, Layout};
 pub use matrix::Matrix;

@@ -6,19 +6,23 @@
 //! processor, whichever way (`ways.rs`) they are computed. Weights lie in panels of 16 outputs, two inputs of an output
 //! side by side, as all these ways want them.
 
+mod block;
 mod numbers;
+mod portable;
 #[cfg(test)]
 mod tests;
+#[cfg(target_family = "wasm")]
+mod wasm;
 mod ways;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 use std::ops::Range;
 
 use crate::tasks::{self, Shared};
+use block::{PANEL, ROWS};
 use numbers::Numbers;
-use ways::{ROWS, Way};
-
-/// Outputs that are computed together.
-const PANEL: usize = 16;
+use ways::Way;
 
 /// Bytes are read and multiplied so many times as fast as the floats that [`tasks::for_each`] is told of.
 const FASTER: usize = 16;

@@ -1,7 +1,7 @@
 //! What decoders make of sums. Where words are written on the processor, kernels of our own do it: a word has few numbers,
 //! so Burn's operations, of which an LSTM takes fifteen, take longer to begin than to compute.
 
-use burn::tensor::activation::{log_softmax as plain_log_softmax, sigmoid, tanh};
+use burn::tensor::activation::{self, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use sightline_kernels as kernels;
 
@@ -14,7 +14,7 @@ pub(in crate::decoder) fn is_plain_cpu(device: &Device) -> bool {
 pub(in crate::decoder) fn log_softmax(logits: Tensor<2>) -> Tensor<2> {
     let device = logits.device();
     if !is_plain_cpu(&device) {
-        return plain_log_softmax(logits, 1);
+        return activation::log_softmax(logits, 1);
     }
     let [rows, width] = logits.dims();
     let mut logits = numbers(logits);
@@ -35,15 +35,26 @@ pub(in crate::decoder) fn lstm(gates: Tensor<2>, cell: Tensor<2>) -> (Tensor<2>,
     }
     let [input, forget, candidate, output]: [Tensor<2>; 4] =
         gates.chunk(4, 1).try_into().expect("four gates were asked for");
-    let cell = sigmoid(forget) * cell + sigmoid(input) * tanh(candidate);
-    (sigmoid(output) * tanh(cell.clone()), cell)
+    let cell = sigmoid(forget) * cell + sigmoid(input) * activation::tanh(candidate);
+    (sigmoid(output) * activation::tanh(cell.clone()), cell)
+}
+
+pub(in crate::decoder) fn tanh<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
+    let device = tensor.device();
+    if !is_plain_cpu(&device) {
+        return activation::tanh(tensor);
+    }
+    let shape = tensor.dims();
+    let mut numbers = numbers(tensor);
+    kernels::tanh_of(&mut numbers);
+    Tensor::from_data(TensorData::new(numbers, shape), &device)
 }
 
 /// What a gate, before its function, lets through of a memory.
 pub(in crate::decoder) fn gated(gate: Tensor<3>, memory: Tensor<3>) -> Tensor<3> {
     let device = gate.device();
     if !is_plain_cpu(&device) {
-        return sigmoid(gate) * tanh(memory);
+        return sigmoid(gate) * activation::tanh(memory);
     }
     let shape = gate.dims();
     Tensor::from_data(TensorData::new(kernels::gated(&numbers(gate), &numbers(memory)), shape), &device)

@@ -20,6 +20,10 @@ pub(in crate::decoder) fn linear<const D: usize>(matrices: &Matrices, layer: &Li
 
 /// A matrix, or what of it goes with a part of the input.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are a few of these in a decoder at work, and on 32 bits it is small"
+)]
 pub(in crate::decoder) enum MatrixPart {
     /// `[part, outputs]`
     Floats(Tensor<2>),

@@ -7,7 +7,7 @@ use burn::module::{Param, ParamId};
 use burn::tensor::{Tensor, TensorData};
 use sightline_kernels::Matrix;
 
-use super::ByteWeight;
+use super::stored::ByteWeight;
 
 /// Those of a module, by its parameters. A module that computes with them has this beside its parameters, empty until it
 /// is loaded; its clones share it.

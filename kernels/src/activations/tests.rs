@@ -1,6 +1,6 @@
 //! Beside the same in 64 bits, from where nothing happens to where everything is saturated.
 
-use super::{exp, gated, log_softmax, lstm, sigmoid, tanh};
+use super::{exp, gated, log_softmax, lstm, sigmoid, tanh, tanh_of};
 
 /// From -100 to 100, close to each other around 0.
 fn everywhere() -> impl Iterator<Item = f32> {
@@ -52,6 +52,9 @@ fn a_step_of_an_lstm_is_its_formula() {
         assert!((f64::from(states[at]) - expected).abs() <= 2e-6, "{at}: {} in place of {expected}", states[at]);
     }
     let all = gated(&gates[..hidden], &before[..hidden]);
+    let mut memory = before[..hidden].to_vec();
+    tanh_of(&mut memory);
+    assert!(memory.iter().zip(&before).all(|(found, before)| *found == tanh(*before)));
     for (at, found) in all.iter().enumerate() {
         let expected = sigmoid(f64::from(gates[at])) * f64::from(before[at]).tanh();
         assert!((f64::from(*found) - expected).abs() <= 1e-6, "{at}: {found} in place of {expected}");

@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
-use burn::tensor::activation::{relu, softmax, tanh};
+use burn::tensor::activation::{relu, softmax};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::decoder::activations::{gated, log_softmax};
+use crate::decoder::activations::{gated, log_softmax, tanh};
 use crate::decoder::dropout::Dropout;
 use crate::decoder::family::DecoderSizes;
 use crate::decoder::lstm_cell::LstmCell;

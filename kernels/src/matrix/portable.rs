@@ -1,7 +1,6 @@
 //! Plain numbers, of which the compiler makes what the processor has.
 
-use super::Instructions;
-use crate::matrix::PANEL;
+use super::block::{Instructions, PANEL};
 
 pub struct Portable;
 

@@ -4,7 +4,7 @@ use core::arch::wasm32::{
     i16x8_load_extend_i8x8, i32x4_add, i32x4_dot_i16x8, i32x4_splat, v128, v128_load32_splat, v128_store,
 };
 
-use super::Instructions;
+use super::block::Instructions;
 
 pub struct Wasm;
 

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::{Instructions, Products, ROWS, products};
+use super::block::{Instructions, Products, ROWS, products};
 
 /// # Safety
 /// As [`products`].
