@@ -2,6 +2,7 @@
 //! a class. `families.rs` lists the families of decoders, a file for each in
 //! its folder; `search.rs` chooses the words.
 
+mod activations;
 #[cfg(test)]
 mod contract;
 mod dropout;
@@ -9,6 +10,7 @@ mod families;
 mod family;
 mod family_enum;
 mod lstm_cell;
+mod matrices;
 mod recurrent;
 mod reused;
 pub mod search;

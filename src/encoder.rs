@@ -1,7 +1,7 @@
 //! Encoders: a normalised photo in, a grid of features out. `families.rs` lists the families of backbones, a file for each
 //! in its folder.
 
-mod activations;
+mod activation_ranges;
 mod checkpoint;
 #[cfg(test)]
 mod contract;
@@ -17,7 +17,7 @@ mod network;
 mod packed;
 mod table;
 
-pub use activations::{ActivationRanges, ActivationSamples};
+pub use activation_ranges::{ActivationRanges, ActivationSamples};
 pub use description::{Builder, Conv, Description, MaxPool, Node, Op, Padding, Shape, Value};
 pub use families::{EncoderConfig, ResNetConfig};
 pub use family::{BackboneConfig, Norms};

@@ -8,6 +8,7 @@
 //! `burn-store` does this for whole files. Written by hand because a model folder arrives shard by shard, each
 //! tensor goes to the device as soon as it is complete, and every fault has to name its file and tensor.
 
+mod matrices;
 mod tensors;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
+pub use matrices::{InBytes, Matrices};
 pub use tensors::{ByteWeight, StoredWeight, StoredWeights, Weight, Weights};
 
 /// The weights of a part of a model, under the part's name: `encoder.conv1.weight` for `conv1.weight`.
@@ -61,13 +63,33 @@ pub fn slots(module: &impl Module) -> Vec<Slot> {
 pub fn fill<M: Module, W: Into<StoredWeight>, E>(
     module: M,
     device: &Device,
-    mut take: impl FnMut(&Slot) -> Result<W, E>,
+    take: impl FnMut(&Slot) -> Result<W, E>,
 ) -> Result<M, E> {
-    let take = |slot: &Slot| take(slot).map(|weight| weight.into().into_floats());
-    let mut mapper = Filler { path: ModulePath::default(), device, take, error: None };
+    Ok(fill_and_keep(module, device, take, None)?.0)
+}
+
+/// As [`fill`], but the matrices of linear layers and of recurrent cells that are stored in bytes stay so, and are given
+/// beside the module. Who asks the module for one of them gets floats, which are made then.
+pub fn fill_but_matrices<M: Module, W: Into<StoredWeight>, E>(
+    module: M,
+    device: &Device,
+    take: impl FnMut(&Slot) -> Result<W, E>,
+) -> Result<(M, InBytes), E> {
+    let (module, matrices) = fill_and_keep(module, device, take, Some(InBytes::default()))?;
+    Ok((module, matrices.unwrap_or_default()))
+}
+
+fn fill_and_keep<M: Module, W: Into<StoredWeight>, E>(
+    module: M,
+    device: &Device,
+    mut take: impl FnMut(&Slot) -> Result<W, E>,
+    matrices: Option<InBytes>,
+) -> Result<(M, Option<InBytes>), E> {
+    let take = |slot: &Slot| take(slot).map(Into::into);
+    let mut mapper = Filler { path: ModulePath::default(), device, take, matrices, error: None };
     let module = module.map(&mut mapper);
     match mapper.error {
-        None => Ok(module),
+        None => Ok((module, mapper.matrices)),
         Some(error) => Err(error),
     }
 }
@@ -152,10 +174,12 @@ struct Filler<'a, F, E> {
     path: ModulePath,
     device: &'a Device,
     take: F,
+    /// Those that stay in bytes, where they may.
+    matrices: Option<InBytes>,
     error: Option<E>,
 }
 
-impl<F: FnMut(&Slot) -> Result<Weight, E>, E> ModuleMapper for Filler<'_, F, E> {
+impl<F: FnMut(&Slot) -> Result<StoredWeight, E>, E> ModuleMapper for Filler<'_, F, E> {
     fn enter_module(&mut self, name: &str, container: &str) {
         self.path.enter(name, container);
     }
@@ -174,7 +198,14 @@ impl<F: FnMut(&Slot) -> Result<Weight, E>, E> ModuleMapper for Filler<'_, F, E> 
                 param
             }
             Ok(weight) => {
-                let weight = if self.path.is_transposed(D) { transposed(weight) } else { weight };
+                let is_transposed = self.path.is_transposed(D);
+                let weight = match (weight, &mut self.matrices) {
+                    (StoredWeight::Bytes(weight), Some(matrices)) if is_transposed && InBytes::takes(&weight) => {
+                        return matrices.keep(&param, &weight);
+                    }
+                    (weight, _) => weight.into_floats(),
+                };
+                let weight = if is_transposed { transposed(weight) } else { weight };
                 let data = TensorData::new(weight.values, weight.shape);
                 let id = param.id;
                 param.transform_for_load(Tensor::from_data(data, self.device), id)

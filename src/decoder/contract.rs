@@ -12,7 +12,7 @@ use crate::device;
 use crate::encoder::{EncoderConfig, Head, Pooling};
 use crate::synthetic_weights::noise;
 use crate::vocabulary::SPECIAL;
-use crate::weights::{self, Slot, Weights};
+use crate::weights::{self, ByteWeight, Slot, StoredWeight, Weights};
 
 const CELLS: usize = 9;
 const SIZES: DecoderSizes = DecoderSizes { vocab_size: 11, feature_dim: 10, embedding: 6, hidden: 16 };
@@ -142,6 +142,70 @@ fn every_family_begins_with_some_cells_as_with_a_photo_that_has_no_others() {
             // Sums in another order.
             assert!((quick - plain).abs() <= 1e-5, "{}: {quick} instead of {plain}", config.title());
         }
+    }
+}
+
+/// As a model folder stores it.
+fn stored(config: &DecoderConfig, slot: &Slot) -> StoredWeight {
+    let weight = config.synthetic_weight(slot);
+    let [_, columns] = weight.shape[..] else { return weight.into() };
+    let mut all = ByteWeight { shape: weight.shape, bytes: vec![], scales: vec![] };
+    for row in weight.values.chunks(columns) {
+        let scale = row.iter().fold(f32::MIN_POSITIVE, |greatest, value| greatest.max(value.abs())) / 127.0;
+        all.bytes.extend(row.iter().map(|value| (value / scale).round() as i8));
+        all.scales.push(scale);
+    }
+    StoredWeight::Bytes(all)
+}
+
+#[test]
+fn matrices_in_bytes_write_what_their_floats_write() {
+    let values: Vec<f32> = (0..2 * CELLS * 10).map(|i| noise("features", i).max(0.0) as f32).collect();
+    let features = Tensor::<3>::from_data(TensorData::new(values, [2, CELLS, 10]), &device::cpu());
+    for (family, config) in [captioning(), classifying()].concat() {
+        let floats = |slot: &Slot| Ok::<_, Infallible>(stored(&config, slot).into_floats());
+        let Ok(plain) = config.load(&device::cpu(), floats);
+        let Ok(quick) = config.load(&device::cpu(), |slot| Ok::<_, Infallible>(stored(&config, slot)));
+        // Two sentences for each photo, word by word; the sentences of the second change places.
+        let [quick, plain] = [quick, plain].map(|decoder| {
+            let session = decoder.start(features.clone());
+            let mut state = session.init_state(2);
+            let mut all = Vec::new();
+            for words in [[1; 4], [5, 9, 4, 6], [7, 4, 10, 9]] {
+                let step = session.step(&words, state);
+                let sentinel = step.sentinel.map(|sentinel| sentinel.unsqueeze_dim::<2>(1));
+                let numbers = [Some(step.log_probabilities), step.attention, sentinel].into_iter().flatten();
+                all.extend(numbers.flat_map(|numbers| numbers.into_data().iter::<f32>().collect::<Vec<_>>()));
+                state = step.state.select(&[0, 1, 3, 2]);
+            }
+            all
+        });
+        assert_eq!(quick.len(), plain.len(), "{family}");
+        for (quick, plain) in quick.iter().zip(&plain) {
+            // What goes into a matrix is off by a 65 534th of the largest at most. Weights as they are here make some
+            // tens of it in a logit, after three words.
+            assert!((quick - plain).abs() <= 1e-3, "{}: {quick} instead of {plain}", config.title());
+        }
+        let computes_in_bytes = config.with_decoder(ComputesInBytes(&config));
+        assert_eq!(quick != plain, computes_in_bytes, "{}: whether it computes in bytes", config.title());
+    }
+}
+
+/// Whether a decoder does; those of its matrices that stay in bytes are floats to whoever asks for them.
+struct ComputesInBytes<'a>(&'a DecoderConfig);
+
+impl WithDecoder for ComputesInBytes<'_> {
+    type Output = bool;
+
+    fn run<D: TrainableDecoder>(self, init: impl Fn(&Device) -> D) -> bool {
+        let device = device::cpu();
+        let take = |slot: &Slot| Ok::<_, Infallible>(stored(self.0, slot));
+        let Ok((decoder, _)) = weights::fill_but_matrices(init(&device), &device, take);
+        assert_eq!(weights::slots(&decoder), self.0.slots(), "{}", self.0.title());
+        let floats = |slot: &Slot| (slot.name.clone(), stored(self.0, slot).into_floats());
+        let expected: Weights = self.0.slots().iter().map(floats).collect();
+        assert!(weights::extract(&decoder) == expected, "{}: floats are what the bytes stand for", self.0.title());
+        decoder.matrices().is_some()
     }
 }
 

@@ -11,6 +11,7 @@ use std::convert::Infallible;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use super::activations::is_plain_cpu;
 use super::family::{DecoderFamily, DecoderSettings, DecoderSizes, ModelKind, TensorShapes, WithDecoder};
 use super::family_enum::decoders;
 use super::session::{Decoder, TrainableDecoder};
@@ -134,7 +135,14 @@ impl DecoderConfig {
             type Output = Result<Box<dyn Decoder>, E>;
 
             fn run<D: TrainableDecoder + 'static>(self, init: impl Fn(&Device) -> D) -> Self::Output {
-                Ok(Box::new(weights::fill(init(self.0), self.0, self.1)?))
+                let Self(device, take) = self;
+                let decoder = init(device);
+                let Some(matrices) = decoder.matrices().filter(|_| is_plain_cpu(device)).cloned() else {
+                    return Ok(Box::new(weights::fill(decoder, device, take)?));
+                };
+                let (decoder, in_bytes) = weights::fill_but_matrices(decoder, device, take)?;
+                matrices.set(in_bytes);
+                Ok(Box::new(decoder))
             }
         }
 

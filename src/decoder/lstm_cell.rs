@@ -1,10 +1,14 @@
 //! One step of an LSTM, with the keys and the order of gates of PyTorch's `nn.LSTMCell`.
 
+use std::ops::Range;
+
 use burn::module::{Module, Param};
 use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
 
+use super::matrices::MatrixPart;
 use super::reused::{ReusedMatrix, lstm_gates};
+use crate::weights::Matrices;
 
 /// Burn's own LSTM keeps a linear layer for each gate; this one keeps all four in one matrix, as the checkpoints do,
 /// and pays one product where the other pays four.
@@ -32,26 +36,25 @@ impl LstmCell {
 
     /// Its matrices, for the words of captions: the first part of its input is a word's vector of this length, and what
     /// else there is of it comes with every word.
-    pub fn for_words(&self, embedding: usize) -> WordLstm {
-        let weight_ih = self.weight_ih.val();
-        let [input, _] = weight_ih.dims();
-        let rest = input.checked_sub(embedding).filter(|rest| *rest > 0);
+    pub fn for_words(&self, matrices: &Matrices, embedding: usize) -> WordLstm {
+        let input = self.weight_ih.lazy_shape()[0];
+        let has_rest = input > embedding;
         WordLstm {
-            of_word: weight_ih.clone().narrow(0, 0, embedding),
-            of_rest: rest.map(|rest| ReusedMatrix::new(weight_ih.narrow(0, embedding, rest))),
-            of_hidden: self.of_hidden(),
+            of_word: self.of_input(matrices, 0..embedding),
+            of_rest: has_rest.then(|| ReusedMatrix::new(self.of_input(matrices, embedding..input))),
+            of_hidden: self.of_hidden(matrices),
             bias: self.bias(),
         }
     }
 
-    /// The matrix over the input.
-    pub fn weight_ih(&self) -> Tensor<2> {
-        self.weight_ih.val()
+    /// What of the matrix over the input goes with a part of it.
+    pub fn of_input(&self, matrices: &Matrices, part: Range<usize>) -> MatrixPart {
+        MatrixPart::of(matrices, &self.weight_ih, part)
     }
 
     /// The matrix over the hidden state, for the words of captions.
-    pub fn of_hidden(&self) -> ReusedMatrix {
-        ReusedMatrix::new(self.weight_hh.val())
+    pub fn of_hidden(&self, matrices: &Matrices) -> ReusedMatrix {
+        ReusedMatrix::new(MatrixPart::whole(matrices, &self.weight_hh))
     }
 
     /// Both biases of the gates: `[1, 4 * hidden]`
@@ -64,7 +67,7 @@ impl LstmCell {
 #[derive(Clone, Debug)]
 pub struct WordLstm {
     /// `[embedding, 4 * hidden]`
-    of_word: Tensor<2>,
+    of_word: MatrixPart,
     /// `[rest, 4 * hidden]`
     of_rest: Option<ReusedMatrix>,
     /// `[hidden, 4 * hidden]`
@@ -76,7 +79,7 @@ pub struct WordLstm {
 impl WordLstm {
     /// What words' vectors, `[words, embedding]`, add to the gates.
     pub fn of_words(&self, vectors: Tensor<2>) -> Tensor<2> {
-        vectors.matmul(self.of_word.clone()) + self.bias.clone()
+        self.of_word.after(vectors) + self.bias.clone()
     }
 
     /// `word` is what [`WordLstm::of_words`] made of it, `rest` the rest of the input; hidden and cell state are `[rows,

@@ -7,14 +7,16 @@ use std::fmt::Debug;
 
 use burn::module::{Module, ModuleDisplay};
 use burn::nn::{Embedding, Linear};
-use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor};
 
+use super::activations::log_softmax;
 use super::dropout::Dropout;
 use super::family::{DecoderSizes, TensorShapes};
+use super::matrices::linear;
 use super::reused::PerWord;
 use super::session::{Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, word_vectors};
 use crate::checkpoint::CheckpointError;
+use crate::weights::Matrices;
 
 pub(in crate::decoder) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 'static {
     /// What it computes of the photos once, for all words.
@@ -36,6 +38,9 @@ pub(in crate::decoder) trait Recurrent: Module + ModuleDisplay + Debug + Sync + 
 
     /// From the hidden state to a logit for each word.
     fn fc(&self) -> &Linear;
+
+    /// Those of its matrices that are in bytes.
+    fn matrices(&self) -> &Matrices;
 }
 
 /// What a word does to a recurrent decoder.
@@ -71,7 +76,7 @@ impl<R: Recurrent> DecoderSession for RecurrentSession<R> {
     fn step(&self, words: &[u32], state: State) -> StepOutput {
         let word = self.decoder.of_words(&self.context, word_vectors(self.decoder.embedding(), words));
         let RecurrentOutput { hidden, attention, state } = self.decoder.step(&self.context, word, state);
-        let log_probabilities = log_softmax(self.decoder.fc().forward(hidden), 1);
+        let log_probabilities = log_softmax(linear(self.decoder.matrices(), self.decoder.fc(), hidden));
         StepOutput { log_probabilities, attention, sentinel: None, state }
     }
 }
@@ -102,6 +107,10 @@ impl<R: Recurrent> TrainableDecoder for R {
             attention: (!attention.is_empty()).then(|| Tensor::stack::<3>(attention, 1)),
             sentinel: None,
         }
+    }
+
+    fn matrices(&self) -> Option<&Matrices> {
+        Some(Recurrent::matrices(self))
     }
 }
 

@@ -10,27 +10,33 @@ mod learning;
 
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::{relu, sigmoid, tanh};
+use burn::tensor::activation::relu;
 
+use super::activations;
+use super::matrices::MatrixPart;
+use crate::weights::Matrices;
 use learning::{CellGradients, GateGradients, KeyGradients, MatrixGradient, PerWordGradient};
 
 /// A matrix that something is multiplied by at every word.
 #[derive(Clone, Debug)]
 pub(in crate::decoder) struct ReusedMatrix {
-    matrix: Tensor<2>,
+    matrix: MatrixPart,
     learning: Option<MatrixGradient>,
 }
 
 impl ReusedMatrix {
-    pub fn new(matrix: Tensor<2>) -> Self {
-        let learning = MatrixGradient::of(&matrix);
+    pub fn new(matrix: MatrixPart) -> Self {
+        let learning = match &matrix {
+            MatrixPart::Floats(matrix) => MatrixGradient::of(matrix),
+            MatrixPart::Bytes(..) => None,
+        };
         Self { matrix, learning }
     }
 
     /// `[rows, n]` × this, `[n, m]` → `[rows, m]`
     pub fn after(&self, x: Tensor<2>) -> Tensor<2> {
         match &self.learning {
-            None => x.matmul(self.matrix.clone()),
+            None => self.matrix.after(x),
             Some(learning) => learning.after(x),
         }
     }
@@ -45,9 +51,9 @@ pub(in crate::decoder) struct ReusedLinear {
 }
 
 impl ReusedLinear {
-    pub fn new(layer: &Linear) -> Self {
+    pub fn new(matrices: &Matrices, layer: &Linear) -> Self {
         let bias = layer.bias.as_ref().map(|bias| bias.val().unsqueeze());
-        Self { matrix: ReusedMatrix::new(layer.weight.val()), bias }
+        Self { matrix: ReusedMatrix::new(MatrixPart::whole(matrices, &layer.weight)), bias }
     }
 
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
@@ -173,10 +179,7 @@ pub(in crate::decoder) fn lstm_gates(gates: Tensor<2>, cell: Tensor<2>) -> (Tens
     if let Some(both) = GateGradients::hidden_and_cell(&gates, &cell) {
         return (both.clone().narrow(1, 0, hidden), both.narrow(1, hidden, hidden));
     }
-    let [input, forget, candidate, output]: [Tensor<2>; 4] =
-        gates.chunk(4, 1).try_into().expect("four gates were asked for");
-    let cell = sigmoid(forget) * cell + sigmoid(input) * tanh(candidate);
-    (sigmoid(output) * tanh(cell.clone()), cell)
+    activations::lstm(gates, cell)
 }
 
 /// Rows of the same photo brought together: `[photos * rows, size]` to `[photos, rows, size]`.

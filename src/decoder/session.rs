@@ -6,6 +6,7 @@ use burn::module::{Module, ModuleDisplay};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::dropout::Dropout;
+use crate::weights::Matrices;
 
 /// The log-probability of a word that cannot follow: a probability of 0, and yet a number, so that sums stay numbers.
 pub(in crate::decoder) const IMPOSSIBLE: f32 = -1e4;
@@ -39,6 +40,11 @@ pub trait TrainableDecoder: Decoder + Module + ModuleDisplay {
     /// Takes the words of captions, `[rows, length]`, and gives at every place the logits of the word after it. As in
     /// [`DecoderSession::step`], the rows of a photo stand together.
     fn forward(&self, features: Tensor<3>, words: Tensor<2, Int>, dropout: &mut Dropout) -> DecoderOutput;
+
+    /// Where its matrices stand that are in bytes; nothing where it computes in floats alone.
+    fn matrices(&self) -> Option<&Matrices> {
+        None
+    }
 }
 
 /// What a decoder gives for whole captions.

@@ -14,7 +14,7 @@ mod vgg16;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use super::activations::ActivationRanges;
+use super::activation_ranges::ActivationRanges;
 use super::checkpoint;
 use super::description::{Description, Op, Shape};
 use super::family::{BackboneConfig, Norms};

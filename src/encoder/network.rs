@@ -15,7 +15,7 @@ use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 
-use super::activations::{ActivationRanges, ActivationSamples};
+use super::activation_ranges::{ActivationRanges, ActivationSamples};
 use super::description::{Conv, Description, MaxPool, Op};
 use super::family::Norms;
 use super::grid::FeatureGrid;

@@ -17,7 +17,7 @@ use sightline_kernels::{self as kernels, ByteConv, ConvShape, EVERYTHING, Epilog
 
 use self::image::{Form, Image, Memory};
 use self::step::{PackedConv, Step, Work, border, zeros_before};
-use super::activations::ActivationRanges;
+use super::activation_ranges::ActivationRanges;
 use super::description::{Conv, Description, Node, Op};
 use super::grid::{FeatureGrid, Grid};
 use crate::device;

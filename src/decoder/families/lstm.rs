@@ -12,8 +12,10 @@ use crate::decoder::family::{
     DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_layer_output,
 };
 use crate::decoder::lstm_cell::{LstmCell, WordLstm};
+use crate::decoder::matrices::linear;
 use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
 use crate::decoder::session::State;
+use crate::weights::Matrices;
 
 /// The shape of an LSTM without attention.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Lstm {
     decode_step: LstmCell,
     init_h: Linear,
     fc: Linear,
+    #[module(skip)]
+    matrices: Matrices,
 }
 
 impl Lstm {
@@ -36,6 +40,7 @@ impl Lstm {
             decode_step: LstmCell::init(embedding, hidden, device),
             init_h: LinearConfig::new(feature_dim, hidden).init(device),
             fc: LinearConfig::new(hidden, vocab_size).init(device),
+            matrices: Matrices::default(),
         }
     }
 }
@@ -79,12 +84,12 @@ impl Recurrent for Lstm {
     type Context = Context;
 
     fn context(&self, features: Tensor<3>) -> Context {
-        let [_, embedding] = self.embedding.weight.dims();
-        Context { pooled: mean_pooled(features), cell: self.decode_step.for_words(embedding) }
+        let embedding = self.embedding.weight.lazy_shape()[1];
+        Context { pooled: mean_pooled(features), cell: self.decode_step.for_words(&self.matrices, embedding) }
     }
 
     fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
-        let hidden = self.init_h.forward(context.pooled.clone());
+        let hidden = linear(&self.matrices, &self.init_h, context.pooled.clone());
         vec![hidden.clone(), hidden.zeros_like()]
     }
 
@@ -104,6 +109,10 @@ impl Recurrent for Lstm {
 
     fn fc(&self) -> &Linear {
         &self.fc
+    }
+
+    fn matrices(&self) -> &Matrices {
+        &self.matrices
     }
 }
 

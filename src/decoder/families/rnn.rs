@@ -11,9 +11,11 @@ use crate::checkpoint::CheckpointError;
 use crate::decoder::family::{
     DecoderFamily, DecoderSettings, DecoderSizes, TensorShapes, WithDecoder, common_layer_output,
 };
+use crate::decoder::matrices::{MatrixPart, linear};
 use crate::decoder::recurrent::{self, Recurrent, RecurrentOutput, mean_pooled};
 use crate::decoder::reused::ReusedMatrix;
 use crate::decoder::session::State;
+use crate::weights::Matrices;
 
 /// The shape of an Elman network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Rnn {
     decode_step: RnnCell,
     init_h: Linear,
     fc: Linear,
+    #[module(skip)]
+    matrices: Matrices,
 }
 
 /// One step, with the keys of PyTorch's `nn.RNNCell`.
@@ -54,6 +58,7 @@ impl Rnn {
             },
             init_h: LinearConfig::new(feature_dim, hidden).init(device),
             fc: LinearConfig::new(hidden, vocab_size).init(device),
+            matrices: Matrices::default(),
         }
     }
 }
@@ -97,16 +102,19 @@ impl Recurrent for Rnn {
     type Context = Context;
 
     fn context(&self, features: Tensor<3>) -> Context {
-        Context { pooled: mean_pooled(features), of_hidden: ReusedMatrix::new(self.decode_step.weight_hh.val()) }
+        Context {
+            pooled: mean_pooled(features),
+            of_hidden: ReusedMatrix::new(MatrixPart::whole(&self.matrices, &self.decode_step.weight_hh)),
+        }
     }
 
     fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
-        vec![self.init_h.forward(context.pooled.clone())]
+        vec![linear(&self.matrices, &self.init_h, context.pooled.clone())]
     }
 
     fn of_words(&self, _: &Context, vectors: Tensor<2>) -> Tensor<2> {
         let RnnCell { weight_ih, bias_ih, bias_hh, .. } = &self.decode_step;
-        vectors.matmul(weight_ih.val()) + (bias_ih.val() + bias_hh.val()).unsqueeze::<2>()
+        MatrixPart::whole(&self.matrices, weight_ih).after(vectors) + (bias_ih.val() + bias_hh.val()).unsqueeze::<2>()
     }
 
     fn step(&self, context: &Context, word: Tensor<2>, state: State) -> RecurrentOutput {
@@ -121,6 +129,10 @@ impl Recurrent for Rnn {
 
     fn fc(&self) -> &Linear {
         &self.fc
+    }
+
+    fn matrices(&self) -> &Matrices {
+        &self.matrices
     }
 }
 

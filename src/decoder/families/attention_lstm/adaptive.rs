@@ -5,19 +5,24 @@
 //! Nothing that comes after the LSTM goes back into it. So whole captions are learnt in two parts: the LSTM goes from
 //! word to word, and then all places attend at once.
 
+use std::ops::Range;
+
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
-use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax, tanh};
+use burn::tensor::activation::{relu, softmax};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use crate::decoder::activations::{gated, log_softmax, tanh};
 use crate::decoder::dropout::Dropout;
 use crate::decoder::family::DecoderSizes;
 use crate::decoder::lstm_cell::LstmCell;
+use crate::decoder::matrices::{MatrixPart, linear};
 use crate::decoder::recurrent::{for_each_row, mean_pooled};
 use crate::decoder::reused::{PerWord, ReusedMatrix, lstm_gates};
 use crate::decoder::session::{
     Decoder, DecoderOutput, DecoderSession, State, StepOutput, TrainableDecoder, select_cells, word_vectors,
 };
+use crate::weights::Matrices;
 
 #[derive(Module, Debug)]
 pub struct AdaptiveAttentionLstm {
@@ -33,6 +38,8 @@ pub struct AdaptiveAttentionLstm {
     sentinel_h: Linear,
     attention: Comparison,
     fc: Linear,
+    #[module(skip)]
+    matrices: Matrices,
 }
 
 /// How the hidden state is compared with the cells and with the sentinel.
@@ -117,13 +124,14 @@ impl AdaptiveAttentionLstm {
             sentinel_h: linear(hidden, hidden),
             attention,
             fc: linear(hidden, vocab_size),
+            matrices: Matrices::default(),
         }
     }
 
     fn photos(&self, features: Tensor<3>, dropout: &mut Dropout) -> Photos {
         let means = mean_pooled(features.clone());
-        let values = dropout.apply(relu(self.project.forward(features)));
-        self.projected_photos(means, values.clone(), self.attention.keys(values))
+        let values = dropout.apply(relu(linear(&self.matrices, &self.project, features)));
+        self.projected_photos(means, values.clone(), self.attention.keys(&self.matrices, values))
     }
 
     /// One photo several times, each time with some cells alone; they are projected once.
@@ -137,26 +145,32 @@ impl AdaptiveAttentionLstm {
         let shares: Vec<f32> = selections.iter().flat_map(share).collect();
         let shares = Tensor::<2>::from_data(TensorData::new(shares, [selections.len(), cells]), &features.device());
         let means = shares.matmul(features.clone().squeeze_dim::<2>(0));
-        let values = relu(self.project.forward(features));
-        let keys = select_cells(self.attention.keys(values.clone()), selections);
+        let values = relu(linear(&self.matrices, &self.project, features));
+        let keys = select_cells(self.attention.keys(&self.matrices, values.clone()), selections);
         self.projected_photos(means, select_cells(values, selections), keys)
     }
 
     /// From the means of their cells, and what was projected of each cell.
     fn projected_photos(&self, means: Tensor<2>, values: Tensor<3>, keys: Tensor<3>) -> Photos {
-        let mean = relu(self.project_mean.forward(means));
+        let mean = relu(linear(&self.matrices, &self.project_mean, means));
         let [_, embedding] = mean.dims();
-        let sentinel_gate = part_of_input(self.sentinel_x.weight.val(), mean.clone(), embedding);
+        let part = embedding..2 * embedding;
+        let sentinel_gate = self.sentinel_of(part.clone()).after(mean.clone());
         Photos {
             keys,
             values,
-            gates: part_of_input(self.decode_step.weight_ih(), mean, embedding) + self.decode_step.bias(),
+            gates: self.decode_step.of_input(&self.matrices, part).after(mean) + self.decode_step.bias(),
             sentinel_gate: match &self.sentinel_x.bias {
                 Some(bias) => sentinel_gate + bias.val().unsqueeze::<2>(),
                 None => sentinel_gate,
             },
-            of_hidden: self.decode_step.of_hidden(),
+            of_hidden: self.decode_step.of_hidden(&self.matrices),
         }
+    }
+
+    /// What of the matrix to the sentinel's gate goes with a part of the LSTM's input.
+    fn sentinel_of(&self, part: Range<usize>) -> MatrixPart {
+        MatrixPart::of(&self.matrices, &self.sentinel_x.weight, part)
     }
 
     fn init_state(&self, photos: &Photos, rows: usize) -> State {
@@ -175,9 +189,9 @@ impl AdaptiveAttentionLstm {
             let of_photos = for_each_row(of_photos.clone(), rows / count).unsqueeze_dim::<3>(1);
             of_words.reshape([rows, places, width]) + of_photos
         };
-        let gates = with_photos(part_of_input(self.decode_step.weight_ih(), words.clone(), 0), &photos.gates);
-        let of_words = part_of_input(self.sentinel_x.weight.val(), words, 0);
-        let sentinel_gate = with_photos(of_words, &photos.sentinel_gate);
+        let of_words = self.decode_step.of_input(&self.matrices, 0..embedding).after(words.clone());
+        let gates = with_photos(of_words, &photos.gates);
+        let sentinel_gate = with_photos(self.sentinel_of(0..embedding).after(words), &photos.sentinel_gate);
 
         let [mut hidden, mut cell] = state.hidden_and_cell();
         let (mut before, mut after, mut memory) = (vec![], vec![], vec![]);
@@ -191,9 +205,9 @@ impl AdaptiveAttentionLstm {
         // Rows of the same photo look at its cells together.
         let of_photos = |x: Tensor<3>| x.reshape([count, rows / count * places, size]);
         let [before, after, memory] = [before, after, memory].map(|all| Tensor::stack::<3>(all, 1));
-        let sentinel = of_photos(sigmoid(sentinel_gate + self.sentinel_h.forward(before)) * tanh(memory));
+        let sentinel = of_photos(gated(sentinel_gate + linear(&self.matrices, &self.sentinel_h, before), memory));
         let after = of_photos(after);
-        let shares = softmax(self.attention.compare(&photos.keys, sentinel.clone(), after.clone()), 2);
+        let shares = softmax(self.attention.compare(&self.matrices, &photos.keys, sentinel.clone(), after.clone()), 2);
         let of_cells = shares.clone().narrow(2, 0, cells);
         let of_sentinel = shares.narrow(2, cells, 1);
         let context = of_cells.clone().matmul(photos.values.clone()) + of_sentinel.clone() * sentinel;
@@ -208,40 +222,34 @@ impl AdaptiveAttentionLstm {
 
 impl Comparison {
     /// Of the values of cells, `[photos, cells, hidden]`.
-    fn keys(&self, values: Tensor<3>) -> Tensor<3> {
+    fn keys(&self, matrices: &Matrices, values: Tensor<3>) -> Tensor<3> {
         match self {
-            Self::Additive(additive) => additive.encoder_att.forward(values),
+            Self::Additive(additive) => linear(matrices, &additive.encoder_att, values),
             Self::Dot(_) => values,
         }
     }
 
     /// How well each hidden state, `[photos, states, hidden]`, goes with each cell of its photo and with its own sentinel:
     /// `[photos, states, cells + 1]`
-    fn compare(&self, keys: &Tensor<3>, sentinel: Tensor<3>, hidden: Tensor<3>) -> Tensor<3> {
+    fn compare(&self, matrices: &Matrices, keys: &Tensor<3>, sentinel: Tensor<3>, hidden: Tensor<3>) -> Tensor<3> {
         let [photos, cells, size] = keys.dims();
         let [_, states, _] = hidden.dims();
         match self {
             Self::Additive(AdditiveComparison { sentinel_att, decoder_att, full_att, .. }) => {
-                let query = decoder_att.forward(hidden);
-                let own = tanh(sentinel_att.forward(sentinel) + query.clone());
+                let query = linear(matrices, decoder_att, hidden);
+                let own = tanh(linear(matrices, sentinel_att, sentinel) + query.clone());
                 // [photos, 1, cells, size] + [photos, states, 1, size] -> [photos, states, cells, size]
                 let both = tanh(keys.clone().unsqueeze_dim::<4>(1) + query.unsqueeze_dim::<4>(2));
                 let of_cells = full_att.forward(both.reshape([photos * states * cells, size]));
                 Tensor::cat(vec![of_cells.reshape([photos, states, cells]), full_att.forward(own)], 2)
             }
             Self::Dot(DotComparison { sentinel_att, decoder_att }) => {
-                let query = decoder_att.forward(hidden);
-                let own = (query.clone() * sentinel_att.forward(sentinel)).sum_dim(2);
+                let query = linear(matrices, decoder_att, hidden);
+                let own = (query.clone() * linear(matrices, sentinel_att, sentinel)).sum_dim(2);
                 Tensor::cat(vec![query.matmul(keys.clone().swap_dims(1, 2)), own], 2) / (size as f64).sqrt()
             }
         }
     }
-}
-
-/// What a part of the input, `[rows, size]`, adds to what a matrix makes of the whole. `from` is where the part begins.
-fn part_of_input(weight: Tensor<2>, part: Tensor<2>, from: usize) -> Tensor<2> {
-    let [_, size] = part.dims();
-    part.matmul(weight.narrow(0, from, size))
 }
 
 impl Decoder for AdaptiveAttentionLstm {
@@ -270,10 +278,11 @@ impl DecoderSession for AdaptiveSession {
     }
 
     fn step(&self, words: &[u32], state: State) -> StepOutput {
-        let vectors = word_vectors(&self.decoder.embedding, words).unsqueeze_dim::<3>(1);
+        let AdaptiveAttentionLstm { embedding, fc, matrices, .. } = &self.decoder;
+        let vectors = word_vectors(embedding, words).unsqueeze_dim::<3>(1);
         let Reading { output, attention, sentinel, state } = self.decoder.read(&self.photos, vectors, state);
         StepOutput {
-            log_probabilities: log_softmax(self.decoder.fc.forward(output.squeeze_dim::<2>(1)), 1),
+            log_probabilities: log_softmax(linear(matrices, fc, output.squeeze_dim::<2>(1))),
             attention: Some(attention.squeeze_dim::<2>(1)),
             sentinel: Some(sentinel.squeeze_dim::<1>(1)),
             state,
@@ -293,5 +302,9 @@ impl TrainableDecoder for AdaptiveAttentionLstm {
             attention: Some(attention),
             sentinel: Some(sentinel),
         }
+    }
+
+    fn matrices(&self) -> Option<&Matrices> {
+        Some(&self.matrices)
     }
 }

@@ -9,9 +9,11 @@ use burn::tensor::{Device, Tensor};
 
 use crate::decoder::family::DecoderSizes;
 use crate::decoder::lstm_cell::{LstmCell, WordLstm};
+use crate::decoder::matrices::linear;
 use crate::decoder::recurrent::{Recurrent, RecurrentOutput};
 use crate::decoder::reused::{ReusedCells, ReusedKeys, ReusedLinear};
 use crate::decoder::session::State;
+use crate::weights::Matrices;
 
 #[derive(Module, Debug)]
 pub struct AdditiveAttentionLstm {
@@ -22,6 +24,8 @@ pub struct AdditiveAttentionLstm {
     init_c: Linear,
     f_beta: Linear,
     fc: Linear,
+    #[module(skip)]
+    matrices: Matrices,
 }
 
 #[derive(Module, Debug)]
@@ -47,6 +51,7 @@ impl AdditiveAttentionLstm {
             init_c: linear(feature_dim, hidden),
             f_beta: linear(hidden, feature_dim),
             fc: linear(hidden, vocab_size),
+            matrices: Matrices::default(),
         }
     }
 }
@@ -67,20 +72,20 @@ impl Recurrent for AdditiveAttentionLstm {
     type Context = Context;
 
     fn context(&self, features: Tensor<3>) -> Context {
-        let [_, embedding] = self.embedding.weight.dims();
+        let embedding = self.embedding.weight.lazy_shape()[1];
         let AdditiveAttention { encoder_att, decoder_att, full_att } = &self.attention;
         Context {
-            keys: ReusedKeys::new(encoder_att.forward(features.clone()), full_att),
+            keys: ReusedKeys::new(linear(&self.matrices, encoder_att, features.clone()), full_att),
             cells: ReusedCells::new(features),
-            query: ReusedLinear::new(decoder_att),
-            gate: ReusedLinear::new(&self.f_beta),
-            cell: self.decode_step.for_words(embedding),
+            query: ReusedLinear::new(&self.matrices, decoder_att),
+            gate: ReusedLinear::new(&self.matrices, &self.f_beta),
+            cell: self.decode_step.for_words(&self.matrices, embedding),
         }
     }
 
     fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
         let mean = context.cells.mean();
-        vec![self.init_h.forward(mean.clone()), self.init_c.forward(mean)]
+        vec![linear(&self.matrices, &self.init_h, mean.clone()), linear(&self.matrices, &self.init_c, mean)]
     }
 
     fn of_words(&self, context: &Context, vectors: Tensor<2>) -> Tensor<2> {
@@ -102,5 +107,9 @@ impl Recurrent for AdditiveAttentionLstm {
 
     fn fc(&self) -> &Linear {
         &self.fc
+    }
+
+    fn matrices(&self) -> &Matrices {
+        &self.matrices
     }
 }

@@ -8,9 +8,11 @@ use burn::tensor::{Device, Tensor};
 
 use crate::decoder::family::DecoderSizes;
 use crate::decoder::lstm_cell::{LstmCell, WordLstm};
+use crate::decoder::matrices::linear;
 use crate::decoder::recurrent::{Recurrent, RecurrentOutput};
 use crate::decoder::reused::ReusedCells;
 use crate::decoder::session::State;
+use crate::weights::Matrices;
 
 #[derive(Module, Debug)]
 pub struct DotAttentionLstm {
@@ -18,6 +20,8 @@ pub struct DotAttentionLstm {
     embedding: Embedding,
     decode_step: LstmCell,
     fc: Linear,
+    #[module(skip)]
+    matrices: Matrices,
 }
 
 impl DotAttentionLstm {
@@ -28,6 +32,7 @@ impl DotAttentionLstm {
             embedding: EmbeddingConfig::new(vocab_size, embedding).init(device),
             decode_step: LstmCell::init(embedding + hidden, hidden, device),
             fc: LinearConfig::new(hidden, vocab_size).init(device),
+            matrices: Matrices::default(),
         }
     }
 }
@@ -44,9 +49,9 @@ impl Recurrent for DotAttentionLstm {
     type Context = Context;
 
     fn context(&self, features: Tensor<3>) -> Context {
-        let [_, embedding] = self.embedding.weight.dims();
-        let cells = ReusedCells::new(self.project.forward(features));
-        Context { cells, cell: self.decode_step.for_words(embedding) }
+        let embedding = self.embedding.weight.lazy_shape()[1];
+        let cells = ReusedCells::new(linear(&self.matrices, &self.project, features));
+        Context { cells, cell: self.decode_step.for_words(&self.matrices, embedding) }
     }
 
     fn init_state(&self, context: &Context) -> Vec<Tensor<2>> {
@@ -74,5 +79,9 @@ impl Recurrent for DotAttentionLstm {
 
     fn fc(&self) -> &Linear {
         &self.fc
+    }
+
+    fn matrices(&self) -> &Matrices {
+        &self.matrices
     }
 }
