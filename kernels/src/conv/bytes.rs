@@ -7,15 +7,16 @@
 )]
 
 mod finish;
+mod images;
 
 use std::ops::Range;
 
 use super::dot::{Dot, Floats, PANEL, Way, Work};
 use super::shape::ConvShape;
 use crate::layout::Layout;
-use crate::quantized::Quantization;
 use crate::tasks;
 use finish::Finish;
+pub use images::{Added, Bytes, Output};
 
 /// Pixels that one task computes.
 const TASK_PIXELS: usize = 1024;
@@ -31,28 +32,6 @@ pub struct ByteConv {
     bias: Vec<f32>,
     /// What the zero of an image adds to a sum, for each of its steps.
     sums: Vec<i32>,
-}
-
-/// An image in bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct Bytes<'a> {
-    pub bytes: &'a [u8],
-    pub layout: &'a Layout,
-    pub quantization: Quantization,
-}
-
-/// An image that is added to what comes out.
-#[derive(Clone, Copy, Debug)]
-pub enum Added<'a> {
-    Bytes(Bytes<'a>),
-    Floats(&'a [f32], &'a Layout),
-}
-
-/// What comes out is written to.
-#[derive(Debug)]
-pub enum Output<'a> {
-    Bytes(&'a mut [u8], Quantization),
-    Floats(&'a mut [f32]),
 }
 
 impl ByteConv {

@@ -3,7 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::{Added, Bytes, Output};
+use super::images::{Added, Bytes, Output};
 use crate::conv::dot::{Floats, PANEL};
 use crate::layout::Layout;
 use crate::quantized::MOST;

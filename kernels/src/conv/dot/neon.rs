@@ -3,7 +3,7 @@
 use core::arch::aarch64::*;
 use core::arch::asm;
 
-use super::{Dot, Floats, Work};
+use super::instructions::{Dot, Floats, Work};
 use crate::quantized::TO_NEAREST;
 
 /// A panel is four vectors; of the 32 there are, 24 are sums.

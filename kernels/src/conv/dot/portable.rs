@@ -1,6 +1,6 @@
 //! What every processor can do, in loops that compilers make vectors of.
 
-use super::{Dot, Floats};
+use super::instructions::{Dot, Floats};
 use crate::quantized::nearest;
 
 const LANES: usize = 8;

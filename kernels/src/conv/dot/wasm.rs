@@ -2,7 +2,7 @@
 
 use core::arch::wasm32::*;
 
-use super::{Dot, Floats, Work};
+use super::instructions::{Dot, Floats, Work};
 use crate::quantized::TO_NEAREST;
 
 /// V8 has 15 registers, and keeps what does not fit in memory, so 8 are sums.

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::{Dot, Floats, Work};
+use super::instructions::{Dot, Floats, Work};
 use crate::quantized::TO_NEAREST;
 
 /// A vector is a panel; of the 32 there are, 12 are sums.
