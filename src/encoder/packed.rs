@@ -7,18 +7,20 @@
 //! channel is one of its own.
 
 mod image;
+mod plan;
 mod step;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
-use sightline_kernels::{self as kernels, ByteConv, ConvShape, EVERYTHING, Epilogue, Layout, Quantization};
+use sightline_kernels::{EVERYTHING, Epilogue, Layout};
 
-use self::image::{Form, Image, Memory};
+use self::image::{Image, Memory};
+use self::plan::{Plan, slot};
 use self::step::{PackedConv, Step, Work, border, zeros_before};
 use super::activation_ranges::ActivationRanges;
-use super::description::{Conv, Description, Node, Op};
+use super::description::{Conv, Description, Op};
 use super::grid::{FeatureGrid, Grid};
 use crate::device;
 use crate::weights::{Slot, StoredWeight};
@@ -27,11 +29,7 @@ use crate::weights::{Slot, StoredWeight};
 #[derive(Debug)]
 pub(super) struct PackedNetwork {
     description: Arc<Description>,
-    /// For each node the one that puts out the same: a folded norm and the end of a block put out what they get.
-    source: Vec<usize>,
-    steps: Vec<Step>,
-    /// In what the photo is kept, and behind it what each node puts out.
-    forms: Vec<Form>,
+    plan: Plan,
 }
 
 impl PackedNetwork {
@@ -39,118 +37,10 @@ impl PackedNetwork {
     pub fn new<W: Into<StoredWeight>, E>(
         description: Arc<Description>,
         activations: &ActivationRanges,
-        mut take: impl FnMut(&Slot) -> Result<W, E>,
+        take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Self, E> {
-        let mut take = |slot: &Slot| take(slot).map(Into::into);
-        let nodes = description.trunk();
-        let mut source: Vec<usize> = Vec::with_capacity(nodes.len());
-        for (place, node) in nodes.iter().enumerate() {
-            let is_passed_on = matches!(node.op, Op::Norm(_) | Op::Block);
-            source.push(node.inputs.first().filter(|_| is_passed_on).map_or(place, |input| source[*input]));
-        }
-        let mut network = Self { description: description.clone(), source, steps: vec![], forms: vec![] };
-        let mut is_done = vec![false; nodes.len()];
-        // Of what each node puts out, where it is known.
-        let mut ranges: Vec<Option<(f32, f32)>> = vec![None; nodes.len()];
-        for (place, node) in nodes.iter().enumerate() {
-            if is_done[place] || network.source[place] != place {
-                continue;
-            }
-            let mut step = Step { work: Work::Add, inputs: network.inputs(node), nodes: vec![place] };
-            let range_of_input = step.inputs[0].and_then(|input| ranges[input]);
-            let mut range_after = None;
-            step.work = match node.op {
-                Op::Conv(conv) => {
-                    let range = network.finish(&mut step);
-                    range_after = activations.of(&node.name);
-                    let arithmetic = match range_of_input {
-                        Some(_) => Arithmetic::Integers,
-                        None if activations.is_empty() => Arithmetic::Floats,
-                        None => Arithmetic::ReproducibleFloats,
-                    };
-                    let packed = packed(&description, place, conv, arithmetic, &mut take)?;
-                    Work::Conv { conv: packed, padding: conv.padding, range }
-                }
-                Op::MaxPool(pool) => {
-                    range_after = range_of_input;
-                    let (kernel, stride, padding) = (pool.kernel, pool.stride, pool.padding);
-                    Work::MaxPool(kernels::MaxPool { kernel, stride, padding })
-                }
-                Op::Concat => {
-                    let parts: Option<Vec<(f32, f32)>> =
-                        step.inputs.iter().map(|input| input.and_then(|input| ranges[input])).collect();
-                    let parts = parts.into_iter().flatten();
-                    range_after = parts.reduce(|(low, high), part| (low.min(part.0), high.max(part.1)));
-                    Work::Concat
-                }
-                op => range_of(op).map_or(Work::Add, Work::Clamp),
-            };
-            step.nodes.iter().for_each(|node| is_done[*node] = true);
-            ranges[step.output()] = range_after;
-            network.steps.push(step);
-        }
-        network.forms = network.forms(&ranges);
-        Ok(network)
-    }
-
-    /// In what each image is kept.
-    fn forms(&self, ranges: &[Option<(f32, f32)>]) -> Vec<Form> {
-        let mut forms = vec![Form::FLOATS; ranges.len() + 1];
-        for (node, range) in ranges.iter().enumerate() {
-            let users = || self.steps.iter().filter(|step| step.inputs.contains(&Some(node)));
-            let (Some((low, high)), true) = (*range, users().any(|step| step.convolves_bytes_of(node))) else {
-                continue;
-            };
-            // What has no activation behind it takes both signs, and loses too much in bytes where it is added.
-            let is_precise = low >= 0.0;
-            let takes_bytes = |step: &Step| step.convolves_bytes_of(node) || (step.adds_to_bytes(node) && is_precise);
-            let bytes = Some(Quantization::of_range(low, high));
-            forms[slot(Some(node))] = Form { floats: !users().all(takes_bytes), bytes };
-        }
-        forms
-    }
-
-    fn inputs(&self, node: &Node) -> Vec<Option<usize>> {
-        // The photo is an input as well.
-        if node.inputs.is_empty() {
-            vec![None]
-        } else {
-            node.inputs.iter().map(|input| Some(self.source[*input])).collect()
-        }
-    }
-
-    /// Takes into a convolution's step what can be done before its sums are written: an addition, of which the other part
-    /// is there by then, and an activation. Returns the range of that.
-    fn finish(&self, step: &mut Step) -> (f32, f32) {
-        let first = step.output();
-        if let Some((place, node)) = self.only_user(first)
-            && node.op == Op::Add
-            && let [a, b] = self.inputs(node)[..]
-        {
-            let other = if a == Some(first) { b } else { a };
-            if other.is_some_and(|other| other < first) {
-                step.inputs.push(other);
-                step.nodes.push(place);
-            }
-        }
-        match self.only_user(step.output()).and_then(|(place, node)| Some((place, range_of(node.op)?))) {
-            Some((place, range)) => {
-                step.nodes.push(place);
-                range
-            }
-            None => EVERYTHING,
-        }
-    }
-
-    /// The only node that wants what this one puts out; none where it is what a stage puts out.
-    fn only_user(&self, place: usize) -> Option<(usize, &Node)> {
-        let stages = 0..=self.description.stages();
-        if stages.into_iter().any(|stage| self.source[self.description.stage(stage).end - 1] == place) {
-            return None;
-        }
-        let nodes = self.description.trunk().iter().enumerate();
-        let mut users = nodes.filter(|(at, node)| self.source[*at] == *at && self.inputs(node).contains(&Some(place)));
-        users.next().filter(|_| users.next().is_none())
+        let plan = Plan::new(&description, activations, take)?;
+        Ok(Self { description, plan })
     }
 
     /// Photos, `[photos, channels, rows, columns]`, to their grids.
@@ -178,7 +68,7 @@ impl PackedNetwork {
             maps.extend(layout.to_planes(&numbers));
         });
         // What puts out what it gets takes no time.
-        nodes.filter(|place| self.source[*place] != *place).for_each(after);
+        nodes.filter(|place| self.plan.source[*place] != *place).for_each(after);
         let shape = [count, layout.channels, layout.rows, layout.cols];
         Tensor::from_data(TensorData::new(maps, shape), &device::cpu())
     }
@@ -187,14 +77,14 @@ impl PackedNetwork {
     /// any activation.
     pub fn first_convolution(&self, photo: Tensor<4>) -> Option<(Conv, Tensor<4>, Tensor<4>)> {
         let (Op::Conv(conv), Work::Conv { conv: PackedConv::Floats(packed), padding, .. }) =
-            (self.description.nodes.first()?.op, &self.steps.first()?.work)
+            (self.description.nodes.first()?.op, &self.plan.steps.first()?.work)
         else {
             return None;
         };
         let [_, channels, rows, cols] = photo.dims();
         let layout = Layout::new(channels, rows, cols).with_border(border(&packed.shape(), *padding, [rows, cols]));
         let shape = packed.shape();
-        let to = self.layout_after(&self.steps[0], &[&layout]);
+        let to = self.layout_after(&self.plan.steps[0], &[&layout]);
         let mut output = vec![0.0; to.len()];
         let epilogue = Epilogue { added: None, range: EVERYTHING };
         let input = layout.from_planes(&numbers(photo), 0.0);
@@ -230,10 +120,10 @@ impl PackedNetwork {
     ) {
         let [count, channels, rows, cols] = x.dims();
         let nodes = self.nodes(&stages);
-        let before = nodes.start.checked_sub(1).map(|place| self.source[place]);
-        let begin = self.steps.partition_point(|step| step.nodes[0] < nodes.start);
-        let end = self.steps.partition_point(|step| step.nodes[0] < nodes.end);
-        let steps = &self.steps[begin..end];
+        let before = nodes.start.checked_sub(1).map(|place| self.plan.source[place]);
+        let begin = self.plan.steps.partition_point(|step| step.nodes[0] < nodes.start);
+        let end = self.plan.steps.partition_point(|step| step.nodes[0] < nodes.end);
+        let steps = &self.plan.steps[begin..end];
         let layouts = self.layouts(steps, before, Layout::new(channels, rows, cols));
         let values = numbers(x);
         for photo in 0..count {
@@ -259,11 +149,11 @@ impl PackedNetwork {
         let mut memory = Memory::default();
         let layout = |slot: usize| layouts[slot].expect("every image has a layout");
         let mut last = slot(before);
-        images[last] = Some(Image::of_floats(layout(last), input, self.forms[last], &mut memory));
+        images[last] = Some(Image::of_floats(layout(last), input, self.plan.forms[last], &mut memory));
         for step in steps {
             let inputs: Vec<&Image> = step.inputs.iter().filter_map(|input| images[slot(*input)].as_ref()).collect();
             last = slot(Some(step.output()));
-            let output = step.run(&inputs, layout(last), self.forms[last], &mut memory);
+            let output = step.run(&inputs, layout(last), self.plan.forms[last], &mut memory);
             after(step, &output);
             images[last] = Some(output);
             for input in &step.inputs {
@@ -280,7 +170,7 @@ impl PackedNetwork {
 
     /// How each image lies, with the zeros that whoever convolves it wants around it.
     fn layouts(&self, steps: &[Step], before: Option<usize>, input: Layout) -> Vec<Option<Layout>> {
-        let mut layouts: Vec<Option<Layout>> = vec![None; self.source.len() + 1];
+        let mut layouts: Vec<Option<Layout>> = vec![None; self.plan.source.len() + 1];
         layouts[slot(before)] = Some(input);
         for step in steps {
             let inputs: Vec<Layout> = step.inputs.iter().filter_map(|input| layouts[slot(*input)]).collect();
@@ -301,57 +191,6 @@ impl PackedNetwork {
     }
 }
 
-/// Where the image lies that a node puts out; the photo is the first.
-fn slot(node: Option<usize>) -> usize {
-    node.map_or(0, |node| node + 1)
-}
-
 fn numbers(tensor: Tensor<4>) -> Vec<f32> {
     tensor.into_data().try_into_vec().expect("networks compute in 32-bit floats")
-}
-
-fn range_of(op: Op) -> Option<(f32, f32)> {
-    match op {
-        Op::Relu => Some((0.0, f32::INFINITY)),
-        Op::Relu6 => Some((0.0, 6.0)),
-        _ => None,
-    }
-}
-
-/// In what a convolution may compute.
-#[derive(Clone, Copy, PartialEq)]
-enum Arithmetic {
-    Floats,
-    /// Where floats become bytes later, whose last bit one rounding would change between a page and the command line.
-    ReproducibleFloats,
-    /// If its weights are bytes.
-    Integers,
-}
-
-fn packed<E>(
-    description: &Description,
-    place: usize,
-    conv: Conv,
-    arithmetic: Arithmetic,
-    take: &mut impl FnMut(&Slot) -> Result<StoredWeight, E>,
-) -> Result<PackedConv, E> {
-    let node = &description.nodes[place];
-    let (inputs, outputs) = (description.channels_in(node), node.channels);
-    let Conv { kernel, stride, groups, bias, .. } = conv;
-    let weight =
-        take(&Slot { name: format!("{}.weight", node.name), shape: vec![outputs, inputs / groups, kernel, kernel] })?;
-    let bias = match bias || description.has_norm(place) {
-        true => Some(take(&Slot { name: format!("{}.bias", node.name), shape: vec![outputs] })?.into_floats().values),
-        false => None,
-    };
-    let shape = ConvShape { inputs, outputs, kernel: [kernel; 2], stride, groups };
-    Ok(match weight {
-        StoredWeight::Bytes(weight) if groups == 1 && arithmetic == Arithmetic::Integers => {
-            PackedConv::Bytes(ByteConv::new(shape, &weight.bytes, &weight.scales, bias.as_deref()))
-        }
-        weight => {
-            let conv = kernels::Conv::new(shape, &weight.into_floats().values, bias.as_deref());
-            PackedConv::Floats(if arithmetic == Arithmetic::Floats { conv } else { conv.reproducible() })
-        }
-    })
 }
