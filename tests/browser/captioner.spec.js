@@ -68,7 +68,9 @@ function assertSame(found, expected, what) {
   found.words.forEach((word, i) => {
     const other = expected.words[i];
     assert.equal(word.text, other.text, what);
-    assert.ok(Math.abs(word.logProbability - other.logProbability) < 1e-3, `${what}: ${word.text}`);
+    // A decoder's rows become numbers of 16 bits, in steps that follow the last bit of their largest number, which a native
+    // program rounds otherwise; the weights by chance of small models make of that some thousandths.
+    assert.ok(Math.abs(word.logProbability - other.logProbability) < 3e-3, `${what}: ${word.text}`);
     assert.deepEqual(
       word.alternatives.map(({ text }) => text),
       other.alternatives.map(({ text }) => text),
@@ -165,7 +167,7 @@ test('at no time are the weights twice in memory', async () => {
     ];
   });
   // Stored and computed with in 8 bits; beside them a shard that is being taken over, and what the wasm itself takes.
-  assert.ok(taken > 1.5 * stored && taken < 2.5 * stored, `${taken} bytes for ${stored}`);
+  assert.ok(taken > 1.1 * stored && taken < 1.7 * stored, `${taken} bytes for ${stored}`);
 });
 
 test('whatever a page has of a photo can be captioned', async () => {
