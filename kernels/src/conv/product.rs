@@ -1,9 +1,12 @@
 //! Convolutions whose channels meet: for a few pixels and a panel of output channels at a time, the sums stay in
 //! registers while the window's numbers go by.
 
+mod transforms;
+mod winograd;
+
 use pulp::{Simd, WithSimd};
 
-use super::shape::{ConvShape, Images};
+use super::shape::{ConvShape, EVERYTHING, Images};
 use super::vectors::{add_product, clamp, load, store_some};
 use crate::tasks::{self, Shared};
 
@@ -76,6 +79,9 @@ impl Product {
     }
 
     pub fn run(&self, images: &Images<'_>, output: &mut [f32]) {
+        if winograd::pays(images) {
+            return winograd::run(self, images, output);
+        }
         let Images { shape, input, input_layout, padding, epilogue, output_layout, .. } = *images;
         let windows = input_layout.window_offsets(output_layout, shape.stride, padding);
         let pixels = output_layout.pixel_offsets();
@@ -243,8 +249,10 @@ impl PanelTask<'_> {
                         written[m][v] = simd.add_f32s(written[m][v], load::<S>(added.add(v * lanes)));
                     }
                 }
-                for v in 0..V {
-                    written[m][v] = clamp(simd, written[m][v], low, high);
+                if self.range != EVERYTHING {
+                    for v in 0..V {
+                        written[m][v] = clamp(simd, written[m][v], low, high);
+                    }
                 }
                 store_some::<S, V>(self.output.at(*self.pixels.get_unchecked(at + m)), written[m], self.channels);
             }
