@@ -7,7 +7,7 @@
 //! Images lie pixel by pixel, the channels of a pixel together, with the zeros around them that the next convolution wants
 //! (`layout.rs`). So whatever a row of a window covers is one run of numbers, and a convolution is a sum of products of
 //! such runs with panels of weights that were packed once (`conv.rs`), or, where channels do not meet, of vectors of
-//! channels (`depthwise.rs`).
+//! channels (`depthwise.rs`). Windows of 3×3 take fewer products (`winograd.rs`).
 //!
 //! And what a decoder does at every word: products of matrices in bytes (`matrix.rs`), and the functions of what comes of
 //! them (`activations.rs`).

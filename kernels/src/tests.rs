@@ -1,6 +1,7 @@
 //! Every kernel beside the plainest program that does the same, over shapes that leave something over on every side.
 
 mod bytes;
+mod winograd;
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -1,9 +1,12 @@
 //! Convolutions whose channels meet: for a few pixels and a panel of output channels at a time, the sums stay in
 //! registers while the window's numbers go by.
 
+mod transforms;
+mod winograd;
+
 use pulp::{Simd, WithSimd};
 
-use super::shape::{ConvShape, Images};
+use super::shape::{ConvShape, EVERYTHING, Images};
 use super::vectors::{add_product, clamp, load, store_some};
 use crate::tasks::{self, Shared};
 
@@ -76,6 +79,9 @@ impl Product {
     }
 
     pub fn run(&self, images: &Images<'_>, output: &mut [f32]) {
+        if winograd::pays(images) {
+            return winograd::run(self, images, output);
+        }
         let Images { shape, input, input_layout, padding, epilogue, output_layout, .. } = *images;
         let windows = input_layout.window_offsets(output_layout, shape.stride, padding);
         let pixels = output_layout.pixel_offsets();
@@ -159,17 +165,17 @@ impl WithSimd for PanelTask<'_> {
     type Output = ();
 
     /// As many sums as leave registers for a row of weights and a number: V8 has 15 of 4 lanes, and keeps sums in memory
-    /// from there on, at a third of the rate.
+    /// from there on, at a third of the rate. What is left of the pixels goes by fewer at a time, and then one by one.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match (S::F32_LANES, self.width) {
-            (16, PANEL) => self.blocks::<S, 12, 1>(simd),
-            (8, PANEL) => self.blocks::<S, 6, 2>(simd),
-            (8, HALF_PANEL) => self.blocks::<S, 8, 1>(simd),
-            (4, PANEL) => self.blocks::<S, 2, 4>(simd),
-            (4, HALF_PANEL) => self.blocks::<S, 4, 2>(simd),
-            (1, PANEL) => self.blocks::<S, 1, 16>(simd),
-            (1, HALF_PANEL) => self.blocks::<S, 1, 8>(simd),
+            (16, PANEL) => self.blocks::<S, 12, 4, 1>(simd),
+            (8, PANEL) => self.blocks::<S, 6, 2, 2>(simd),
+            (8, HALF_PANEL) => self.blocks::<S, 8, 2, 1>(simd),
+            (4, PANEL) => self.blocks::<S, 2, 1, 4>(simd),
+            (4, HALF_PANEL) => self.blocks::<S, 4, 1, 2>(simd),
+            (1, PANEL) => self.blocks::<S, 1, 1, 16>(simd),
+            (1, HALF_PANEL) => self.blocks::<S, 1, 1, 8>(simd),
             (lanes, width) => unreachable!("vectors of {lanes} lanes and panels of {width} channels"),
         }
     }
@@ -177,16 +183,20 @@ impl WithSimd for PanelTask<'_> {
 
 impl PanelTask<'_> {
     #[inline(always)]
-    fn blocks<S: Simd, const M: usize, const V: usize>(&self, simd: S) {
-        if self.is_fused { self.all::<S, true, M, V>(simd) } else { self.all::<S, false, M, V>(simd) }
+    fn blocks<S: Simd, const M: usize, const REST: usize, const V: usize>(&self, simd: S) {
+        if self.is_fused { self.all::<S, true, M, REST, V>(simd) } else { self.all::<S, false, M, REST, V>(simd) }
     }
 
     #[inline(always)]
-    fn all<S: Simd, const FUSED: bool, const M: usize, const V: usize>(&self, simd: S) {
+    fn all<S: Simd, const FUSED: bool, const M: usize, const REST: usize, const V: usize>(&self, simd: S) {
         let mut at = 0;
         while at + M <= self.pixels.len() {
             self.block::<S, FUSED, M, V>(simd, at);
             at += M;
+        }
+        while REST > 1 && at + REST <= self.pixels.len() {
+            self.block::<S, FUSED, REST, V>(simd, at);
+            at += REST;
         }
         while at < self.pixels.len() {
             self.block::<S, FUSED, 1, V>(simd, at);
@@ -223,18 +233,28 @@ impl PanelTask<'_> {
                 }
             }
             let (low, high) = (simd.splat_f32s(self.range.0), simd.splat_f32s(self.range.1));
+            // What follows may be too long to be unrolled, and what it goes through lies in memory then: not the sums
+            // themselves, or they would be stored at each of their products.
+            let mut written = [[low; V]; M];
+            for m in 0..M {
+                for v in 0..V {
+                    written[m][v] = sums[m][v];
+                }
+            }
             // Loops over indices and no closures: what is not inlined here is compiled without the vectors.
             for m in 0..M {
                 if let Some((added, offsets)) = self.added {
                     let added = added.as_ptr().add(*offsets.get_unchecked(at + m));
                     for v in 0..V {
-                        sums[m][v] = simd.add_f32s(sums[m][v], load::<S>(added.add(v * lanes)));
+                        written[m][v] = simd.add_f32s(written[m][v], load::<S>(added.add(v * lanes)));
                     }
                 }
-                for v in 0..V {
-                    sums[m][v] = clamp(simd, sums[m][v], low, high);
+                if self.range != EVERYTHING {
+                    for v in 0..V {
+                        written[m][v] = clamp(simd, written[m][v], low, high);
+                    }
                 }
-                store_some::<S, V>(self.output.at(*self.pixels.get_unchecked(at + m)), sums[m], self.channels);
+                store_some::<S, V>(self.output.at(*self.pixels.get_unchecked(at + m)), written[m], self.channels);
             }
         }
     }
