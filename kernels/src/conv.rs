@@ -6,6 +6,7 @@ mod dot;
 mod product;
 mod shape;
 mod vectors;
+mod winograd;
 
 use crate::layout::Layout;
 pub use bytes::{Added, ByteConv, Bytes, Output};
@@ -91,6 +92,7 @@ impl Conv {
         let is_reproducible = *is_reproducible;
         let images = Images { shape, input, input_layout, padding, epilogue, output_layout, is_reproducible };
         match &self.kind {
+            Kind::Product(product) if winograd::pays(&images) => winograd::run(product, &images, output),
             Kind::Product(product) => product.run(&images, output),
             Kind::Depthwise(depthwise) => depthwise.run(&images, output),
         }

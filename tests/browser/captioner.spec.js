@@ -68,9 +68,7 @@ function assertSame(found, expected, what) {
   found.words.forEach((word, i) => {
     const other = expected.words[i];
     assert.equal(word.text, other.text, what);
-    // A decoder's rows become numbers of 16 bits, in steps that follow the last bit of their largest number, which a native
-    // program rounds otherwise; the weights by chance of small models make of that some thousandths.
-    assert.ok(Math.abs(word.logProbability - other.logProbability) < 3e-3, `${what}: ${word.text}`);
+    assert.ok(Math.abs(word.logProbability - other.logProbability) < 1e-3, `${what}: ${word.text}`);
     assert.deepEqual(
       word.alternatives.map(({ text }) => text),
       other.alternatives.map(({ text }) => text),

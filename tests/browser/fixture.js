@@ -107,12 +107,13 @@ export class Fixture {
   }
 
   /**
-   * A small model; only that with additive attention was ever near PyTorch, the others' weights are noise.
+   * A small model; only that with additive attention was ever near PyTorch, the others' weights are noise. Their words are
+   * so near to each other that the last bits of integers would decide, so they are stored, and computed with, in floats.
    * @param {string} name @param {DecoderKind} [decoder]
    * @param {{ words?: number, dtype?: string }} [options] the one with additive attention has 40 words
    * @returns {Model}
    */
-  pack(name, decoder = 'additive', { words = 40, dtype = 'int8' } = {}) {
+  pack(name, decoder = 'additive', { words = 40, dtype = 'f16' } = {}) {
     const model = this.#model(name);
     if (decoder === 'classifier') {
       const classes = join(this.folder, `${name}.txt`);

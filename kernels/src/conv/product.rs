@@ -1,9 +1,6 @@
 //! Convolutions whose channels meet: for a few pixels and a panel of output channels at a time, the sums stay in
 //! registers while the window's numbers go by.
 
-mod transforms;
-mod winograd;
-
 use pulp::{Simd, WithSimd};
 
 use super::shape::{ConvShape, EVERYTHING, Images};
@@ -11,7 +8,7 @@ use super::vectors::{add_product, clamp, load, store_some};
 use crate::tasks::{self, Shared};
 
 /// Output channels that are computed together.
-const PANEL: usize = 16;
+pub const PANEL: usize = 16;
 
 /// What is left of the channels, where vectors are narrow.
 const HALF_PANEL: usize = 8;
@@ -22,22 +19,22 @@ const TASK_PIXELS: usize = 1024;
 /// The weights of a panel lie window by window: for each number of the window a row of so many outputs.
 #[derive(Debug)]
 pub struct Product {
-    panels: Vec<Panel>,
-    weights: Vec<f32>,
+    pub panels: Vec<Panel>,
+    pub weights: Vec<f32>,
     /// For each panel as many as it is wide.
-    bias: Vec<f32>,
+    pub bias: Vec<f32>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Panel {
+pub struct Panel {
     /// The first output channel.
-    channel: usize,
+    pub channel: usize,
     /// How many of its outputs are channels; the rest are zeros.
-    channels: usize,
-    width: usize,
-    group: usize,
-    weights: usize,
-    bias: usize,
+    pub channels: usize,
+    pub width: usize,
+    pub group: usize,
+    pub weights: usize,
+    pub bias: usize,
 }
 
 impl Product {
@@ -79,9 +76,6 @@ impl Product {
     }
 
     pub fn run(&self, images: &Images<'_>, output: &mut [f32]) {
-        if winograd::pays(images) {
-            return winograd::run(self, images, output);
-        }
         let Images { shape, input, input_layout, padding, epilogue, output_layout, .. } = *images;
         let windows = input_layout.window_offsets(output_layout, shape.stride, padding);
         let pixels = output_layout.pixel_offsets();
@@ -142,23 +136,23 @@ fn panels(shape: &ConvShape, lanes: usize) -> Vec<Panel> {
 }
 
 /// One panel of outputs for some pixels.
-struct PanelTask<'a> {
+pub struct PanelTask<'a> {
     /// From the group's first channel on.
-    input: &'a [f32],
-    windows: &'a [usize],
+    pub input: &'a [f32],
+    pub windows: &'a [usize],
     /// Where the runs of a window begin, behind the window's beginning, and how long each is.
-    runs: &'a [usize],
-    length: usize,
-    weights: &'a [f32],
-    bias: &'a [f32],
+    pub runs: &'a [usize],
+    pub length: usize,
+    pub weights: &'a [f32],
+    pub bias: &'a [f32],
     /// From the panel's first channel on, and where its pixels begin.
-    added: Option<(&'a [f32], &'a [usize])>,
-    range: (f32, f32),
-    output: Shared<f32>,
-    pixels: &'a [usize],
-    channels: usize,
-    width: usize,
-    is_fused: bool,
+    pub added: Option<(&'a [f32], &'a [usize])>,
+    pub range: (f32, f32),
+    pub output: Shared<f32>,
+    pub pixels: &'a [usize],
+    pub channels: usize,
+    pub width: usize,
+    pub is_fused: bool,
 }
 
 impl WithSimd for PanelTask<'_> {

@@ -8,16 +8,17 @@
 
 #[cfg(test)]
 mod tests;
+mod transforms;
 
 use core::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::shape::{EVERYTHING, Images};
-use super::super::vectors::{clamp, load, store, store_some};
-use super::transforms::{PLANES, tile_of, transformed_tile, transformed_window};
-use super::{PANEL, Panel, PanelTask, Product};
+use super::product::{PANEL, Panel, PanelTask, Product};
+use super::shape::{EVERYTHING, Images};
+use super::vectors::{clamp, load, store, store_some};
 use crate::tasks::{self, Shared};
+use transforms::{PLANES, tile_of, transformed_tile, transformed_window};
 
 /// Numbers of the transformed input that are there at a time, 2 MB.
 const BAND: usize = 1 << 19;
