@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { LOSE_WHEN_TOLD, tellToLose } from './gpu.js';
+import { HANG, LOSE_WHEN_TOLD, tellToLose } from './gpu.js';
 
 const fixture = Fixture.forSpec({ browser: { webgpu: true }, isStrict: false });
 const { additive: model } = fixture.models;
@@ -80,15 +80,7 @@ test('a lost device is opened anew once, and then the processor takes over', asy
 });
 
 test('a worker that hangs is ended, and the next caption is written by another', async () => {
-  fixture.prependToWorker(
-    `
-    const say = self.postMessage;
-    self.postMessage = (message) => {
-      say.call(self, message);
-      for (;;) if (message.type !== 'words') break;
-    };`,
-    1,
-  );
+  fixture.prependToWorker(HANG, 1);
   const { page } = await open('cpu');
   const result = await page.evaluate(`(async () => {
     const controller = new AbortController();

@@ -18,6 +18,14 @@ export const HOLD = `
   const told = new Promise((resolve) => (new BroadcastChannel('go on').onmessage = resolve));
   MessagePort.prototype.postMessage = function (...message) { void told.then(() => send.apply(this, message)); };`;
 
+/** In front of a worker's, has it hang as soon as it has told a word. */
+export const HANG = `
+  const tell = self.postMessage;
+  self.postMessage = (message) => {
+    tell.call(self, message);
+    for (;;) if (message.type !== 'words') break;
+  };`;
+
 /** In front of a worker's, loses its GPU. @param {string} when code, with the `device` at hand */
 const lose = (when) => `
   const request = GPUAdapter.prototype.requestDevice;

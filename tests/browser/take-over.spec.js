@@ -9,6 +9,7 @@ import { root } from '../../scripts/run.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
 import {
+  HANG,
   HARDWARE,
   HOLD,
   isGpuAsked,
@@ -79,6 +80,15 @@ function holdGpu() {
   };
 }
 
+/** The processor's worker has some code in front of its own, and all tell when they are ready. @param {string} code */
+function prependToFirst(code) {
+  fixture.prependToWorker(TELL_READY);
+  const all = fixture.intercept;
+  fixture.prependToWorker(code + TELL_READY, 1);
+  const first = fixture.intercept;
+  fixture.intercept = (request, response) => first(request, response) || all(request, response);
+}
+
 /** @param {Page} page @param {string} expected what the encoder runs on */
 async function assertCaption(page, expected) {
   const { text, device } = await page.evaluate('captioner.caption(new Blob([photo]))');
@@ -127,11 +137,7 @@ test('the processor captions while the GPU gets ready, and then the GPU does', a
 });
 
 test('what the processor has begun it ends, also with a model from this device, and photos keep their order', async () => {
-  fixture.prependToWorker(TELL_READY);
-  const both = fixture.intercept;
-  fixture.prependToWorker(TELL_READY + HOLD, 1);
-  const first = fixture.intercept;
-  fixture.intercept = (request, response) => first(request, response) || both(request, response);
+  prependToFirst(HOLD);
   const { page, faults } = await open(`await Promise.all(
     ['model.json', 'weights-001-of-001.safetensors'].map(
       async (name) => new File([await (await fetch('${model.url}' + name)).blob()], name),
@@ -152,6 +158,24 @@ test('what the processor has begun it ends, also with a model from this device, 
     ['two', 'cpu'],
     ['three', 'wgpu'],
   ]);
+  assert.deepEqual(faults, []);
+  await fixture.endTest();
+});
+
+test('where the processor hangs meanwhile, the GPU does what it had left', async () => {
+  prependToFirst(HANG);
+  const { page, faults } = await open();
+  await page.evaluate(`
+    globalThis.controller = new AbortController();
+    globalThis.stopped = captioner.caption(photo, { signal: controller.signal }).catch(({ code }) => code);
+    globalThis.left = captioner.caption(photo);
+    void 0;`);
+  await untilTrue(() => page.evaluate('readyWorkers === 2'));
+  await page.evaluate('controller.abort()');
+  assert.equal(await page.evaluate('stopped'), 'aborted');
+  const { text, device } = await page.evaluate('left');
+  assert.deepEqual([text, device.encoder], [captionByCommand(model.path, photo).text, 'wgpu']);
+  assert.deepEqual(await page.evaluate('notices'), ['gpu-took-over']);
   assert.deepEqual(faults, []);
   await fixture.endTest();
 });
