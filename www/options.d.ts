@@ -16,7 +16,7 @@ import type {
 export interface LoadOptions {
   /** Address of a model folder, or the files of one. */
   model: string | URL | File[];
-  /** `auto` takes WebGPU where a real adapter answers. */
+  /** `auto` begins on the processor, and takes WebGPU once it is ready where a real adapter answers. */
   device?: Device | 'auto';
   /** Of the processor: `auto` takes 8-bit integers where the model was calibrated for them. */
   precision?: Precision;

@@ -30,6 +30,8 @@ export type NoticeCode =
   | 'not-stored'
   /** The network was not there; the model is the one of the last visit. */
   | 'offline'
+  /** The GPU is ready; what is asked for from now on is computed there. */
+  | 'gpu-took-over'
   /** The GPU was lost and is being set up again. */
   | 'device-rebuilt'
   /** The GPU failed again, or could not be opened; the processor took over. */
@@ -257,7 +259,7 @@ export interface Progress {
 export type Photo = Blob | ImageBitmap | ImageData;
 
 export type ToWorker =
-  | { type: 'load'; model: string | File[]; device: Device | 'auto'; precision: Precision; wasm?: string }
+  | { type: 'load'; model: string | File[]; device: Device; precision: Precision; wasm?: string }
   | { type: 'caption'; job: number; key: number; photo: Photo; options: CaptionOptions; muted?: MutedChannel[] }
   | { type: 'inspect'; job: number; key: number; photo: Photo; options: InspectionOptions }
   | { type: 'stop'; job: number }
@@ -265,7 +267,6 @@ export type ToWorker =
   | { type: 'ping' };
 
 export type FromWorker =
-  | { type: 'device'; device: Device }
   | ({ type: 'progress' } & Progress)
   | { type: 'notice'; code: NoticeCode }
   | { type: 'ready'; about: About }

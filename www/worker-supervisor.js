@@ -1,40 +1,51 @@
 // One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost,
 // memory runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done
-// yet.
+// yet. Where nobody said which device, the processor's worker is the first, and the GPU's takes over when it is ready.
 
+import { chooseDevice } from './device.js';
 import { CaptionerError } from './errors.js';
-import { startWorker } from './start-worker.js';
+import { ModelWorker } from './model-worker.js';
 
 /** @import { Job, JobListeners, JobRequest } from './job.js' */
+/** @import { WorkerOwner } from './model-worker.js' */
 /** @import { WorkerOptions } from './options.js' */
-/** @import { About, Caption, Device, FromWorker, ToWorker } from './protocol.js' */
-
-/** How long a worker may be silent after a stop before it is ended, in milliseconds. */
-const HANG_TIMEOUT = 5000;
+/** @import { About, Caption, Device, NoticeCode } from './protocol.js' */
 
 export class WorkerSupervisor {
   /** What model this is, once it is loaded. @type {About | undefined} */
   about;
-  /** What the encoder runs on, or is to run on. @type {Device | 'auto'} */
+  /** What the encoder runs on, or is to run on. @type {Device} */
   device;
   #options;
-  /** @type {Worker | undefined} */
+  /** @type {ModelWorker | undefined} */
   #worker;
-  #isReady = false;
+  /** The GPU's, until the processor's has nothing left to do. @type {ModelWorker | undefined} */
+  #next;
+  /** Whether the GPU is still to be made ready, if there is one. */
+  #isGpuDue;
   /** The GPU is opened anew once; after that the processor takes over. */
   #isGpuReopened = false;
-  /** In the order in which they came. @type {Map<number, Job>} */
-  #jobs = new Map();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #watchdog;
+  /** What no worker was given yet, in the order in which it came. @type {Map<number, Job>} */
+  #waiting = new Map();
   /** @type {PromiseWithResolvers<About>} */
   #loaded = Promise.withResolvers();
+  /** @type {WorkerOwner} */
+  #owner = {
+    onProgress: (worker, progress) => worker === this.#worker && this.#options.onProgress?.(progress),
+    onNotice: (worker, code) => worker === this.#worker && this.#onNotice(code),
+    onReady: (worker) => (worker === this.#worker ? this.#onReady(worker) : this.#giveJobs()),
+    onIdle: () => this.#giveJobs(),
+    onFailed: (worker, error) => (worker === this.#worker ? this.#onFailed(worker, error) : this.#giveUp(worker)),
+    onLost: (worker, job, error) => (worker === this.#worker ? this.#onLost(worker, job, error) : this.#giveUp(worker)),
+    onHang: (worker) => this.#replace(worker.device),
+  };
 
   /** @param {WorkerOptions} options */
   constructor(options) {
     this.#options = options;
-    this.device = options.device;
-    this.#startWorker();
+    this.#isGpuDue = options.device === 'auto';
+    this.device = options.device === 'auto' ? 'cpu' : options.device;
+    this.#replace(this.device);
   }
 
   /** Resolves when the model is ready for the first time. */
@@ -49,122 +60,130 @@ export class WorkerSupervisor {
    */
   run(request, listeners) {
     return new Promise((resolve, reject) => {
-      this.#jobs.set(request.job, { request, ...listeners, resolve, reject });
+      this.#waiting.set(request.job, { request, ...listeners, resolve, reject });
       // One that could not be begun again after a loss gets another chance with each photo.
-      if (!this.#worker) this.#startWorker();
-      else if (this.#isReady) this.#send(request);
+      if (this.#worker) this.#giveJobs();
+      else this.#replace(this.device);
     });
   }
 
   /** Gives a job up: politely, or by ending the worker where a step hangs. @param {number} job */
   stop(job) {
-    this.#takeJob(job)?.reject(new CaptionerError('aborted', 'It was stopped.'));
-    this.#send({ type: 'stop', job });
-    this.#send({ type: 'ping' });
-    clearTimeout(this.#watchdog);
-    if (this.#isReady) this.#watchdog = setTimeout(() => this.#startWorker(), HANG_TIMEOUT);
+    const reason = new CaptionerError('aborted', 'It was stopped.');
+    this.#waiting.get(job)?.reject(reason);
+    this.#waiting.delete(job);
+    this.#worker?.stop(job, reason);
   }
 
-  /** Ends the worker, and frees what it holds. @param {CaptionerError} reason */
+  /** Ends the workers, and frees what they hold. @param {CaptionerError} reason */
   end(reason) {
-    clearTimeout(this.#watchdog);
-    this.#worker?.terminate();
+    const jobs = this.#unfinished();
+    this.#worker?.end();
+    this.#next?.end();
     this.#worker = undefined;
-    this.#isReady = false;
+    this.#next = undefined;
+    this.#waiting = new Map();
     this.#loaded.reject(reason);
-    for (const job of [...this.#jobs.keys()]) this.#takeJob(job)?.reject(reason);
+    for (const { reject } of jobs.values()) reject(reason);
   }
 
-  #startWorker() {
-    clearTimeout(this.#watchdog);
-    this.#worker?.terminate();
-    this.#isReady = false;
-    const { model, precision, wasmUrl: wasm, workerUrl } = this.#options;
-    this.#worker = startWorker(workerUrl, (error) => this.end(error));
-    this.#worker.addEventListener('message', ({ data }) => this.#onMessage(data));
-    this.#send({ type: 'load', model, device: this.device, precision, wasm });
+  /** All jobs, in the order in which they came. */
+  #unfinished() {
+    return new Map([...(this.#worker?.jobs ?? []), ...this.#waiting]);
   }
 
-  /** @param {ToWorker} request */
-  #send(request) {
-    this.#worker?.postMessage(request);
+  /** A new worker in place of the one at work; or the GPU's, where that is as far. @param {Device} device */
+  #replace(device) {
+    if (this.#next?.isReady) this.#takeOver(this.#next);
+    else this.#putToWork(new ModelWorker(this.#options, device, this.#owner));
   }
 
-  /** A job, which is no longer waited for. @param {number} job */
-  #takeJob(job) {
-    const taken = this.#jobs.get(job);
-    this.#jobs.delete(job);
-    return taken;
+  /** Whatever the worker before has not done is done by this one. @param {ModelWorker} worker */
+  #putToWork(worker) {
+    this.#waiting = this.#unfinished();
+    this.#worker?.end();
+    this.#worker = worker;
+    this.device = worker.device;
   }
 
-  /** @param {FromWorker} message */
-  #onMessage(message) {
-    clearTimeout(this.#watchdog);
-    switch (message.type) {
-      case 'device':
-        this.device = message.device;
-        break;
-      case 'progress':
-        this.#options.onProgress?.({ loaded: message.loaded, total: message.total });
-        break;
-      case 'notice':
-        this.#options.onNotice?.(message.code);
-        break;
-      case 'ready':
-        this.about = message.about;
-        this.#isReady = true;
-        this.#loaded.resolve(message.about);
-        for (const { request, onBegin } of this.#jobs.values()) {
-          onBegin?.();
-          this.#send(request);
-        }
-        break;
-      case 'words':
-        this.#jobs.get(message.job)?.onWords?.(message.words);
-        break;
-      case 'part':
-        this.#jobs.get(message.job)?.onPart?.(message.part);
-        break;
-      case 'inspected':
-        this.#takeJob(message.job)?.resolve();
-        break;
-      case 'caption':
-        this.#takeJob(message.job)?.resolve(message.caption);
-        break;
-      case 'failed':
-        this.#onFailed(message.job, new CaptionerError(message.code, message.message));
-        break;
-      case 'lost':
-        this.#onLost(message.job, new CaptionerError(message.code, message.message));
+  /** Photos are captioned one after the other, whichever device does it. */
+  #giveJobs() {
+    if (!this.#worker) return;
+    if (this.#next?.isReady) {
+      if (!this.#worker.jobs.size) this.#takeOver(this.#next);
+    } else if (this.#worker.isReady) {
+      const jobs = this.#waiting;
+      this.#waiting = new Map();
+      for (const job of jobs.values()) this.#worker.give(job);
     }
   }
 
-  /** @param {number | undefined} job @param {CaptionerError} error */
-  #onFailed(job, error) {
-    if (job !== undefined) this.#takeJob(job)?.reject(error);
-    else if (this.#options.device === 'auto' && this.device === 'webgpu' && error.code === 'device-unavailable') {
-      this.#fallBackToCpu();
-    } else this.end(error);
+  /** @param {ModelWorker} worker */
+  #onReady(worker) {
+    this.about = worker.about;
+    this.#loaded.resolve(/** @type {About} */ (worker.about));
+    this.#giveJobs();
+    if (this.#isGpuDue) this.#makeGpuReady().catch(() => {});
   }
 
-  /** The worker is of no more use. @param {number | undefined} job @param {CaptionerError} error */
-  #onLost(job, error) {
-    if (this.device === 'webgpu') {
+  /** Beside the processor, and silently: where it cannot be done the processor goes on. */
+  async #makeGpuReady() {
+    this.#isGpuDue = false;
+    if ((await chooseDevice('auto')) !== 'webgpu') return;
+    // It may be over meanwhile.
+    if (this.#worker) this.#next = new ModelWorker(this.#options, 'webgpu', this.#owner);
+  }
+
+  /** @param {ModelWorker} gpu */
+  #takeOver(gpu) {
+    this.#next = undefined;
+    this.#putToWork(gpu);
+    this.about = gpu.about;
+    this.#options.onNotice?.('gpu-took-over');
+    this.#giveJobs();
+  }
+
+  /** The GPU cannot be made ready. @param {ModelWorker} gpu */
+  #giveUp(gpu) {
+    gpu.end();
+    if (gpu !== this.#next) return;
+    this.#next = undefined;
+    this.#giveJobs();
+  }
+
+  /** @param {NoticeCode} code */
+  #onNotice(code) {
+    // No model is fetched twice.
+    if (code === 'not-stored') this.#isGpuDue = false;
+    this.#options.onNotice?.(code);
+  }
+
+  /** @param {ModelWorker} worker @param {CaptionerError} error */
+  #onFailed(worker, error) {
+    const isOptional = this.#options.device === 'auto' && worker.device === 'webgpu';
+    if (isOptional && error.code === 'device-unavailable') this.#fallBackToCpu();
+    else this.end(error);
+  }
+
+  /** @param {ModelWorker} worker @param {number | undefined} job @param {CaptionerError} error */
+  #onLost(worker, job, error) {
+    if (worker.device === 'webgpu') {
       if (this.#isGpuReopened) return this.#fallBackToCpu();
       this.#isGpuReopened = true;
       this.#options.onNotice?.('device-rebuilt');
-      return this.#startWorker();
+      return this.#replace('webgpu');
     }
     // The photo did it, or the model: the one is given up, and so is everything where it was the other.
-    if (!this.#isReady || job === undefined) return this.end(error);
-    this.#takeJob(job)?.reject(error);
-    this.#startWorker();
+    if (!worker.isReady || job === undefined) return this.end(error);
+    const culprit = worker.jobs.get(job);
+    worker.jobs.delete(job);
+    culprit?.reject(error);
+    this.#replace('cpu');
   }
 
   /** From here on the processor does it. */
   #fallBackToCpu() {
-    this.device = 'cpu';
+    this.#replace('cpu');
     this.#options.onNotice?.('cpu-took-over');
-    this.#startWorker();
   }
 }

@@ -64,15 +64,8 @@ addEventListener('message', ({ data }) => {
 
 /** @param {Extract<ToWorker, { type: 'load' }>} request */
 async function load({ model, device: wanted, precision, wasm: folder }) {
-  let device = await chooseDevice(wanted);
-  send({ type: 'device', device });
-  const wasm = await startWasm(device, folder).catch((error) => {
-    if (device === 'cpu' || wanted !== 'auto') throw error;
-    // A site may have no wasm for WebGPU, or not yet.
-    device = 'cpu';
-    send({ type: 'device', device });
-    return startWasm(device, folder);
-  });
+  const device = await chooseDevice(wanted);
+  const wasm = await startWasm(device, folder);
   /** @param {Uint8Array} manifest */
   const createLoader = (manifest) => new wasm.ModelLoader(manifest);
   const loader =

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
+import { HANG, LOSE_WHEN_TOLD, tellToLose } from './gpu.js';
 
 const fixture = Fixture.forSpec({ browser: { webgpu: true }, isStrict: false });
 const { additive: model } = fixture.models;
@@ -58,25 +59,18 @@ test('a software adapter does not count unless it is asked for', async () => {
 });
 
 test('a lost device is opened anew once, and then the processor takes over', async () => {
-  fixture.prependToWorker(`
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...options) {
-      const device = await request.apply(this, options);
-      new BroadcastChannel('destroy').onmessage = () => device.destroy();
-      return device;
-    };`);
+  fixture.prependToWorker(LOSE_WHEN_TOLD);
   const { page } = await open('webgpu');
   const { text } = captionByCommand(model.path, photo);
-  const destroy = () => page.evaluate(() => new BroadcastChannel('destroy').postMessage('now'));
   assert.equal((await page.evaluate('captioner.caption(photo)')).text, text);
-  await destroy();
+  await tellToLose(page);
   await page.waitForFunction('notices.length === 1');
   assert.deepEqual(await page.evaluate('notices'), ['device-rebuilt']);
   const second = await page.evaluate('captioner.caption(photo)');
   assert.deepEqual([second.text, second.device.encoder], [text, 'wgpu']);
   // This time while a caption waits.
   const third = page.evaluate('captioner.caption(new Blob([photo]))');
-  await destroy();
+  await tellToLose(page);
   const caption = await third;
   assert.equal(caption.text, text);
   await page.waitForFunction('notices.length === 2');
@@ -86,15 +80,7 @@ test('a lost device is opened anew once, and then the processor takes over', asy
 });
 
 test('a worker that hangs is ended, and the next caption is written by another', async () => {
-  fixture.prependToWorker(
-    `
-    const say = self.postMessage;
-    self.postMessage = (message) => {
-      say.call(self, message);
-      for (;;) if (message.type !== 'words') break;
-    };`,
-    1,
-  );
+  fixture.prependToWorker(HANG, 1);
   const { page } = await open('cpu');
   const result = await page.evaluate(`(async () => {
     const controller = new AbortController();

@@ -9,6 +9,7 @@ import { root } from '../../scripts/run.js';
 import { filesOf } from '../../scripts/serve.js';
 import { writeServiceWorker } from '../../scripts/service-worker.js';
 import { photos } from './command-line.js';
+import { HARDWARE, HOLD, untilGpuGivenUp } from './gpu.js';
 import { untilCards } from './page-actions.js';
 import {
   cachesOf,
@@ -18,18 +19,6 @@ import {
   untilFooterSays,
   untilReady,
 } from './service-worker-fixture.js';
-
-/** Code in front of the worker's, with which no caption goes on until it is told to. */
-const HOLD = `
-  const send = MessagePort.prototype.postMessage;
-  const told = new Promise((resolve) => (new BroadcastChannel('go on').onmessage = resolve));
-  MessagePort.prototype.postMessage = function (...message) { void told.then(() => send.apply(this, message)); };`;
-
-/** Code in front of the worker's, which takes Chromium's software adapter for a GPU. */
-const HARDWARE = `
-  Object.defineProperty(GPUAdapter.prototype, 'info', {
-    value: { vendor: '', architecture: '', device: '', description: '' },
-  });`;
 
 const fixture = ServiceWorkerFixture.forSpec();
 
@@ -86,19 +75,24 @@ test('a version that was offered and not taken is offered again on the next visi
 
 test('a page without a wasm for WebGPU computes on the processor, and on the GPU from the reload after it is there', async () => {
   const browser = await fixture.newVisitor({ webgpu: true });
-  const early = fixture.makeBuild('early', HARDWARE);
+  await browser.addInitScript(HARDWARE);
+  const early = fixture.makeBuild('early');
   rmSync(join(early, 'www/wasm/gpu'), { recursive: true });
   writeServiceWorker(early);
   fixture.serveBuild(early);
   const page = await fixture.visit(browser);
-  assert.equal(await page.getAttribute('html', 'data-device'), 'cpu');
-  assert.ok(fixture.requests.some((url) => url.includes('/wasm/gpu/')));
+  // The worker that asked for the GPU's is ended, and the other goes on.
+  await untilGpuGivenUp(fixture, page);
   await fixture.assertCaptions(page);
+  assert.equal(await page.getAttribute('html', 'data-device'), 'cpu');
   assert.ok(await page.isHidden('.error'));
-  fixture.serveBuild(fixture.makeBuild('whole', HARDWARE));
+  assert.equal(await page.textContent('#notices'), '');
+  fixture.serveBuild(fixture.makeBuild('whole'));
   await page.reload();
   // Chromium's software adapter takes its time over the first photo.
   await page.waitForSelector('html[data-device="webgpu"]', { timeout: 60_000 });
+  assert.match(String(await page.textContent('#model-line')), /, on the GPU\.$/);
+  assert.match(String(await page.textContent('#notices')), /^The GPU is ready/);
   await fixture.endTest(/404|ERR_/);
 });
 

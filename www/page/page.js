@@ -7,6 +7,7 @@
 import { find } from '../dom.js';
 import { save } from '../view/save.js';
 import { Album } from './album.js';
+import { deviceOf, totalTime } from './effort.js';
 import { showExample } from './example.js';
 import { csv, json } from './export.js';
 import { watchIntake } from './intake.js';
@@ -40,15 +41,17 @@ const loader = new ModelLoader({
     if (areSettingsOpen()) void modelList?.update();
   },
   onReady(captioner, isReplacement) {
-    document.documentElement.dataset.device = captioner.device;
+    showDevice(captioner);
     showUsual(captioner.about);
-    if (captioner.device === 'webgpu') void cacheGpuFiles();
     // Those that had no caption for want of a model, and those that the one before has not done.
     if (isReplacement) void looking?.then((look) => look.close());
     captionAgain((photo) => (isReplacement && photo.isWorking) || photo.error?.code.startsWith('model-'));
   },
   onReplaced: () => captionAgain((photo) => photo.isWorking),
-  onNotice: (choice, code) => status.showNotice(choice, code),
+  onNotice(choice, code) {
+    status.showNotice(choice, code);
+    if (loader.active) showDevice(loader.active.captioner);
+  },
 });
 const status = new ModelStatus(loader);
 const rail = new Rail(album, { remove: removePhotos, onOpen: openStage });
@@ -67,13 +70,20 @@ let example;
 const context = {
   captioner: () => loader.captioner(),
   options: captionOptions,
-  onCaption(captioner, milliseconds) {
+  onCaption(caption) {
     const { name, model } = /** @type {import('./models.js').Active} */ (loader.active).choice;
-    if (model === shippedUrl(name)) recordSpeed(`${name} ${captioner.device}`, milliseconds);
+    if (model === shippedUrl(name)) recordSpeed(`${name} ${deviceOf(caption)}`, totalTime(caption));
     if (areSettingsOpen()) void modelList?.update();
   },
   onError: ({ code }) => showError(`error.${code}`),
 };
+
+/** What computes, and what is kept for a visit without a network because of that. @param {Captioner} captioner */
+function showDevice({ device }) {
+  document.documentElement.dataset.device = device;
+  if (device === 'webgpu') void cacheGpuFiles();
+  if (areSettingsOpen()) void modelList?.update();
+}
 
 /** @param {(photo: Photo) => boolean | undefined} isMeant */
 function captionAgain(isMeant) {

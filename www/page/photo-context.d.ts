@@ -1,7 +1,7 @@
 // What a photo asks of the page, and how far it can be.
 
 import type { Captioner, CaptionerError } from '../captioner.js';
-import type { CaptionOptions } from '../protocol.js';
+import type { Caption, CaptionOptions } from '../protocol.js';
 
 /** As it comes in. */
 export interface NamedPhoto {
@@ -16,7 +16,7 @@ export interface PhotoContext {
   /** As the settings say. */
   options(): CaptionOptions;
   /** After each caption of a whole photo. */
-  onCaption(captioner: Captioner, milliseconds: number): void;
+  onCaption(caption: Caption): void;
   /** A question that could not be answered. */
   onError(error: CaptionerError): void;
 }

@@ -234,7 +234,7 @@ export class Photo extends EventTarget {
       onWord: (_, words) => onWords?.(words),
     });
     signal.throwIfAborted();
-    if (isWhole) this.#context.onCaption(captioner, totalTime(caption));
+    if (isWhole) this.#context.onCaption(caption);
     return caption;
   }
 
@@ -289,9 +289,4 @@ function cutTo({ text, words }, caption) {
   const hedge = caption.hedged.slice(0, caption.hedged.length - caption.text.length);
   const hedged = hedge ? `${hedge}${text[0].toLowerCase()}${text.slice(1)}` : text;
   return { ...caption, text, hedged, words: caption.words.slice(0, words.length) };
-}
-
-/** In milliseconds. @param {Caption} caption */
-export function totalTime({ timings }) {
-  return Object.values(timings).reduce((sum, part) => sum + part, 0);
 }

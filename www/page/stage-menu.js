@@ -8,9 +8,9 @@
 import { find } from '../dom.js';
 import { save } from '../view/save.js';
 import { stripAsPng } from './attention-strip.js';
+import { deviceOf, totalTime } from './effort.js';
 import { imageTag } from './export.js';
 import { watchMenu } from './menu.js';
-import { totalTime } from './photo.js';
 import { number, text } from './text.js';
 
 /** How long a button says that it has copied, in milliseconds. */
@@ -116,6 +116,6 @@ function showSentences(dialog, photo) {
 function details({ name, caption }) {
   if (!caption) return name;
   const seconds = number(totalTime(caption) / 1000, { maximumFractionDigits: 1 });
-  const device = text(caption.device.encoder === 'cpu' ? 'device.cpu' : 'device.webgpu');
+  const device = text(`device.${deviceOf(caption)}`);
   return `${name} · ${text('stage.took', { seconds, device })}`;
 }
