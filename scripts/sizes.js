@@ -10,9 +10,9 @@ import { command, fail, isMain } from './run.js';
 
 /** Bytes, compressed. */
 const BUDGET = {
-  'wasm for the processor': 800_000,
-  'wasm for the processor with relaxed SIMD': 800_000,
-  'wasm for WebGPU': 2_800_000,
+  'wasm for the processor': 750_000,
+  'wasm for the processor with relaxed SIMD': 750_000,
+  'wasm for WebGPU': 2_600_000,
   'HTML, CSS, JavaScript and example of the page': 60_000,
   // With what `inspect` gives to pages, the choice between the processor's wasms, and a GPU that takes over from it.
   'JavaScript of the element': 28_000,
