@@ -17,14 +17,14 @@ const fixture = Fixture.forSpec({ models: {} });
 let additive;
 const scene = join(photos, 'scene.jpg');
 
-/** The words that the second and the third word of the scene's caption become, which the page takes for small ones. */
+/** What the second and the third word of the scene's caption in five words become, which the page takes for small ones. */
 const SMALL = ['the', 'of'];
 
 before(() => {
   additive = fixture.pack('additive');
   const path = join(additive.path, 'model.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
-  const { words } = captionByCommand(additive.path, scene);
+  const { words } = captionByCommand(additive.path, scene, '--max-words', '5');
   SMALL.forEach((small, i) => {
     manifest.vocabulary[manifest.vocabulary.indexOf(words[i + 1].text)] = small;
   });
