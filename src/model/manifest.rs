@@ -271,6 +271,13 @@ mod tests {
         parsed.map(|(manifest, _)| manifest).map_err(|error| error.to_string())
     }
 
+    fn of_resnet50() -> Manifest {
+        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
+        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
+        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
+        manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary)
+    }
+
     #[test]
     fn a_manifest_keeps_every_known_backbone() {
         let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
@@ -284,10 +291,7 @@ mod tests {
 
     #[test]
     fn a_calibration_is_kept_and_checked() {
-        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
-        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
-        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
-        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        let mut manifest = of_resnet50();
         let calibration = Calibration { temperature: 1.25, sure: 0.6, unsure: 0.5 };
         manifest.calibration = Some(calibration);
         assert_eq!(parsed(&manifest), Ok(manifest.clone()));
@@ -298,10 +302,7 @@ mod tests {
 
     #[test]
     fn the_usual_beams_are_kept_and_checked() {
-        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
-        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
-        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
-        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        let mut manifest = of_resnet50();
         assert_eq!(manifest.usual_beams(), 3);
         manifest.beams = Some(10);
         assert_eq!(parsed(&manifest).map(|manifest| manifest.usual_beams()), Ok(10));
@@ -311,10 +312,7 @@ mod tests {
 
     #[test]
     fn a_familiarity_is_kept_and_checked() {
-        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
-        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
-        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
-        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        let mut manifest = of_resnet50();
         let familiarity = Familiarity { mean: vec![0.02; 2048], spread: vec![0.01; 2048], limit: 1.5 };
         manifest.familiarity = Some(familiarity.clone());
         assert_eq!(parsed(&manifest), Ok(manifest.clone()));
@@ -325,10 +323,7 @@ mod tests {
 
     #[test]
     fn activations_are_kept_and_checked() {
-        let vocabulary = Vocabulary::new(SPECIAL.map(str::to_string).to_vec()).unwrap();
-        let (_, encoder) = EncoderConfig::known().into_iter().find(|(name, _)| *name == "resnet50").unwrap();
-        let sizes = DecoderSizes { vocab_size: 4, feature_dim: encoder.channels(), embedding: 2, hidden: 2 };
-        let mut manifest = manifest(encoder, DecoderConfig::Lstm(LstmConfig(sizes)), &vocabulary);
+        let mut manifest = of_resnet50();
         manifest.activations = serde_json::from_str(r#"{"conv1": [0, 12.5], "layer1.0.conv3": [-3, 3]}"#).unwrap();
         assert_eq!(parsed(&manifest), Ok(manifest.clone()));
         manifest.activations = serde_json::from_str(r#"{"conv1": [12.5, 0]}"#).unwrap();
