@@ -25,6 +25,15 @@ const webLints = (features) => ({
   ],
 });
 
+/**
+ * For which a processor can stand in: a package of its own, so that the others are built without support for GPUs.
+ * @type {RustCheck}
+ */
+export const GPU_TESTS = {
+  name: 'Rust tests, on a GPU',
+  options: ['nextest', 'run', '--locked', '--package=sightline-gpu-kernels'],
+};
+
 /** @type {RustCheck} */
 export const RUST_FORMAT = { name: 'Format of the Rust code', options: ['fmt', '--all', '--check'] };
 

@@ -24,7 +24,12 @@ const CHILD = /\bmod\s+(\w+)\s*;/g;
 
 /** @param {string} root the repository's @returns {Import[]} */
 export function rustImports(root) {
-  const packages = ['.', 'kernels', ...folders(join(root, 'crates')).map((name) => join('crates', name))];
+  const packages = [
+    '.',
+    'gpu-kernels',
+    'kernels',
+    ...folders(join(root, 'crates')).map((name) => join('crates', name)),
+  ];
   /** Libraries by the names that other packages know them by. @type {Map<string, Module>} */
   const libraries = new Map();
   /** @type {Module[]} */

@@ -75,7 +75,9 @@ function way(graph, from, to) {
  */
 function roomsIn(markdown) {
   return [...markdown.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell]) =>
-    [...cell.matchAll(/`((?:kernels|src|crates|www)\/[^`]*)`/g)].map(([, path]) => path.replace(/(\.rs|\/)$/, '')),
+    [...cell.matchAll(/`((?:kernels|gpu-kernels|src|crates|www)\/[^`]*)`/g)].map(([, path]) =>
+      path.replace(/(\.rs|\/)$/, ''),
+    ),
   );
 }
 

@@ -6,10 +6,10 @@ import { build } from './build.js';
 import { pack } from './package.js';
 import { command, fail, root, run } from './run.js';
 import { report, runChecks } from './run-checks.js';
-import { COMMAND_LINE, RUST_CHECKS, RUST_FORMAT } from './rust-checks.js';
+import { COMMAND_LINE, GPU_TESTS, RUST_CHECKS, RUST_FORMAT } from './rust-checks.js';
 import { checkSizes } from './sizes.js';
 import { checkStructure } from './structure.js';
-import { ensureChromium, ensureNextest, ensurePackages, ensureRust, ensureWasmTarget } from './tools.js';
+import { ensureChromium, ensureNextest, ensurePackages, ensureRust, ensureWasmTarget, softwareGpu } from './tools.js';
 
 /** @import { Check } from './run-checks.js' */
 /** @import { RustCheck } from './rust-checks.js' */
@@ -43,6 +43,13 @@ const cargo = ({ name, options, environment }, needs) => ({
   needs: [needs],
 });
 
+/** @type {Check} */
+const gpuTests = {
+  name: GPU_TESTS.name,
+  run: () => run('cargo', GPU_TESTS.options, softwareGpu(ensureChromium())),
+  needs: [RUST_TOOLS, PACKAGES],
+};
+
 /** A program of the npm packages. @param {string} name @param {string} program @param {...string} options @returns {Check} */
 const npx = (name, program, ...options) => ({ name, run: () => run('npx', [program, ...options]), needs: [PACKAGES] });
 
@@ -64,7 +71,7 @@ const PARTS = {
     { name: 'Imports that run one way', run: checkStructure },
     { name: 'Tests of the scripts', run: () => run('node', ['--test', ...filesIn('tests', '.test.js')]) },
   ],
-  rust: [rust, rustTools, ...RUST_CHECKS.map((check) => cargo(check, RUST_TOOLS))],
+  rust: [packages, rust, rustTools, ...RUST_CHECKS.map((check) => cargo(check, RUST_TOOLS)), gpuTests],
   browser: [
     packages,
     rust,

@@ -1,8 +1,8 @@
 // Installs what is missing, says so, and is quick when nothing is.
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fail, output, root, run, say } from './run.js';
 
 const WASM = 'wasm32-unknown-unknown';
@@ -72,4 +72,18 @@ export function ensureChromium() {
   say('Downloading Chromium with Playwright');
   run('npx', ['playwright-core', 'install', '--with-deps', 'chromium']);
   return chromium.executablePath();
+}
+
+/**
+ * What makes Vulkan programs find the GPU that Chromium brings along, which is computed by the processor; nothing where it
+ * brings none, or somebody chose one.
+ * @param {string} chromium where it is
+ * @returns {Record<string, string>}
+ */
+export function softwareGpu(chromium) {
+  const folders = [dirname(realpathSync(chromium)), '/usr/lib/chromium', '/usr/lib/chromium-browser'];
+  const folder = folders.find((folder) => existsSync(join(folder, 'vk_swiftshader_icd.json')));
+  if (process.env.VK_ICD_FILENAMES || !folder) return {};
+  const libraries = [process.env.LD_LIBRARY_PATH, folder].filter(Boolean).join(delimiter);
+  return { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraries };
 }

@@ -8,6 +8,10 @@ pub fn cpu() -> Device {
     Device::flex()
 }
 
+/// Tasks that a GPU gets at once: more than a backbone has steps.
+#[cfg(feature = "wgpu")]
+const TASKS: usize = 256;
+
 /// What a caller may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceRequest {
@@ -27,10 +31,10 @@ pub enum DeviceKind {
     Cuda,
 }
 
-/// In what the processor computes.
+/// In what a network computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Precision {
-    /// In 8-bit integers where a model was calibrated for them, else in 32-bit floats.
+    /// On the processor in 8-bit integers where a model was calibrated for them, else in 32-bit floats.
     #[default]
     Auto,
     F32,
@@ -95,7 +99,7 @@ pub async fn open_in_browser(request: DeviceRequest) -> Result<OpenDevice, Devic
         DeviceRequest::Cpu => Ok(OpenDevice::cpu()),
         #[cfg(feature = "wgpu")]
         DeviceRequest::Wgpu => {
-            let device = Device::wgpu_options().init_async().await;
+            let device = Device::wgpu_options().tasks_max(TASKS).init_async().await;
             let device = device.map_err(|error| DeviceError::Unavailable(error.to_string()))?;
             Ok(OpenDevice::new(device, DeviceKind::Wgpu, "WebGPU".into()))
         }
@@ -133,13 +137,15 @@ fn cuda() -> Result<OpenDevice, DeviceError> {
 mod native_gpu {
     use burn::tensor::Device;
 
-    use super::{DeviceError, DeviceKind, OpenDevice};
+    use super::{DeviceError, DeviceKind, OpenDevice, TASKS};
 
     /// A software adapter (llvmpipe, SwiftShader) computes on the processor, and slower than the `cpu` device does, so
     /// only a caller who names the GPU gets one.
     pub fn open(allow_software: bool) -> Result<OpenDevice, DeviceError> {
-        let (device, setup) =
-            Device::wgpu_options().init_with_setup().map_err(|error| DeviceError::Unavailable(error.to_string()))?;
+        let (device, setup) = Device::wgpu_options()
+            .tasks_max(TASKS)
+            .init_with_setup()
+            .map_err(|error| DeviceError::Unavailable(error.to_string()))?;
         let adapter = setup.adapter.get_info();
         let is_software = adapter.device_type == burn::tensor::wgpu::wgpu::DeviceType::Cpu;
         if is_software && !allow_software {

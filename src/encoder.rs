@@ -10,11 +10,15 @@ mod families;
 mod family;
 mod family_enum;
 mod fold_norm;
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+mod gpu;
 mod grid;
 mod head;
+mod inference;
 mod muted;
 mod network;
 mod packed;
+mod steps;
 mod table;
 
 pub use activation_ranges::{ActivationRanges, ActivationSamples};

@@ -7,7 +7,7 @@ import { CaptionerError } from './errors.js';
 import { startWasm } from './start-wasm.js';
 
 /** @import { FromWorker, Photo, ToWorker } from './protocol.js' */
-/** @import { ModelLoader, WebCaptioner, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
+/** @import { ModelLoader, WebCaptioner, WebDevice, WebEncodedPhoto, WebPhoto } from './wasm/cpu/sightline.js' */
 
 /** Encoded photos that are kept for another caption of the same photo, 250 to 400 kB each. */
 const MOST_ENCODED = 32;
@@ -66,8 +66,14 @@ addEventListener('message', ({ data }) => {
 async function load({ model, device: wanted, precision, wasm: folder }) {
   const device = await chooseDevice(wanted);
   const wasm = await startWasm(device, folder);
+  const opening = wasm.WebDevice.open(device, precision);
   /** @param {Uint8Array} manifest */
-  const createLoader = (manifest) => new wasm.ModelLoader(manifest);
+  const createLoader = (manifest) => {
+    const loader = new wasm.ModelLoader(manifest);
+    // A GPU compiles its programs while the model is on its way. What is wrong with a device is said when it is needed.
+    opening.then((/** @type {WebDevice} */ device) => loader.prepare(device)).catch(() => {});
+    return loader;
+  };
   const loader =
     typeof model === 'string'
       ? await downloadModel(model, createLoader, {
@@ -75,8 +81,8 @@ async function load({ model, device: wanted, precision, wasm: folder }) {
           onNotice: (code) => send({ type: 'notice', code }),
         })
       : await readFolder(model, createLoader);
-  const ready = await loader.finish(device, precision);
-  // A GPU compiles its programs meanwhile, and it shows whether it can.
+  const ready = loader.finish(await opening);
+  // It shows whether a GPU can.
   if (device === 'webgpu') await ready.warmUp();
   captioner = ready;
   PhotoOfWasm = wasm.WebPhoto;

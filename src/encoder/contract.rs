@@ -3,12 +3,13 @@
 //! `model/manifest.rs`.
 
 use std::convert::Infallible;
+use std::sync::OnceLock;
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Gradients, Tensor, TensorData};
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use super::{ActivationSamples, Encoder, EncoderConfig, FeatureGrid, Norms, Op};
-use crate::device;
+use crate::device::{self, DeviceRequest};
 use crate::synthetic_weights;
 use crate::weights::{ByteWeight, ModulePath, Slot, StoredWeight, StoredWeights, Weight, Weights};
 
@@ -80,12 +81,17 @@ fn recognised(name: &str, config: &EncoderConfig) -> (Weights, Weights) {
 /// Each stage puts out the shape that is promised, and neither folding the norms nor packing the weights changes anything.
 fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded: &Weights) {
     let separate = load(config, Norms::Separate, trained);
-    let Ok(packed) = config.load(&device::cpu(), |slot| Ok::<_, Infallible>(folded[&slot.name].clone()));
-    let others = [("folded", load(config, Norms::Folded, folded)), ("packed", packed)];
+    let load_on = |device: &Device| {
+        let Ok(loaded) = config.load(device, |slot| Ok::<_, Infallible>(folded[&slot.name].clone()));
+        loaded
+    };
+    let mut others = vec![("folded", load(config, Norms::Folded, folded)), ("packed", load_on(&device::cpu()))];
+    others.extend(gpu().map(|gpu| ("on a GPU", load_on(&gpu))));
     let size = size(config);
     let two_photos = || Tensor::cat(vec![photo(config), photo(config).flip([3])], 0);
+    let photos_on = |encoder: &Encoder| Tensor::from_data(two_photos().into_data(), &encoder.device());
     let mut expected = separate.stem(two_photos());
-    let mut maps = others.each_ref().map(|(_, encoder)| encoder.stem(two_photos()));
+    let mut maps: Vec<Tensor<4>> = others.iter().map(|(_, encoder)| encoder.stem(photos_on(encoder))).collect();
     for stage in 0..=config.stages() {
         for ((form, _), map) in others.iter().zip(&maps) {
             let [_, shape @ ..] = map.dims();
@@ -97,18 +103,25 @@ fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded
         }
         if stage < config.stages() {
             expected = separate.stage(stage, expected);
-            let mut stages = others.iter().map(|(_, encoder)| encoder);
-            maps = maps.map(|map| stages.next().expect("one for each").stage(stage, map));
+            maps = others.iter().zip(maps).map(|((_, encoder), map)| encoder.stage(stage, map)).collect();
         }
     }
-    let grids = others.map(|(_, encoder)| encoder.forward(two_photos()));
-    for features in &grids {
+    let mut exact = None;
+    for (form, encoder) in &others {
+        let features = encoder.forward(photos_on(encoder));
         assert_eq!(features.grid, config.grid(size), "{name}");
         assert_eq!(features.features.dims(), [2, config.grid(size).cells(), config.channels()], "{name}");
+        let features = features.features.unsqueeze::<4>();
+        let error = relative_error(exact.get_or_insert_with(|| features.clone()).clone(), features);
+        assert!(error < 1e-5, "{name}: the grid, {form}, is off by {error:e}");
     }
-    let [folded, packed] = grids.map(|features| features.features.unsqueeze::<4>());
-    let error = relative_error(folded, packed);
-    assert!(error < 1e-5, "{name}: the packed grid is off by {error:e}");
+}
+
+/// Where there is support for one. A process opens it once.
+fn gpu() -> Option<Device> {
+    static GPU: OnceLock<Option<Device>> = OnceLock::new();
+    let open = || device::open(DeviceRequest::Wgpu).expect("an adapter, if only in software").handle;
+    GPU.get_or_init(|| cfg!(feature = "wgpu").then(open)).clone()
 }
 
 /// With weights in bytes and ranges of what comes out, the grid is nearly the one that floats give, as a whole and stage by
@@ -132,7 +145,13 @@ fn computes_in_integers(name: &str, config: &EncoderConfig, folded: &Weights) {
     println!("{name}: in integers the grid's cosine to floats is {cosine:.5}");
     // Of what trained networks put out less is lost; these are by chance, and lose in every layer.
     assert!(cosine > 0.97, "{name}: in integers the grid's cosine to floats is {cosine}");
-    assert!(relative_error(expected, found.clone()) > 1e-6, "{name}: integers were not used");
+    assert!(relative_error(expected.clone(), found.clone()) > 1e-6, "{name}: integers were not used");
+    if let Some(gpu) = gpu() {
+        let Ok(on_gpu) = config.load(&gpu, bytes);
+        let photos = Tensor::from_data(photos.clone().into_data(), &gpu);
+        let error = relative_error(expected, on_gpu.forward(photos).features.unsqueeze::<4>());
+        assert!(error < 1e-5, "{name}: on a GPU, with weights in bytes, the grid is off by {error:e}");
+    }
     let by_stages = FeatureGrid::from_map((0..fast.stages()).fold(fast.stem(photos), |x, stage| fast.stage(stage, x)));
     // What lies in bytes between two stages is the same when it was floats meanwhile.
     let error = relative_error(found, by_stages.features.unsqueeze::<4>());

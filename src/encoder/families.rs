@@ -19,12 +19,15 @@ use super::checkpoint;
 use super::description::{Description, Op, Shape};
 use super::family::{BackboneConfig, Norms};
 use super::family_enum::backbones;
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+use super::gpu::GpuNetwork;
 use super::grid::Grid;
 use super::head::{Head, Pooling};
 use super::network::Encoder;
 use super::table::{self, LayerTable};
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
+use crate::device::OpenDevice;
 use crate::layer_table::Layer;
 use crate::photo::InputSpec;
 use crate::synthetic_weights;
@@ -178,6 +181,16 @@ impl EncoderConfig {
         self.slots(Norms::Folded)
     }
 
+    /// Lets a GPU compile what [`EncoderConfig::load`] will need for photos of `size` by `size` pixels, while its weights
+    /// are still to come.
+    #[cfg_attr(not(any(feature = "cuda", feature = "wgpu")), expect(unused_variables, reason = "there is no GPU"))]
+    pub fn prepare(&self, size: usize, device: &OpenDevice) {
+        #[cfg(any(feature = "cuda", feature = "wgpu"))]
+        if device.kind != crate::device::DeviceKind::Cpu && GpuNetwork::supports(&self.description()) {
+            GpuNetwork::prepare(self.description(), size, device.precision, &device.handle);
+        }
+    }
+
     /// An encoder for inference, with weights from `take`.
     pub fn load<W: Into<StoredWeight>, E>(
         &self,
@@ -194,11 +207,11 @@ impl EncoderConfig {
         activations: &ActivationRanges,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Encoder, E> {
-        // Devices are equal with and without gradients.
-        if *device == crate::device::cpu() && !device.is_autodiff() {
-            return Encoder::packed(self.description(), activations, take);
+        // What learns needs its layers.
+        if device.is_autodiff() {
+            return weights::fill(self.init(Norms::Folded, device), device, take);
         }
-        weights::fill(self.init(Norms::Folded, device), device, take)
+        Encoder::for_inference(self.description(), device, activations, take)
     }
 
     /// The weight that [`synthetic_weights`] gives for a tensor of this network.

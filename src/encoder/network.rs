@@ -18,7 +18,10 @@ use burn::tensor::{Device, Tensor};
 use super::activation_ranges::{ActivationRanges, ActivationSamples};
 use super::description::{Conv, Description, MaxPool, Op};
 use super::family::Norms;
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+use super::gpu::GpuNetwork;
 use super::grid::FeatureGrid;
+use super::inference::InferenceNetwork;
 use super::packed::PackedNetwork;
 use crate::weights::{Slot, StoredWeight};
 
@@ -29,7 +32,7 @@ pub struct Encoder {
     /// Those nodes that have weights, in their order.
     layers: Vec<(usize, Layer)>,
     /// What runs in place of the layers, of which there are none then.
-    packed: Option<Arc<PackedNetwork>>,
+    inference: Option<Arc<dyn InferenceNetwork>>,
 }
 
 #[derive(Module, Debug)]
@@ -61,19 +64,30 @@ impl Encoder {
             };
             layers.push((place, layer));
         }
-        Self { description: Arc::new(description), layers, packed: None }
+        Self { description: Arc::new(description), layers, inference: None }
     }
 
-    /// For inference on the processor, with folded norms and weights from `take`. As a module it is empty: its weights are
-    /// packed, and can neither be learnt nor moved.
-    pub(super) fn packed<W: Into<StoredWeight>, E>(
+    /// For inference, with folded norms and weights from `take`. On the processor, and on a GPU that has kernels for all of
+    /// it, it is empty as a module: its weights lie as that device wants them, and can neither be learnt nor moved.
+    pub(super) fn for_inference<W: Into<StoredWeight>, E>(
         description: Description,
+        device: &Device,
         activations: &ActivationRanges,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Self, E> {
         let description = Arc::new(description);
-        let packed = Some(Arc::new(PackedNetwork::new(description.clone(), activations, take)?));
-        Ok(Self { description, layers: vec![], packed })
+        let inference: Arc<dyn InferenceNetwork> = if *device == crate::device::cpu() {
+            Arc::new(PackedNetwork::new(description.clone(), activations, take)?)
+        } else {
+            #[cfg(any(feature = "cuda", feature = "wgpu"))]
+            if GpuNetwork::supports(&description) {
+                let network = Arc::new(GpuNetwork::new(description.clone(), device, take)?);
+                return Ok(Self { description, layers: vec![], inference: Some(network) });
+            }
+            let layers = Self::new(Arc::unwrap_or_clone(description), Norms::Folded, device);
+            return crate::weights::fill(layers, device, take);
+        };
+        Ok(Self { description, layers: vec![], inference: Some(inference) })
     }
 
     /// How many stages follow the stem.
@@ -83,8 +97,8 @@ impl Encoder {
 
     /// `[photos, channels, height, width]`, normalised, to a grid of features.
     pub fn forward(&self, input: Tensor<4>) -> FeatureGrid {
-        if let Some(packed) = &self.packed {
-            return packed.forward(input);
+        if let Some(inference) = &self.inference {
+            return inference.forward(input);
         }
         FeatureGrid::from_map(self.run(0..self.stages(), self.stem(input)))
     }
@@ -101,14 +115,17 @@ impl Encoder {
 
     /// Some stages, one after the other.
     pub fn run(&self, stages: Range<usize>, x: Tensor<4>) -> Tensor<4> {
-        match &self.packed {
-            Some(packed) if !stages.is_empty() => packed.run(stages.start + 1..stages.end + 1, x, &mut |_| {}),
+        match &self.inference {
+            Some(inference) if !stages.is_empty() => inference.run(stages.start + 1..stages.end + 1, x, &mut |_| {}),
             _ => stages.fold(x, |x, index| self.stage(index, x)),
         }
     }
 
     pub fn device(&self) -> Device {
-        self.devices().into_iter().next().unwrap_or_default()
+        match &self.inference {
+            Some(inference) => inference.device(),
+            None => self.devices().into_iter().next().unwrap_or_default(),
+        }
     }
 
     /// As [`Encoder::forward`], and calls `after` with the place of each node that has run. On a GPU its work may not be
@@ -119,8 +136,8 @@ impl Encoder {
 
     /// The stem, where `stage` is 0, or so manieth stage; calls `after` with the place of each node that has run.
     pub fn stage_observed(&self, stage: usize, x: Tensor<4>, mut after: impl FnMut(usize)) -> Tensor<4> {
-        match &self.packed {
-            Some(packed) => packed.run(stage..stage + 1, x, &mut after),
+        match &self.inference {
+            Some(inference) => inference.run(stage..stage + 1, x, &mut after),
             None => self.run_observed(self.description.stage(stage), x, &mut after),
         }
     }
@@ -128,8 +145,8 @@ impl Encoder {
     /// The kernels that the photo meets first, `[kernels, channels, rows, columns]`, and what they make of it before any
     /// activation.
     pub fn first_convolution(&self, input: Tensor<4>) -> Option<(Conv, Tensor<4>, Tensor<4>)> {
-        if let Some(packed) = &self.packed {
-            return packed.first_convolution(input);
+        if let Some(inference) = &self.inference {
+            return inference.first_convolution(input);
         }
         let (Op::Conv(conv), Some(Layer::Conv(layer))) = (self.description.nodes.first()?.op, self.layer(0)) else {
             return None;
@@ -137,10 +154,10 @@ impl Encoder {
         Some((conv, layer.weight.val(), self.run_nodes(0..1, input)))
     }
 
-    /// Takes samples of what convolutions make of photos, where its weights are packed.
+    /// Takes samples of what convolutions make of photos, where it infers on the processor.
     pub fn sample_activations(&self, photos: Tensor<4>, samples: &mut ActivationSamples) {
-        if let Some(packed) = &self.packed {
-            packed.each_convolution(photos, &mut |name, numbers| samples.add(name, numbers));
+        if let Some(inference) = &self.inference {
+            inference.sample_activations(photos, samples);
         }
     }
 

@@ -150,14 +150,14 @@ test('at no time are the weights twice in memory', async () => {
   const { page } = await fixture.openPage();
   const [stored, taken] = await page.evaluate(async () => {
     const folder = '/models/flickr8k-resnet50/';
-    const { default: init, ModelLoader } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
+    const { default: init, ModelLoader, WebDevice } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
     const { memory } = await init();
     const bytes = async (/** @type {string} */ file) =>
       new Uint8Array(await (await fetch(folder + file)).arrayBuffer());
     const loader = new ModelLoader(await bytes('model.json'));
     const shards = loader.shards();
     for (const { file } of shards) loader.add(file, await bytes(file));
-    await loader.finish('cpu', 'auto');
+    loader.finish(await WebDevice.open('cpu', 'auto'));
     // A wasm's memory never shrinks, so this is the most that there was.
     return [
       shards.reduce((/** @type {number} */ sum, /** @type {{ bytes: number }} */ { bytes }) => sum + bytes, 0),

@@ -74,11 +74,10 @@ test('elements that want other precisions share no captioner', async () => {
 
 test('the wasm takes no precision that it does not have', async () => {
   const { page } = await fixture.openPage();
-  const [code, message] = await page.evaluate(async (model) => {
-    const { default: init, ModelLoader } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
+  const [code, message] = await page.evaluate(async () => {
+    const { default: init, WebDevice } = await import(/** @type {any} */ ('/www/wasm/cpu/sightline.js'));
     await init();
-    const loader = new ModelLoader(new Uint8Array(await (await fetch(`${model}model.json`)).arrayBuffer()));
-    return loader.finish('cpu', 'int8').catch((/** @type {any} */ { code, message }) => [code, message]);
-  }, model.url);
+    return WebDevice.open('cpu', 'int8').catch((/** @type {any} */ { code, message }) => [code, message]);
+  });
   assert.deepEqual([code, message], ['bad-option', 'the precision is "int8"; it has to be auto or f32']);
 });

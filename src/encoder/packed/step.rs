@@ -3,54 +3,70 @@
 use sightline_kernels::{Added, Border, ByteConv, Conv, ConvShape, Epilogue, Layout, MaxPool, Output, max_pool};
 
 use super::image::{Form, Image, Memory};
-use crate::encoder::description::Padding;
+use crate::encoder::description::{self, Padding};
+use crate::encoder::steps::{Step, Work};
 
-/// What is done in one go.
+/// A convolution whose weights are packed.
 #[derive(Debug)]
-pub struct Step {
-    pub work: Work,
-    /// What puts out what it gets; nothing stands for the photo.
-    pub inputs: Vec<Option<usize>>,
-    /// The nodes that it does, in their order; the last puts out what comes of it.
-    pub nodes: Vec<usize>,
+pub struct PackedConv {
+    pub kernel: PackedKernel,
+    pub padding: Padding,
 }
 
+/// Which computes in floats, or in bytes.
 #[derive(Debug)]
-pub enum Work {
-    /// The second of the inputs, where there is one, is added to what comes out, which is clamped to the range.
-    Conv {
-        conv: PackedConv,
-        padding: Padding,
-        range: (f32, f32),
-    },
-    MaxPool(MaxPool),
-    Clamp((f32, f32)),
-    Add,
-    Concat,
-}
-
-/// A convolution in floats, or in bytes.
-#[derive(Debug)]
-pub enum PackedConv {
+pub enum PackedKernel {
     Floats(Conv),
     Bytes(ByteConv),
 }
 
 impl PackedConv {
     pub fn shape(&self) -> ConvShape {
-        match self {
-            Self::Floats(conv) => conv.shape(),
-            Self::Bytes(conv) => conv.shape(),
+        match &self.kernel {
+            PackedKernel::Floats(conv) => conv.shape(),
+            PackedKernel::Bytes(conv) => conv.shape(),
+        }
+    }
+
+    /// Zeros before the rows and the columns.
+    pub fn zeros_before(&self, layout: &Layout) -> [usize; 2] {
+        self.zeros([layout.rows, layout.cols]).map(|[before, _]| before)
+    }
+
+    /// The zeros around an image of these sides that it wants.
+    pub fn border(&self, sides: [usize; 2]) -> Border {
+        let [[top, bottom], [left, right]] = self.zeros(sides);
+        Border { top, bottom, left, right }
+    }
+
+    fn zeros(&self, sides: [usize; 2]) -> [[usize; 2]; 2] {
+        let ConvShape { kernel: [kernel, _], stride, .. } = self.shape();
+        sides.map(|side| self.padding.along(side, kernel, stride))
+    }
+
+    /// Convolves the first of the images, and adds the second, if there is one.
+    fn run(&self, range: (f32, f32), inputs: &[&Image], (output, layout): (Output<'_>, &Layout)) {
+        let padding = self.zeros_before(&inputs[0].layout);
+        match (&self.kernel, output) {
+            (PackedKernel::Bytes(conv), output) => {
+                let input = inputs[0].bytes().expect("it was planned to be in bytes");
+                // Floats have lost less.
+                let added = inputs.get(1).and_then(|image| {
+                    let floats = image.floats().map(|(floats, layout)| Added::Floats(floats, layout));
+                    floats.or_else(|| image.bytes().map(Added::Bytes))
+                });
+                conv.run(input, padding, added, range, (output, layout));
+            }
+            (PackedKernel::Floats(conv), Output::Floats(to)) => {
+                let added = inputs.get(1).map(|image| floats(image));
+                conv.run(floats(inputs[0]), padding, Epilogue { added, range }, (to, layout));
+            }
+            (PackedKernel::Floats(_), Output::Bytes(..)) => unreachable!("floats put out floats"),
         }
     }
 }
 
-impl Step {
-    /// The node that puts out what comes of it.
-    pub fn output(&self) -> usize {
-        *self.nodes.last().expect("a step does something")
-    }
-
+impl Step<PackedConv> {
     /// Whether it takes what this node puts out in bytes.
     pub fn convolves_bytes_of(&self, node: usize) -> bool {
         self.is_in_bytes() && self.inputs[0] == Some(node)
@@ -62,19 +78,16 @@ impl Step {
     }
 
     fn is_in_bytes(&self) -> bool {
-        matches!(self.work, Work::Conv { conv: PackedConv::Bytes(_), .. })
+        matches!(&self.work, Work::Conv { conv: PackedConv { kernel: PackedKernel::Bytes(_), .. }, .. })
     }
 
     /// What comes of the inputs.
     pub fn run(&self, inputs: &[&Image], layout: Layout, form: Form, memory: &mut Memory) -> Image {
-        if let (
-            Work::Conv { conv: PackedConv::Bytes(conv), padding, range },
-            Form { floats: false, bytes: Some(quantization) },
-        ) = (&self.work, form)
+        if let (Work::Conv { conv, range }, Form { floats: false, bytes: Some(quantization) }) = (&self.work, form)
+            && self.is_in_bytes()
         {
             let mut bytes = memory.bytes(&layout, quantization.zero);
-            let output = Output::Bytes(&mut bytes, quantization);
-            convolve_bytes(conv, *padding, *range, inputs, (output, &layout));
+            conv.run(*range, inputs, (Output::Bytes(&mut bytes, quantization), &layout));
             return Image::of_bytes(layout, bytes, quantization);
         }
         let mut floats = memory.floats(&layout);
@@ -85,15 +98,11 @@ impl Step {
     fn run_to_floats(&self, inputs: &[&Image], to: &mut [f32], layout: &Layout) {
         let first = || floats(inputs[0]);
         match &self.work {
-            Work::Conv { conv: PackedConv::Bytes(conv), padding, range } => {
-                convolve_bytes(conv, *padding, *range, inputs, (Output::Floats(to), layout));
+            Work::Conv { conv, range } => conv.run(*range, inputs, (Output::Floats(to), layout)),
+            Work::MaxPool(description::MaxPool { kernel, stride, padding, .. }) => {
+                let pool = MaxPool { kernel: *kernel, stride: *stride, padding: *padding };
+                max_pool(pool, first(), (to, layout));
             }
-            Work::Conv { conv: PackedConv::Floats(conv), padding, range } => {
-                let added = inputs.get(1).map(|image| floats(image));
-                let padding = zeros_before(&conv.shape(), *padding, &inputs[0].layout);
-                conv.run(first(), padding, Epilogue { added, range: *range }, (to, layout));
-            }
-            Work::MaxPool(pool) => max_pool(*pool, first(), (to, layout)),
             Work::Clamp((low, high)) => each_pixel(first(), (to, layout), |from, to| {
                 // What is not a number stays so.
                 let clamp = |value: f32| {
@@ -126,30 +135,8 @@ impl Step {
     }
 }
 
-fn convolve_bytes(conv: &ByteConv, padding: Padding, range: (f32, f32), inputs: &[&Image], to: (Output<'_>, &Layout)) {
-    let input = inputs[0].bytes().expect("it was planned to be in bytes");
-    // Floats have lost less.
-    let added = inputs.get(1).and_then(|image| {
-        let floats = image.floats().map(|(floats, layout)| Added::Floats(floats, layout));
-        floats.or_else(|| image.bytes().map(Added::Bytes))
-    });
-    let padding = zeros_before(&conv.shape(), padding, input.layout);
-    conv.run(input, padding, added, range, to);
-}
-
 fn floats(image: &Image) -> (&[f32], &Layout) {
     image.floats().expect("it was planned to be in floats")
-}
-
-/// Zeros before the rows and the columns.
-pub fn zeros_before(shape: &ConvShape, padding: Padding, layout: &Layout) -> [usize; 2] {
-    [layout.rows, layout.cols].map(|side| padding.along(side, shape.kernel[0], shape.stride)[0])
-}
-
-/// The zeros around an image of these sides that a convolution wants.
-pub fn border(shape: &ConvShape, padding: Padding, sides: [usize; 2]) -> Border {
-    let [[top, bottom], [left, right]] = sides.map(|side| padding.along(side, shape.kernel[0], shape.stride));
-    Border { top, bottom, left, right }
 }
 
 /// The channels of each pixel of two images.
