@@ -12,7 +12,7 @@ use crate::captioner::{CaptionError, Captioner, EncodedPhoto};
 use crate::device::{self, DeviceError, DeviceRequest, OpenDevice, Precision};
 use crate::encoder::MutedChannel;
 use crate::error_code::ErrorCode;
-use crate::model::{ModelError, ModelLoader};
+use crate::model::{Manifest, ModelError, ModelLoader};
 use crate::options::CaptionOptions;
 use crate::photo::{Limits, Photo, PhotoError};
 
@@ -22,9 +22,21 @@ extern "C" {
     fn console_error(message: &str);
 }
 
+#[cfg(feature = "wgpu")]
+unsafe extern "C" {
+    /// What the compiler of a GPU's programs registers before it begins. Where nobody calls it, the linker has every
+    /// function that JavaScript calls do so, each time.
+    fn __wasm_call_ctors();
+}
+
 /// A panic ends in a trap that names nothing; its message goes to the console.
 #[wasm_bindgen(start)]
 fn start() {
+    #[cfg(feature = "wgpu")]
+    // SAFETY: the linker makes it, and this is called once, before everything else.
+    unsafe {
+        __wasm_call_ctors()
+    };
     std::panic::set_hook(Box::new(|panic| console_error(&panic.to_string())));
 }
 
@@ -50,10 +62,30 @@ impl WebModelLoader {
         Ok(self.0.add(file, bytes)?)
     }
 
-    /// The model, with its encoder on `"cpu"` or `"webgpu"`. Words are decoded on the processor either way: a small step
-    /// costs less there than a round trip to a GPU. The precision, `"auto"` or `"f32"`, is that of the processor.
-    pub async fn finish(self, encoder: &str, precision: &str) -> Result<WebCaptioner, JsValue> {
-        let request = match encoder {
+    /// Lets a GPU compile what the encoder needs, while the shards are still to come.
+    pub fn prepare(&self, device: &WebDevice) {
+        let Manifest { encoder, input, .. } = self.0.manifest();
+        encoder.prepare(input.size, &device.0);
+    }
+
+    /// The model, with its encoder on this device. Words are decoded on the processor either way: a small step costs less
+    /// there than a round trip to a GPU.
+    pub fn finish(self, device: &WebDevice) -> Result<WebCaptioner, JsValue> {
+        let decoder = OpenDevice::cpu().with_precision(device.0.precision);
+        Ok(WebCaptioner(Captioner::new(self.0.into_model(&device.0, &decoder)?)))
+    }
+}
+
+/// What an encoder computes on.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WebDevice(OpenDevice);
+
+#[wasm_bindgen]
+impl WebDevice {
+    /// `"cpu"` or `"webgpu"`, and a precision, `"auto"` or `"f32"`.
+    pub async fn open(device: &str, precision: &str) -> Result<WebDevice, JsValue> {
+        let request = match device {
             "cpu" => DeviceRequest::Cpu,
             "webgpu" => DeviceRequest::Wgpu,
             other => return Err(no_choice("device", other, "cpu or webgpu")),
@@ -63,9 +95,7 @@ impl WebModelLoader {
             "f32" => Precision::F32,
             other => return Err(no_choice("precision", other, "auto or f32")),
         };
-        let encoder = device::open_in_browser(request).await?.with_precision(precision);
-        let decoder = OpenDevice::cpu().with_precision(precision);
-        Ok(WebCaptioner(Captioner::new(self.0.into_model(&encoder, &decoder)?)))
+        Ok(Self(device::open_in_browser(request).await?.with_precision(precision)))
     }
 }
 
