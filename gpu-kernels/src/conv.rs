@@ -129,8 +129,8 @@ impl Conv {
 
 /// The largest tile that leaves enough units, or else the smallest.
 fn tile(pixels: usize, vectors: usize, most_vectors: usize) -> [usize; 2] {
-    let tiles = TILES.iter().filter(|[_, wide]| *wide <= most_vectors);
+    let mut tiles = TILES.iter().filter(|[_, wide]| *wide <= most_vectors);
     let units = |[high, wide]: [usize; 2]| pixels.div_ceil(high) * vectors.div_ceil(wide);
     let enough = tiles.clone().find(|tile| units(**tile) >= LEAST_UNITS);
-    *enough.or(tiles.last()).expect("there is a tile of one vector")
+    *enough.or(tiles.next_back()).expect("there is a tile of one vector")
 }

@@ -44,8 +44,16 @@ pub fn for_each(count: usize, _: usize, task: impl Fn(usize) + Sync) {
 }
 
 /// Runs it in the widest vectors that there are.
+#[cfg(not(all(target_family = "wasm", feature = "relaxed-simd")))]
 pub fn in_vectors<W: WithSimd>(work: W) -> W::Output {
     pulp::Arch::new().dispatch(work)
+}
+
+/// Runs it in the vectors that this wasm is for, and in no others: each kind would be compiled, and downloaded.
+#[cfg(all(target_family = "wasm", feature = "relaxed-simd"))]
+pub fn in_vectors<W: WithSimd>(work: W) -> W::Output {
+    // SAFETY: a wasm with these instructions does not load where they are not known.
+    Simd::vectorize(unsafe { pulp::wasm::RelaxedSimd::new_unchecked() }, work)
 }
 
 /// How many numbers a vector has.

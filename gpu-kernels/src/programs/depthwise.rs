@@ -18,7 +18,7 @@ pub fn convolve_depthwise(
     #[comptime] kernel: usize,
     #[comptime] stride: usize,
 ) {
-    let strips = (geometry.out_cols + pixels as u32 - 1) / pixels as u32;
+    let strips = geometry.out_cols.div_ceil(pixels as u32);
     let strip = ABSOLUTE_POS as u32 / geometry.channels;
     let channel = ABSOLUTE_POS as u32 - strip * geometry.channels;
     let out_row = strip / strips;

@@ -21,7 +21,7 @@ pub struct Planes {
 /// An image of planes; where a vector is longer than there are channels, it ends in zeros.
 #[cube(launch_unchecked)]
 pub fn from_planes(input: &[f32], output: &mut [Four], planes: Planes) {
-    let vectors = (planes.channels + 3) / 4;
+    let vectors = planes.channels.div_ceil(4);
     let pixel = ABSOLUTE_POS as u32 / vectors;
     if pixel >= planes.pixels {
         terminate!();

@@ -63,9 +63,9 @@ pub struct Images<'a> {
 }
 
 impl Images<'_> {
-    /// Whether products may be added with one rounding. In a wasm there is no such thing, so that nothing is compiled for it.
+    /// Whether products may be added with one rounding. A wasm has that only in relaxed SIMD; for others nothing is compiled.
     #[inline(always)]
     pub fn is_fused(&self) -> bool {
-        cfg!(not(target_family = "wasm")) && !self.is_reproducible
+        cfg!(any(not(target_family = "wasm"), feature = "relaxed-simd")) && !self.is_reproducible
     }
 }
