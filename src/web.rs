@@ -12,6 +12,7 @@ use crate::captioner::{CaptionError, Captioner, EncodedPhoto};
 use crate::device::{self, DeviceError, DeviceRequest, OpenDevice, Precision};
 use crate::encoder::MutedChannel;
 use crate::error_code::ErrorCode;
+use crate::hash;
 use crate::model::{Manifest, ModelError, ModelLoader};
 use crate::options::CaptionOptions;
 use crate::photo::{Limits, Photo, PhotoError};
@@ -57,9 +58,13 @@ impl WebModelLoader {
         Ok(serde_wasm_bindgen::to_value(&self.0.manifest().files().collect::<Vec<_>>())?)
     }
 
-    /// Verifies a shard and takes it over; its bytes are not needed any more.
-    pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        Ok(self.0.add(file, bytes)?)
+    /// Verifies a shard and takes it over; its bytes are not needed any more. Where the browser has computed their SHA-256,
+    /// it is not computed again.
+    pub fn add(&mut self, file: &str, bytes: &[u8], sha256: Option<Vec<u8>>) -> Result<(), JsValue> {
+        match sha256 {
+            Some(digest) => Ok(self.0.add_hashed(file, bytes, || hash::hex(&digest))?),
+            None => Ok(self.0.add(file, bytes)?),
+        }
     }
 
     /// Lets a GPU compile what the encoder needs, while the shards are still to come.

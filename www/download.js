@@ -2,6 +2,7 @@
 
 /** @import { DownloadListener, ModelLoader, Shard } from './model-files.js' */
 
+import { sha256 } from './digest.js';
 import { CaptionerError } from './errors.js';
 import { ModelCache, shardKey } from './model-cache.js';
 
@@ -127,7 +128,7 @@ async function fetchShard(folder, shard, loader, cache, progress) {
   const kept = await cache.get(address);
   if (kept) {
     try {
-      loader.add(shard.file, kept);
+      loader.add(shard.file, kept, await sha256(kept));
       progress.set(shard, shard.bytes);
       return;
     } catch {
@@ -137,11 +138,11 @@ async function fetchShard(folder, shard, loader, cache, progress) {
   }
   let bytes = await downloadShard(folder, shard, progress, 'default');
   try {
-    loader.add(shard.file, bytes);
+    loader.add(shard.file, bytes, await sha256(bytes));
   } catch {
     // An HTTP cache between here and the server may have spoilt it; the second answer counts.
     bytes = await downloadShard(folder, shard, progress, 'reload');
-    loader.add(shard.file, bytes);
+    loader.add(shard.file, bytes, await sha256(bytes));
   }
   await cache.put(address, bytes);
 }

@@ -11,7 +11,7 @@ export interface Shard {
 /** What takes the model in; the wasm's ModelLoader. */
 export interface ModelLoader {
   shards(): Shard[];
-  add(file: string, bytes: Uint8Array): void;
+  add(file: string, bytes: Uint8Array, sha256?: Uint8Array): void;
 }
 
 export interface DownloadListener {

@@ -2,6 +2,7 @@
 // listens whether somebody wants it to stop.
 
 import { chooseDevice, watchDevices } from './device.js';
+import { sha256 } from './digest.js';
 import { downloadModel } from './download.js';
 import { CaptionerError } from './errors.js';
 import { startWasm } from './start-wasm.js';
@@ -122,7 +123,8 @@ async function readFolder(files, createLoader) {
   const total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
   for (const { file, bytes } of shards) {
-    loader.add(file, await read(file));
+    const content = await read(file);
+    loader.add(file, content, await sha256(content));
     loaded += bytes;
     send({ type: 'progress', loaded, total });
   }

@@ -125,10 +125,15 @@ impl ModelLoader {
 
     /// Verifies a file of the model and takes over what is in it. Adding one twice changes nothing.
     pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<(), ModelError> {
+        self.add_hashed(file, bytes, || sha256(bytes))
+    }
+
+    /// As [`ModelLoader::add`], with the SHA-256 of the bytes from somebody who computes it faster.
+    pub fn add_hashed(&mut self, file: &str, bytes: &[u8], hash: impl FnOnce() -> String) -> Result<(), ModelError> {
         let Some(shard) = self.manifest.files().find(|shard| shard.file == file) else {
             return Err(ModelError::UnknownShard { file: file.to_string() });
         };
-        verify(shard, bytes)?;
+        verify(shard, bytes, hash)?;
         if self.added.contains(file) {
             return Ok(());
         }
@@ -276,12 +281,12 @@ impl ModelLoader {
     }
 }
 
-fn verify(shard: &Shard, bytes: &[u8]) -> Result<(), ModelError> {
+fn verify(shard: &Shard, bytes: &[u8], hash: impl FnOnce() -> String) -> Result<(), ModelError> {
     let file = shard.file.clone();
     if bytes.len() as u64 != shard.bytes {
         return Err(ModelError::ShardSize { file, expected: shard.bytes, found: bytes.len() as u64 });
     }
-    let found = sha256(bytes);
+    let found = hash();
     match found == shard.sha256 {
         true => Ok(()),
         false => Err(ModelError::ShardHash { file, expected: shard.sha256.clone(), found }),

@@ -50,11 +50,13 @@ impl ByteConv {
         let mut sums = vec![0; wide];
         for (output, window) in weights.chunks_exact(shape.window().max(1)).enumerate() {
             sums[output] = window.iter().map(|weight| i32::from(*weight)).sum();
-            let panel = output / PANEL * PANEL * rows * run;
-            for (at, weight) in window.iter().enumerate() {
-                let (input, row, col) = (at / (rows * cols), at / cols % rows, at % cols);
-                let number = row * run + col * inputs + input;
-                packed[panel + number / 4 * 4 * PANEL + output % PANEL * 4 + number % 4] = *weight;
+            let panel = &mut packed[output / PANEL * PANEL * rows * run + output % PANEL * 4..];
+            for tap in 0..rows * cols {
+                let first = tap / cols * run + tap % cols * inputs;
+                for (input, weight) in window[tap..].iter().step_by(rows * cols).enumerate() {
+                    let number = first + input;
+                    panel[number / 4 * (4 * PANEL) + number % 4] = *weight;
+                }
             }
         }
         let widened = |values: &[f32]| values.iter().copied().chain(std::iter::repeat(0.0)).take(wide).collect();
