@@ -26,11 +26,11 @@ const webLints = (features) => ({
 });
 
 /**
- * For which a processor can stand in: a package of its own, so that the others are built without support for GPUs.
+ * A package of its own, so that the others are built without support for GPUs.
  * @type {RustCheck}
  */
 export const GPU_TESTS = {
-  name: 'Rust tests, on a GPU',
+  name: 'Rust tests, on a GPU in software',
   options: ['nextest', 'run', '--locked', '--package=sightline-gpu-kernels'],
 };
 

@@ -9,7 +9,14 @@ import { report, runChecks } from './run-checks.js';
 import { COMMAND_LINE, GPU_TESTS, RUST_CHECKS, RUST_FORMAT } from './rust-checks.js';
 import { checkSizes } from './sizes.js';
 import { checkStructure } from './structure.js';
-import { ensureChromium, ensureNextest, ensurePackages, ensureRust, ensureWasmTarget, softwareGpu } from './tools.js';
+import {
+  ensureChromium,
+  ensureNextest,
+  ensurePackages,
+  ensureRust,
+  ensureSoftwareGpu,
+  ensureWasmTarget,
+} from './tools.js';
 
 /** @import { Check } from './run-checks.js' */
 /** @import { RustCheck } from './rust-checks.js' */
@@ -46,7 +53,7 @@ const cargo = ({ name, options, environment }, needs) => ({
 /** @type {Check} */
 const gpuTests = {
   name: GPU_TESTS.name,
-  run: () => run('cargo', GPU_TESTS.options, softwareGpu(ensureChromium())),
+  run: () => run('cargo', GPU_TESTS.options, ensureSoftwareGpu(ensureChromium())),
   needs: [RUST_TOOLS, PACKAGES],
 };
 

@@ -1,6 +1,6 @@
 // Installs what is missing, says so, and is quick when nothing is.
 
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fail, output, root, run, say } from './run.js';
@@ -75,15 +75,32 @@ export function ensureChromium() {
 }
 
 /**
- * What makes Vulkan programs find the GPU that Chromium brings along, which is computed by the processor; nothing where it
- * brings none, or somebody chose one.
+ * A GPU that the processor computes, for tests of what runs on one: Mesa's, which has floats of 16 bits, or else the one
+ * that Chromium brings along. Returns what makes programs find it; nothing where somebody chose one, or there is none.
  * @param {string} chromium where it is
  * @returns {Record<string, string>}
  */
-export function softwareGpu(chromium) {
+export function ensureSoftwareGpu(chromium) {
+  if (process.env.VK_ICD_FILENAMES) return {};
+  if (!mesaGpu() && output('apt-get', ['--version']) && process.getuid?.() === 0) {
+    say('Installing a GPU in software with apt-get');
+    run('apt-get', ['update', '-qq']);
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mesa-vulkan-drivers'], {
+      DEBIAN_FRONTEND: 'noninteractive',
+    });
+  }
+  const mesa = mesaGpu();
+  if (mesa) return { VK_ICD_FILENAMES: mesa };
   const folders = [dirname(realpathSync(chromium)), '/usr/lib/chromium', '/usr/lib/chromium-browser'];
   const folder = folders.find((folder) => existsSync(join(folder, 'vk_swiftshader_icd.json')));
-  if (process.env.VK_ICD_FILENAMES || !folder) return {};
+  if (!folder) return {};
   const libraries = [process.env.LD_LIBRARY_PATH, folder].filter(Boolean).join(delimiter);
   return { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraries };
+}
+
+/** Where Vulkan is told of it. */
+function mesaGpu() {
+  const folder = '/usr/share/vulkan/icd.d';
+  const name = existsSync(folder) && readdirSync(folder).find((name) => /^lvp_icd\b.*\.json$/.test(name));
+  return name ? join(folder, name) : undefined;
 }

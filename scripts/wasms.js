@@ -30,7 +30,7 @@ const PROFILE = 'web';
 const NAMES_OF_THEIR_OWN = { __CARGO_DEFAULT_LIB_METADATA: 'wasm' };
 
 /** What all wasms are made of, from the root. */
-const SOURCES = ['gpu-kernels/src', 'kernels/src', 'src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml'];
+const SOURCES = ['gpu-kernels', 'kernels', 'src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml'];
 
 /** What a page loads. @param {Wasm} wasm */
 const boundFile = ({ name }) => join(root, 'www/wasm', name, 'sightline_bg.wasm');

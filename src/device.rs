@@ -8,7 +8,7 @@ pub fn cpu() -> Device {
     Device::flex()
 }
 
-/// Tasks that a GPU gets at once: more than a backbone has steps.
+/// Tasks that a GPU gets at once: more than any known backbone has steps.
 #[cfg(feature = "wgpu")]
 const TASKS: usize = 256;
 
@@ -34,7 +34,8 @@ pub enum DeviceKind {
 /// In what a network computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Precision {
-    /// On the processor in 8-bit integers where a model was calibrated for them, else in 32-bit floats.
+    /// On the processor in 8-bit integers where a model was calibrated for them, on a GPU with images in 16 bits where it
+    /// has them, else in 32-bit floats.
     #[default]
     Auto,
     F32,

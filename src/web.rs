@@ -13,7 +13,7 @@ use crate::device::{self, DeviceError, DeviceRequest, OpenDevice, Precision};
 use crate::encoder::MutedChannel;
 use crate::error_code::ErrorCode;
 use crate::hash;
-use crate::model::{Manifest, ModelError, ModelLoader};
+use crate::model::{ModelError, ModelLoader};
 use crate::options::CaptionOptions;
 use crate::photo::{Limits, Photo, PhotoError};
 
@@ -69,8 +69,8 @@ impl WebModelLoader {
 
     /// Lets a GPU compile what the encoder needs, while the shards are still to come.
     pub fn prepare(&self, device: &WebDevice) {
-        let Manifest { encoder, input, .. } = self.0.manifest();
-        encoder.prepare(input.size, &device.0);
+        let manifest = self.0.manifest();
+        manifest.encoder.prepare(manifest.input.size, manifest.is_in_bytes(), &device.0);
     }
 
     /// The model, with its encoder on this device. Words are decoded on the processor either way: a small step costs less

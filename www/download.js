@@ -131,7 +131,8 @@ async function fetchShard(folder, shard, loader, cache, progress) {
       loader.add(shard.file, kept, await sha256(kept));
       progress.set(shard, shard.bytes);
       return;
-    } catch {
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
       // The disk has spoilt it.
       await cache.delete(address);
     }
@@ -139,13 +140,17 @@ async function fetchShard(folder, shard, loader, cache, progress) {
   let bytes = await downloadShard(folder, shard, progress, 'default');
   try {
     loader.add(shard.file, bytes, await sha256(bytes));
-  } catch {
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
     // An HTTP cache between here and the server may have spoilt it; the second answer counts.
     bytes = await downloadShard(folder, shard, progress, 'reload');
     loader.add(shard.file, bytes, await sha256(bytes));
   }
   await cache.put(address, bytes);
 }
+
+/** Whether other bytes may be better. @param {unknown} error */
+const isCorrupt = (error) => CaptionerError.from(error).code === 'model-corrupt';
 
 /**
  * All bytes of a shard. After a break only those are asked for that are missing.

@@ -67,22 +67,35 @@ addEventListener('message', ({ data }) => {
 async function load({ model, device: wanted, precision, wasm: folder }) {
   const device = await chooseDevice(wanted);
   const wasm = await startWasm(device, folder);
+  /** @type {Promise<WebDevice>} */
   const opening = wasm.WebDevice.open(device, precision);
+  let preparing = opening;
   /** @param {Uint8Array} manifest */
   const createLoader = (manifest) => {
     const loader = new wasm.ModelLoader(manifest);
-    // A GPU compiles its programs while the model is on its way. What is wrong with a device is said when it is needed.
-    opening.then((/** @type {WebDevice} */ device) => loader.prepare(device)).catch(() => {});
+    // A GPU compiles its programs while the model is on its way.
+    preparing = opening.then((device) => {
+      loader.prepare(device);
+      return device;
+    });
+    preparing.catch(() => {});
     return loader;
   };
-  const loader =
+  // What is wrong with a device is said when the model is there.
+  opening.catch(() => {});
+  const loading =
     typeof model === 'string'
-      ? await downloadModel(model, createLoader, {
+      ? downloadModel(model, createLoader, {
           onProgress: (progress) => send({ type: 'progress', ...progress }),
           onNotice: (code) => send({ type: 'notice', code }),
         })
-      : await readFolder(model, createLoader);
-  const ready = loader.finish(await opening);
+      : readFolder(model, createLoader);
+  const loader = await loading.catch(async (error) => {
+    // After a trap a loader takes nothing more, which says less than the trap.
+    await preparing;
+    throw error;
+  });
+  const ready = loader.finish(await preparing);
   // It shows whether a GPU can.
   if (device === 'webgpu') await ready.warmUp();
   captioner = ready;

@@ -4,7 +4,7 @@ use cubecl::client::Client;
 use cubecl::prelude::CubeDim;
 
 use crate::image::Image;
-use crate::programs::{self, JointLaunch};
+use crate::programs::{self, GroupsLaunch};
 use crate::weights::{Buffer, ConvShape, PackedWeights, Weights};
 use crate::window::Window;
 
@@ -23,6 +23,7 @@ const STRIP: usize = 4;
 /// A convolution with its weights.
 #[derive(Debug)]
 pub struct Conv {
+    is_blank: bool,
     shape: ConvShape,
     weights: PackedWeights,
     bias: Buffer,
@@ -37,12 +38,13 @@ impl Conv {
         assert!(shape.is_supported(), "there is no program for {shape:?}");
         assert!(bias.is_none_or(|bias| bias.len() == shape.outputs), "there is one bias for every output");
         let weights = PackedWeights::new(client, &shape, weights);
-        Self { shape, weights, bias: Buffer::of_outputs(client, &shape, bias.unwrap_or_default()) }
+        Self { is_blank: false, shape, weights, bias: Buffer::of_outputs(client, &shape, bias.unwrap_or_default()) }
     }
 
     /// One without weights, for blank images alone.
     pub fn blank(client: &Client, shape: ConvShape, are_bytes: bool) -> Self {
-        Self { shape, weights: PackedWeights::blank(client, &shape, are_bytes), bias: Buffer::blank(client) }
+        let weights = PackedWeights::blank(client, &shape, are_bytes);
+        Self { is_blank: true, shape, weights, bias: Buffer::blank(client) }
     }
 
     /// What it makes of an image, with another added, and clamped to a range: a ReLU is `(0.0, f32::INFINITY)`.
@@ -52,14 +54,15 @@ impl Conv {
     pub fn run(&self, image: &Image, window: Window, added: Option<&Image>, range: (f32, f32)) -> Image {
         let ConvShape { inputs, outputs, kernel, .. } = self.shape;
         assert_eq!((image.dims()[1], window.kernel), (inputs, kernel), "the channels or the window do not fit");
+        assert_eq!(self.is_blank, image.is_blank(), "what is blank goes with what is blank");
         let [rows, cols] = window.sides_after;
         let output = image.output([outputs, rows, cols]);
-        assert!(added.is_none_or(|added| added.dims() == output.dims()), "what is added does not fit");
+        assert!(added.is_none_or(|added| added.is_like(&output)), "what is added does not fit");
         match &self.weights {
             PackedWeights::Floats(weights) if self.shape.is_depthwise() => {
                 self.run_depthwise(weights, image, window, added, (&output, range));
             }
-            _ => self.run_joint(image, window, added, (&output, range)),
+            _ => self.run_dense(image, window, added, (&output, range)),
         }
         output
     }
@@ -89,11 +92,12 @@ impl Conv {
                 STRIP,
                 window.kernel,
                 window.stride,
+                image.numbers().kind(),
             );
         }
     }
 
-    fn run_joint(&self, image: &Image, window: Window, added: Option<&Image>, (output, range): (&Image, (f32, f32))) {
+    fn run_dense(&self, image: &Image, window: Window, added: Option<&Image>, (output, range): (&Image, (f32, f32))) {
         let (floats, bytes, scales) = match &self.weights {
             PackedWeights::Floats(weights) => (Some(weights), None, None),
             PackedWeights::Bytes(words, scales) => (None, Some(words), Some(scales)),
@@ -102,8 +106,8 @@ impl Conv {
         let groups = self.shape.groups;
         let [pixels, vectors] = tile(output.pixels(), output.vectors(), self.shape.most_vectors());
         let cubes_in_row = output.vectors().div_ceil(SIDE * vectors);
-        let joint = [image.vectors() / groups, output.vectors() / groups, self.shape.columns(), cubes_in_row];
-        let [inputs, outputs, columns, in_row] = joint.map(|count| count as u32);
+        let counts = [image.vectors() / groups, output.vectors() / groups, self.shape.columns(), cubes_in_row];
+        let [inputs, outputs, columns, in_row] = counts.map(|count| count as u32);
         // SAFETY: the geometry is that of the images and weights, whose columns are filled up to whole tiles.
         unsafe {
             programs::convolve::launch_unchecked(
@@ -118,10 +122,11 @@ impl Conv {
                 added.map(Image::buffer).into(),
                 output.buffer(),
                 window.geometry(image, output, range),
-                JointLaunch::new(inputs, outputs, columns, in_row),
+                GroupsLaunch::new(inputs, outputs, columns, in_row),
                 pixels,
                 vectors,
                 window.has_zeros(image),
+                image.numbers().kind(),
             );
         }
     }

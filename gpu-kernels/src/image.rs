@@ -1,4 +1,4 @@
-//! Images on a GPU: pixel by pixel, in vectors of four channels, the last of which may end in zeros.
+//! Images on a GPU: NHWC, in vectors of four channels, the last of which may end in zeros.
 
 use std::fmt::{self, Debug, Formatter};
 
@@ -6,8 +6,8 @@ use cubecl::client::Client;
 use cubecl::prelude::{BufferArg, CubeCount, CubeDim};
 use cubecl::server::Handle;
 
+use crate::numbers::{EVERYTHING, Numbers};
 use crate::programs::{self, PartLaunch, PlanesLaunch};
-use crate::range::{EVERYTHING, finite};
 use crate::vector::VECTOR;
 
 /// Units of a cube that has one axis.
@@ -21,7 +21,8 @@ const MOST_CUBES: usize = 65_535;
 pub struct Image {
     client: Client,
     /// `[photos, rows, columns, channels]`, filled up to whole vectors. Nobody reads or writes a blank's.
-    numbers: Handle,
+    memory: Handle,
+    numbers: Numbers,
     /// `[photos, channels, rows, columns]`, not filled up.
     dims: [usize; 4],
     is_blank: bool,
@@ -29,23 +30,31 @@ pub struct Image {
 
 impl Image {
     /// Of planes, `[photos, channels, rows, columns]`, that lie so many numbers apart.
-    pub fn from_planes(client: &Client, planes: Handle, dims: [usize; 4], strides: [usize; 4]) -> Self {
+    pub fn from_planes(
+        client: &Client,
+        planes: Handle,
+        dims: [usize; 4],
+        strides: [usize; 4],
+        numbers: Numbers,
+    ) -> Self {
         let [_, channels, rows, cols] = dims;
         let is_image = strides == [rows * cols * channels, 1, cols * channels, channels];
-        if is_image && channels.is_multiple_of(VECTOR) {
-            return Self { client: client.clone(), numbers: planes, dims, is_blank: false };
+        if is_image && channels.is_multiple_of(VECTOR) && numbers == Numbers::F32 {
+            return Self { client: client.clone(), memory: planes, numbers, dims, is_blank: false };
         }
-        let image = Self::empty(client, dims);
+        let image = Self::empty(client, dims, numbers);
         let reach: usize = dims.iter().zip(strides).map(|(side, stride)| side.saturating_sub(1) * stride).sum();
-        // SAFETY: by their strides the planes are that long.
+        let length = planes.size_in_used() / size_of::<f32>() as u64;
+        assert!(length > reach as u64, "{length} numbers are not enough for {dims:?}");
+        // SAFETY: they are that long.
         let planes = unsafe { BufferArg::from_raw_parts(planes, reach + 1) };
         image.take_planes(planes, strides);
         image
     }
 
     /// One of these sides that has no numbers. What is done to it makes the GPU compile its programs, and nothing else.
-    pub fn blank(client: &Client, dims: [usize; 4]) -> Self {
-        let image = Self { client: client.clone(), numbers: nothing(client), dims, is_blank: true };
+    pub fn blank(client: &Client, dims: [usize; 4], numbers: Numbers) -> Self {
+        let image = Self { client: client.clone(), memory: nothing(client), numbers, dims, is_blank: true };
         // SAFETY: that is its length.
         let planes = unsafe { BufferArg::from_raw_parts(nothing(client), VECTOR) };
         image.take_planes(planes, [0; 4]);
@@ -54,18 +63,20 @@ impl Image {
 
     /// For what comes of this one.
     pub(crate) fn output(&self, [channels, rows, cols]: [usize; 3]) -> Self {
-        let dims = [self.dims[0], channels, rows, cols];
+        self.output_in([self.dims[0], channels, rows, cols], self.numbers)
+    }
+
+    fn output_in(&self, dims: [usize; 4], numbers: Numbers) -> Self {
         match self.is_blank {
             // WebGPU binds no memory for reading and for writing at once.
-            true => Self { client: self.client.clone(), numbers: nothing(&self.client), dims, is_blank: true },
-            false => Self::empty(&self.client, dims),
+            true => Self { client: self.client.clone(), memory: nothing(&self.client), numbers, dims, is_blank: true },
+            false => Self::empty(&self.client, dims, numbers),
         }
     }
 
-    fn empty(client: &Client, dims @ [photos, channels, rows, cols]: [usize; 4]) -> Self {
-        let numbers = photos * rows * cols * channels.next_multiple_of(VECTOR);
-        let numbers = client.empty(numbers * size_of::<f32>());
-        Self { client: client.clone(), numbers, dims, is_blank: false }
+    fn empty(client: &Client, dims @ [photos, channels, rows, cols]: [usize; 4], numbers: Numbers) -> Self {
+        let count = photos * rows * cols * channels.next_multiple_of(VECTOR);
+        Self { client: client.clone(), memory: client.empty(count * numbers.bytes()), numbers, dims, is_blank: false }
     }
 
     fn take_planes(&self, planes: BufferArg, strides: [usize; 4]) {
@@ -74,7 +85,17 @@ impl Image {
         let lie = PlanesLaunch::new(photo, channel, row, col, channels, rows, cols, self.pixels_at_work());
         let (cubes, dim) = self.one_axis(self.pixels() * self.vectors());
         // SAFETY: what is read lies within the planes, by their strides, and there is a unit for each vector.
-        unsafe { programs::from_planes::launch_unchecked(&self.client, cubes, dim, planes, self.buffer(), lie) };
+        unsafe {
+            programs::from_planes::launch_unchecked(
+                &self.client,
+                cubes,
+                dim,
+                planes,
+                self.buffer(),
+                lie,
+                self.numbers.kind(),
+            );
+        }
     }
 
     /// Photos, channels, rows and columns.
@@ -82,9 +103,14 @@ impl Image {
         self.dims
     }
 
-    /// Its numbers, `[photos, rows, columns, channels]`, with channels filled up to whole vectors.
-    pub fn into_numbers(self) -> Handle {
-        self.numbers
+    /// Its numbers in 32 bits, `[photos, rows, columns, channels]`, with channels filled up to whole vectors.
+    pub fn into_floats(self) -> Handle {
+        if self.numbers == Numbers::F32 {
+            return self.memory;
+        }
+        let floats = self.output_in(self.dims, Numbers::F32);
+        floats.write(&self, None, EVERYTHING, 0);
+        floats.memory
     }
 
     /// With another added, and clamped to a range.
@@ -115,8 +141,8 @@ impl Image {
     fn write(&self, part: &Self, added: Option<&Self>, range: (f32, f32), offset: usize) {
         let dims_but_channels = |image: &Self| [image.dims[0], image.dims[2], image.dims[3]];
         assert_eq!(dims_but_channels(self), dims_but_channels(part), "the images do not fit");
-        assert!(added.is_none_or(|added| added.dims == part.dims), "what is added does not fit");
-        let (low, high) = finite(range);
+        assert!(added.is_none_or(|added| added.is_like(part)), "what is added does not fit");
+        let (low, high) = self.numbers.within(range);
         let [vectors, out_vectors, offset] = [part.vectors(), self.vectors(), offset].map(|count| count as u32);
         let arguments = PartLaunch::new(vectors, out_vectors, offset, self.pixels_at_work(), low, high);
         let (cubes, dim) = self.one_axis(part.pixels() * part.vectors());
@@ -131,8 +157,21 @@ impl Image {
                 added,
                 self.buffer(),
                 arguments,
+                [part.numbers.kind(), self.numbers.kind()],
             );
         }
+    }
+
+    pub(crate) fn numbers(&self) -> Numbers {
+        self.numbers
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.is_blank
+    }
+
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (self.dims, self.numbers, self.is_blank) == (other.dims, other.numbers, other.is_blank)
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -142,7 +181,7 @@ impl Image {
     pub(crate) fn buffer(&self) -> BufferArg {
         let length = if self.is_blank { VECTOR } else { self.pixels() * self.vectors() * VECTOR };
         // SAFETY: it was made that long.
-        unsafe { BufferArg::from_raw_parts(self.numbers.clone(), length) }
+        unsafe { BufferArg::from_raw_parts(self.memory.clone(), length) }
     }
 
     /// Of all photos.
@@ -181,6 +220,10 @@ fn nothing(client: &Client) -> Handle {
 
 impl Debug for Image {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Image").field("dims", &self.dims).field("is_blank", &self.is_blank).finish_non_exhaustive()
+        f.debug_struct("Image")
+            .field("dims", &self.dims)
+            .field("numbers", &self.numbers)
+            .field("is_blank", &self.is_blank)
+            .finish_non_exhaustive()
     }
 }

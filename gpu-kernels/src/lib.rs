@@ -1,13 +1,15 @@
 //! What a model computes on a GPU, and nothing of networks: convolutions with whatever follows their sums, pooling, and the
 //! images in between.
 //!
-//! Images lie pixel by pixel, in vectors of four channels. Weights that are stored in bytes stay so: a GPU waits for memory
-//! more than for arithmetic, and a byte is exact.
+//! Images are NHWC, with channels filled up with zeros to vectors of four. Weights that are stored in bytes stay so, but for
+//! those of depthwise convolutions, which are few: a GPU waits for memory more than for arithmetic, and a byte is exact.
+//!
+//! The programs are written in CubeCL, which calls a thread a unit, and a workgroup a cube.
 
 mod conv;
 mod image;
+mod numbers;
 mod programs;
-mod range;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -16,9 +18,8 @@ mod window;
 
 pub use conv::Conv;
 pub use cubecl::client::Client;
-pub use cubecl::server::Handle;
 pub use image::Image;
-pub use range::EVERYTHING;
+pub use numbers::{EVERYTHING, Numbers};
 pub use vector::VECTOR;
 pub use weights::{ConvShape, Weights};
 pub use window::{Window, max_pool};

@@ -11,4 +11,4 @@ pub use depthwise::convolve_depthwise;
 pub use geometry::GeometryLaunch;
 pub use pixels::{PartLaunch, PlanesLaunch, combine, from_planes};
 pub use pool::max_pool;
-pub use product::{JointLaunch, convolve};
+pub use product::{GroupsLaunch, convolve};

@@ -8,7 +8,7 @@ use cubecl::server::Handle;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::{Conv, ConvShape, EVERYTHING, Image, VECTOR, Weights, Window, max_pool};
+use crate::{Conv, ConvShape, EVERYTHING, Image, Numbers, VECTOR, Weights, Window, max_pool};
 
 /// Of the first adapter there is; a processor will do.
 fn gpu() -> Client {
@@ -16,8 +16,17 @@ fn gpu() -> Client {
     GPU.get_or_init(|| Device::Wgpu(Default::default()).client()).clone()
 }
 
+/// In what this GPU can keep images.
+fn kept() -> Vec<Numbers> {
+    match Numbers::smallest(&gpu()) {
+        Numbers::F32 => vec![Numbers::F32],
+        Numbers::F16 => vec![Numbers::F32, Numbers::F16],
+    }
+}
+
+/// Such as 16 bits can say.
 fn numbers(rng: &mut impl Rng, count: usize) -> Vec<f32> {
-    (0..count).map(|_| rng.random_range(-1.0..1.0)).collect()
+    (0..count).map(|_| rng.random_range(-1024..=1024) as f32 / 1024.0).collect()
 }
 
 /// Numbers as `[photos, channels, rows, columns]`.
@@ -50,22 +59,23 @@ impl Planes {
         self.values[((photo * channels + channel) * rows + row) * cols + col]
     }
 
-    /// 0 outside.
+    /// Nothing outside.
     fn around(&self, photo: usize, channel: usize, place: [usize; 2], zeros_before: [usize; 2]) -> Option<f32> {
         let row = place[0].checked_sub(zeros_before[0]).filter(|row| *row < self.dims[2])?;
         let col = place[1].checked_sub(zeros_before[1]).filter(|col| *col < self.dims[3])?;
         Some(self.at([photo, channel, row, col]))
     }
 
-    fn image(&self) -> Image {
+    fn image(&self, numbers: Numbers) -> Image {
         let [_, channels, rows, cols] = self.dims;
-        Image::from_planes(&gpu(), upload(&self.values), self.dims, [channels * rows * cols, rows * cols, cols, 1])
+        let strides = [channels * rows * cols, rows * cols, cols, 1];
+        Image::from_planes(&gpu(), upload(&self.values), self.dims, strides, numbers)
     }
 
     fn of(image: Image) -> Self {
         let dims @ [_, channels, rows, cols] = image.dims();
         let filled = channels.next_multiple_of(VECTOR);
-        let bytes = gpu().read_one_unchecked(image.into_numbers());
+        let bytes = gpu().read_one_unchecked(image.into_floats());
         let values: Vec<f32> =
             bytes.chunks_exact(4).map(|bytes| f32::from_ne_bytes(bytes.try_into().unwrap())).collect();
         Self::filled_by(dims, |[photo, channel, row, col]| {
@@ -73,12 +83,16 @@ impl Planes {
         })
     }
 
-    fn assert_near(&self, expected: &Self, what: &str) {
+    fn assert_near(&self, expected: &Self, numbers: Numbers, what: &str) {
         assert_eq!(self.dims, expected.dims, "{what}");
+        // Sums of up to some thousand products, in another order; 16 bits have 11 for the digits.
+        let allowed = if numbers == Numbers::F32 { 1e-4 } else { 6e-4 };
         for (place, (found, expected)) in self.values.iter().zip(&expected.values).enumerate() {
-            // Sums of up to some thousand products, in another order.
             let error = (found - expected).abs();
-            assert!(error < 1e-4 * expected.abs().max(1.0), "{what}: {found}, not {expected}, at {place}");
+            assert!(
+                error < allowed * expected.abs().max(1.0),
+                "{what}, {numbers:?}: {found}, not {expected}, at {place}"
+            );
         }
     }
 }
@@ -141,16 +155,19 @@ fn convolution_by_chance(rng: &mut ChaCha8Rng) {
     });
     let window = Window { kernel, stride, zeros_before, sides_after };
     let conv = Conv::new(&gpu(), shape, weights, bias.as_deref());
-    let added = added.map(|added| added.image());
-    let found = conv.run(&input.image(), window, added.as_ref(), range);
     let what = format!("{shape:?}, {window:?} over {:?}, bytes: {are_bytes}", input.dims);
-    Planes::of(found).assert_near(&expected, &what);
+    // Each way is a program of its own, which takes a second to compile.
+    for kept in kept().into_iter().filter(|kept| *kept == Numbers::F32 || rng.random_bool(0.3)) {
+        let added = added.as_ref().map(|added| added.image(kept));
+        let found = conv.run(&input.image(kept), window, added.as_ref(), range);
+        Planes::of(found).assert_near(&expected, kept, &what);
+    }
 }
 
 #[test]
 fn convolutions_are_sums_of_products() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    for _ in 0..150 {
+    for _ in 0..60 {
         convolution_by_chance(&mut rng);
     }
 }
@@ -168,8 +185,8 @@ fn every_tile_sums_the_same() {
         });
         let conv = Conv::new(&gpu(), shape, Weights::Floats(&weights), None);
         let window = Window { kernel: 1, stride: 1, zeros_before: [0; 2], sides_after: [side; 2] };
-        let found = conv.run(&input.image(), window, None, EVERYTHING);
-        Planes::of(found).assert_near(&expected, &format!("{outputs} outputs of {side} pixels"));
+        let found = conv.run(&input.image(Numbers::F32), window, None, EVERYTHING);
+        Planes::of(found).assert_near(&expected, Numbers::F32, &format!("{outputs} outputs of {side} pixels"));
     }
 }
 
@@ -190,44 +207,64 @@ fn pooling_takes_the_largest_number() {
                 taps.filter_map(|at| input.around(photo, channel, at, zeros_before)).fold(f32::MIN, f32::max)
             });
         let window = Window { kernel, stride, zeros_before, sides_after };
-        let found = Planes::of(max_pool(&input.image(), window));
-        found.assert_near(&expected, &format!("{window:?} over {:?}", input.dims));
+        for kept in kept() {
+            let found = Planes::of(max_pool(&input.image(kept), window));
+            found.assert_near(&expected, kept, &format!("{window:?} over {:?}", input.dims));
+        }
     }
 }
 
 #[test]
 fn images_are_made_of_planes_however_they_lie() {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
-    for channels in [1, 3, 4, 6, 8] {
+    for (channels, kept) in
+        [1, 3, 4, 6, 8].into_iter().flat_map(|channels| kept().into_iter().map(move |kept| (channels, kept)))
+    {
         let planes = Planes::by_chance(&mut rng, [2, channels, 5, 3]);
-        Planes::of(planes.image()).assert_near(&planes, "plane by plane");
+        Planes::of(planes.image(kept)).assert_near(&planes, kept, "plane by plane");
         let lying = upload(&planes.values);
         // Their rows are columns.
-        let turned = Image::from_planes(&gpu(), lying, [2, channels, 3, 5], [channels * 15, 15, 1, 3]);
+        let turned = Image::from_planes(&gpu(), lying, [2, channels, 3, 5], [channels * 15, 15, 1, 3], kept);
         let expected =
             Planes::filled_by([2, channels, 3, 5], |[photo, channel, row, col]| planes.at([photo, channel, col, row]));
-        Planes::of(turned).assert_near(&expected, "turned");
+        Planes::of(turned).assert_near(&expected, kept, "turned");
     }
-    let planes = Planes::by_chance(&mut rng, [2, 8, 5, 3]);
-    let lying = planes.image().into_numbers();
-    let as_it_is = Image::from_planes(&gpu(), lying, planes.dims, [8 * 15, 1, 8 * 3, 8]);
-    Planes::of(as_it_is).assert_near(&planes, "pixel by pixel");
+    for kept in kept() {
+        let planes = Planes::by_chance(&mut rng, [2, 8, 5, 3]);
+        let lying = planes.image(kept).into_floats();
+        let as_it_is = Image::from_planes(&gpu(), lying, planes.dims, [8 * 15, 1, 8 * 3, 8], kept);
+        Planes::of(as_it_is).assert_near(&planes, kept, "pixel by pixel");
+    }
 }
 
 #[test]
 fn images_are_joined_and_added() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let parts = [4, 8, 12].map(|channels| Planes::by_chance(&mut rng, [2, channels, 3, 5]));
-    let images = parts.each_ref().map(Planes::image);
-    let expected = Planes::filled_by([2, 24, 3, 5], |[photo, channel, row, col]| match channel {
+    let joined = Planes::filled_by([2, 24, 3, 5], |[photo, channel, row, col]| match channel {
         0..4 => parts[0].at([photo, channel, row, col]),
         4..12 => parts[1].at([photo, channel - 4, row, col]),
         _ => parts[2].at([photo, channel - 12, row, col]),
     });
-    Planes::of(Image::side_by_side(&images.each_ref())).assert_near(&expected, "side by side");
-    let sum = images[0].combined(Some(&images[0]), (0.0, 1.0));
-    let expected = Planes::filled_by(parts[0].dims, |place| (2.0 * parts[0].at(place)).clamp(0.0, 1.0));
-    Planes::of(sum).assert_near(&expected, "added");
+    let sum = Planes::filled_by(parts[0].dims, |place| (2.0 * parts[0].at(place)).clamp(0.0, 1.0));
+    for kept in kept() {
+        let images = parts.each_ref().map(|part| part.image(kept));
+        Planes::of(Image::side_by_side(&images.each_ref())).assert_near(&joined, kept, "side by side");
+        let found = images[0].combined(Some(&images[0]), (0.0, 1.0));
+        Planes::of(found).assert_near(&sum, kept, "added");
+    }
+}
+
+/// What 16 bits cannot say stays finite.
+#[test]
+fn large_numbers_become_the_largest() {
+    let planes = Planes { dims: [1, 4, 1, 1], values: vec![6e4, -6e4, 1.0, 0.0] };
+    for kept in kept() {
+        let image = planes.image(kept);
+        let sum = Planes::of(image.combined(Some(&image), EVERYTHING)).values;
+        let most = if kept == Numbers::F32 { 120_000.0 } else { 65_504.0 };
+        assert_eq!(sum, [most, -most, 2.0, 0.0], "{kept:?}");
+    }
 }
 
 /// What has no numbers is neither read nor written.
@@ -235,14 +272,16 @@ fn images_are_joined_and_added() {
 fn programs_are_compiled_without_numbers() {
     let gpu = gpu();
     let shape = ConvShape { inputs: 3, outputs: 64, kernel: 7, groups: 1 };
-    for are_bytes in [true, false] {
-        let photo = Image::blank(&gpu, [1, 3, 224, 224]);
+    for (are_bytes, kept) in
+        [true, false].into_iter().flat_map(|are_bytes| kept().into_iter().map(move |kept| (are_bytes, kept)))
+    {
+        let photo = Image::blank(&gpu, [1, 3, 224, 224], kept);
         let window = Window { kernel: 7, stride: 2, zeros_before: [3; 2], sides_after: [112; 2] };
         let image = Conv::blank(&gpu, shape, are_bytes).run(&photo, window, None, EVERYTHING);
         let window = Window { kernel: 3, stride: 2, zeros_before: [1; 2], sides_after: [56; 2] };
         let image = max_pool(&image, window);
         assert_eq!(image.dims(), [1, 64, 56, 56]);
-        let numbers = gpu.read_one_unchecked(image.combined(None, (1.0, 2.0)).into_numbers());
+        let numbers = gpu.read_one_unchecked(image.combined(None, (1.0, 2.0)).into_floats());
         assert_eq!(*numbers, [0; 16], "they are as they were made");
     }
 }

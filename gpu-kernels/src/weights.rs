@@ -24,7 +24,7 @@ impl ConvShape {
         self.groups == 1 || self.is_depthwise() || (is_whole(self.inputs) && is_whole(self.outputs))
     }
 
-    /// Whether each channel is one of its own.
+    /// Whether each channel is a group of its own.
     pub(crate) fn is_depthwise(&self) -> bool {
         self.groups > 1 && self.groups == self.inputs && self.groups == self.outputs
     }
@@ -46,23 +46,23 @@ impl ConvShape {
 
     /// `[rows, columns, inputs of a group, outputs]`, with inputs and outputs filled up, of PyTorch's
     /// `[outputs, inputs of a group, rows, columns]`.
-    fn joined<T: Copy + Default>(&self, weights: &[T]) -> Vec<T> {
+    fn dense<T: Copy + Default>(&self, weights: &[T]) -> Vec<T> {
         let (taps, inputs) = (self.kernel * self.kernel, self.inputs / self.groups);
         let row_length = self.columns() * VECTOR;
         let tap_length = inputs.next_multiple_of(VECTOR) * row_length;
-        let mut joined = vec![T::default(); taps * tap_length];
-        for (tap, of_tap) in joined.chunks_exact_mut(tap_length).enumerate() {
+        let mut dense = vec![T::default(); taps * tap_length];
+        for (tap, of_tap) in dense.chunks_exact_mut(tap_length).enumerate() {
             for (input, row) in of_tap.chunks_exact_mut(row_length).take(inputs).enumerate() {
                 for (output, weight) in row[..self.outputs].iter_mut().enumerate() {
                     *weight = weights[(output * inputs + input) * taps + tap];
                 }
             }
         }
-        joined
+        dense
     }
 
     /// `[rows, columns, channels]`, filled up.
-    fn channel_by_channel(&self, weights: &[f32]) -> Vec<f32> {
+    fn depthwise(&self, weights: &[f32]) -> Vec<f32> {
         let (taps, row_length) = (self.kernel * self.kernel, self.columns() * VECTOR);
         let mut lie = vec![0.0; taps * row_length];
         for (at, weight) in weights.iter().enumerate() {
@@ -100,11 +100,11 @@ impl PackedWeights {
         assert!(given == wanted && scaled == shape.outputs, "{given} weights for {shape:?}");
         match weights {
             weights if shape.is_depthwise() => {
-                Self::Floats(Buffer::floats(client, &shape.channel_by_channel(&weights.in_floats(shape))))
+                Self::Floats(Buffer::floats(client, &shape.depthwise(&weights.in_floats(shape))))
             }
-            Weights::Floats(floats) => Self::Floats(Buffer::floats(client, &shape.joined(floats))),
+            Weights::Floats(floats) => Self::Floats(Buffer::floats(client, &shape.dense(floats))),
             Weights::Bytes(bytes, scales) => {
-                let bytes: Vec<u8> = shape.joined(bytes).into_iter().map(|byte| byte as u8).collect();
+                let bytes: Vec<u8> = shape.dense(bytes).into_iter().map(|byte| byte as u8).collect();
                 let words = Buffer { handle: client.create_from_slice(&bytes), length: bytes.len() / VECTOR };
                 Self::Bytes(words, Buffer::of_outputs(client, shape, scales))
             }

@@ -1,8 +1,8 @@
 //! A window that goes over an image, of a convolution or of a pooling.
 
 use crate::image::Image;
+use crate::numbers::EVERYTHING;
 use crate::programs::{self, GeometryLaunch};
-use crate::range::{EVERYTHING, finite};
 
 /// How a window goes over an image.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl Window {
         let [_, _, rows, cols] = image.dims().map(count);
         let [out_rows, out_cols] = self.sides_after.map(count);
         let [above, left] = self.zeros_before.map(count);
-        let (low, high) = finite(range);
+        let (low, high) = output.numbers().within(range);
         GeometryLaunch::new(
             rows,
             cols,
@@ -59,7 +59,15 @@ pub fn max_pool(image: &Image, window: Window) -> Image {
     let (cubes, dim) = output.one_axis(output.pixels() * output.vectors());
     // SAFETY: the geometry is that of the images, and there is a unit for each vector of the output.
     unsafe {
-        programs::max_pool::launch_unchecked(image.client(), cubes, dim, image.buffer(), output.buffer(), geometry);
+        programs::max_pool::launch_unchecked(
+            image.client(),
+            cubes,
+            dim,
+            image.buffer(),
+            output.buffer(),
+            geometry,
+            image.numbers().kind(),
+        );
     }
     output
 }

@@ -9,7 +9,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use super::{ActivationSamples, Encoder, EncoderConfig, FeatureGrid, Norms, Op};
-use crate::device::{self, DeviceRequest};
+use crate::device::{self, DeviceRequest, OpenDevice};
 use crate::synthetic_weights;
 use crate::weights::{ByteWeight, ModulePath, Slot, StoredWeight, StoredWeights, Weight, Weights};
 
@@ -86,7 +86,7 @@ fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded
         loaded
     };
     let mut others = vec![("folded", load(config, Norms::Folded, folded)), ("packed", load_on(&device::cpu()))];
-    others.extend(gpu().map(|gpu| ("on a GPU", load_on(&gpu))));
+    others.extend(gpu().map(|gpu| ("on a GPU", load_on(&gpu.handle))));
     let size = size(config);
     let two_photos = || Tensor::cat(vec![photo(config), photo(config).flip([3])], 0);
     let photos_on = |encoder: &Encoder| Tensor::from_data(two_photos().into_data(), &encoder.device());
@@ -118,9 +118,9 @@ fn runs_as_it_says(name: &str, config: &EncoderConfig, trained: &Weights, folded
 }
 
 /// Where there is support for one. A process opens it once.
-fn gpu() -> Option<Device> {
-    static GPU: OnceLock<Option<Device>> = OnceLock::new();
-    let open = || device::open(DeviceRequest::Wgpu).expect("an adapter, if only in software").handle;
+fn gpu() -> Option<OpenDevice> {
+    static GPU: OnceLock<Option<OpenDevice>> = OnceLock::new();
+    let open = || device::open(DeviceRequest::Wgpu).expect("an adapter, if only in software");
     GPU.get_or_init(|| cfg!(feature = "wgpu").then(open)).clone()
 }
 
@@ -138,7 +138,7 @@ fn computes_in_integers(name: &str, config: &EncoderConfig, folded: &Weights) {
     ranges.check(&config.description()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let convolutions = config.description().trunk().iter().filter(|node| matches!(node.op, Op::Conv(_))).count();
     assert_eq!(ranges.len(), convolutions, "{name}: ranges, and convolutions");
-    let Ok(fast) = config.load_calibrated(&device::cpu(), &ranges, bytes);
+    let Ok(fast) = config.load_in_precision(&OpenDevice::cpu(), &ranges, bytes);
     let expected = exact.forward(photos.clone()).features.unsqueeze::<4>();
     let found = fast.forward(photos.clone()).features.unsqueeze::<4>();
     let cosine = cosine(expected.clone(), found.clone());
@@ -147,10 +147,17 @@ fn computes_in_integers(name: &str, config: &EncoderConfig, folded: &Weights) {
     assert!(cosine > 0.97, "{name}: in integers the grid's cosine to floats is {cosine}");
     assert!(relative_error(expected.clone(), found.clone()) > 1e-6, "{name}: integers were not used");
     if let Some(gpu) = gpu() {
-        let Ok(on_gpu) = config.load(&gpu, bytes);
-        let photos = Tensor::from_data(photos.clone().into_data(), &gpu);
-        let error = relative_error(expected, on_gpu.forward(photos).features.unsqueeze::<4>());
+        let photos = Tensor::from_data(photos.clone().into_data(), &gpu.handle);
+        let off_by = |encoder: Encoder| {
+            relative_error(expected.clone(), encoder.forward(photos.clone()).features.unsqueeze::<4>())
+        };
+        let Ok(in_floats) = config.load(&gpu.handle, bytes);
+        let error = off_by(in_floats);
         assert!(error < 1e-5, "{name}: on a GPU, with weights in bytes, the grid is off by {error:e}");
+        let Ok(in_its_precision) = config.load_in_precision(&gpu, &ranges, bytes);
+        let error = off_by(in_its_precision);
+        println!("{name}: as a GPU keeps images, the grid is off by {error:.5}");
+        assert!(error < 0.01, "{name}: as a GPU keeps images, the grid is off by {error:e}");
     }
     let by_stages = FeatureGrid::from_map((0..fast.stages()).fold(fast.stem(photos), |x, stage| fast.stage(stage, x)));
     // What lies in bytes between two stages is the same when it was floats meanwhile.

@@ -27,7 +27,7 @@ use super::network::Encoder;
 use super::table::{self, LayerTable};
 use crate::bounds::FieldError;
 use crate::checkpoint::CheckpointError;
-use crate::device::OpenDevice;
+use crate::device::{OpenDevice, Precision};
 use crate::layer_table::Layer;
 use crate::photo::InputSpec;
 use crate::synthetic_weights;
@@ -182,36 +182,39 @@ impl EncoderConfig {
     }
 
     /// Lets a GPU compile what [`EncoderConfig::load`] will need for photos of `size` by `size` pixels, while its weights
-    /// are still to come.
+    /// are still to come; `are_bytes` says how they are stored.
     #[cfg_attr(not(any(feature = "cuda", feature = "wgpu")), expect(unused_variables, reason = "there is no GPU"))]
-    pub fn prepare(&self, size: usize, device: &OpenDevice) {
+    pub fn prepare(&self, size: usize, are_bytes: bool, device: &OpenDevice) {
         #[cfg(any(feature = "cuda", feature = "wgpu"))]
         if device.kind != crate::device::DeviceKind::Cpu && GpuNetwork::supports(&self.description()) {
-            GpuNetwork::prepare(self.description(), size, device.precision, &device.handle);
+            GpuNetwork::prepare(self.description(), size, are_bytes, device.precision, &device.handle);
         }
     }
 
-    /// An encoder for inference, with weights from `take`.
+    /// An encoder for inference in 32-bit floats, with weights from `take`.
     pub fn load<W: Into<StoredWeight>, E>(
         &self,
         device: &Device,
-        take: impl FnMut(&Slot) -> Result<W, E>,
-    ) -> Result<Encoder, E> {
-        self.load_calibrated(device, &ActivationRanges::default(), take)
-    }
-
-    /// As [`EncoderConfig::load`]; on the processor convolutions of bytes compute in integers as far as ranges are known.
-    pub fn load_calibrated<W: Into<StoredWeight>, E>(
-        &self,
-        device: &Device,
-        activations: &ActivationRanges,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Encoder, E> {
         // What learns needs its layers.
         if device.is_autodiff() {
             return weights::fill(self.init(Norms::Folded, device), device, take);
         }
-        Encoder::for_inference(self.description(), device, activations, take)
+        Encoder::for_inference(self.description(), device, Precision::F32, &ActivationRanges::default(), take)
+    }
+
+    /// As [`EncoderConfig::load`], in the device's precision: on the processor convolutions of bytes compute in integers as
+    /// far as ranges are known, and a GPU keeps images in 16 bits where it has them.
+    pub fn load_in_precision<W: Into<StoredWeight>, E>(
+        &self,
+        device: &OpenDevice,
+        activations: &ActivationRanges,
+        take: impl FnMut(&Slot) -> Result<W, E>,
+    ) -> Result<Encoder, E> {
+        let exact = ActivationRanges::default();
+        let activations = if device.precision == Precision::F32 { &exact } else { activations };
+        Encoder::for_inference(self.description(), &device.handle, device.precision, activations, take)
     }
 
     /// The weight that [`synthetic_weights`] gives for a tensor of this network.

@@ -1,5 +1,5 @@
 //! A backbone on a GPU, for inference: the steps of a [`Description`] by kernels of our own, one after the other, so that
-//! all of a photo goes to the GPU at once. Weights that are stored in bytes stay so.
+//! all of a photo goes to the GPU at once. Weights that are stored in bytes stay so there.
 
 use std::convert::Infallible;
 use std::ops::Range;
@@ -8,12 +8,14 @@ use std::sync::Arc;
 use burn::backend::Cube;
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Device, Tensor, TensorData};
-use sightline_gpu_kernels::{Client, Conv as GpuConv, ConvShape, EVERYTHING, Image, VECTOR, Weights, Window, max_pool};
+use sightline_gpu_kernels::{
+    Client, Conv as GpuConv, ConvShape, EVERYTHING, Image, Numbers, VECTOR, Weights, Window, max_pool,
+};
 
 use super::description::{Conv, Description, MaxPool, Op, Padding};
 use super::grid::{FeatureGrid, Grid};
 use super::inference::InferenceNetwork;
-use super::steps::{Outputs, Step, Steps, WeighedConv, Work};
+use super::steps::{ConvWithWeights, Outputs, Step, Steps, Work};
 use crate::device::Precision;
 use crate::weights::{Slot, StoredWeight, Weight};
 
@@ -25,6 +27,8 @@ pub(super) struct GpuNetwork {
     /// The weights of the first convolution, as PyTorch has them.
     first: Option<Weight>,
     device: Device,
+    /// In what images are kept.
+    numbers: Numbers,
 }
 
 impl GpuNetwork {
@@ -41,11 +45,12 @@ impl GpuNetwork {
     pub fn new<W: Into<StoredWeight>, E>(
         description: Arc<Description>,
         device: &Device,
+        precision: Precision,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Self, E> {
         let (client, mut first) = (client(device), None);
         let steps = Steps::new(&description).pack(&description, take, |step, conv| {
-            let WeighedConv { conv, inputs, outputs, weight, bias } = conv;
+            let ConvWithWeights { conv, inputs, outputs, weight, bias } = conv;
             let weights = match &weight {
                 StoredWeight::Floats(weight) => Weights::Floats(&weight.values),
                 StoredWeight::Bytes(weight) => Weights::Bytes(&weight.bytes, &weight.scales),
@@ -56,20 +61,21 @@ impl GpuNetwork {
             }
             packed
         })?;
-        Ok(Self { description, steps, first, device: device.clone() })
+        Ok(Self { description, steps, first, device: device.clone(), numbers: numbers(&client, precision) })
     }
 
     /// Has a GPU compile what it needs for photos of `size` by `size` pixels, before there are any weights.
-    pub fn prepare(description: Description, size: usize, precision: Precision, device: &Device) {
+    pub fn prepare(description: Description, size: usize, are_bytes: bool, precision: Precision, device: &Device) {
         let client = client(device);
         let nothing = |_: &Slot| Ok::<_, Infallible>(Weight { shape: vec![], values: vec![] });
-        let blank = |_: &Step<Conv>, WeighedConv { conv, inputs, outputs, .. }: WeighedConv| {
-            GpuConv::blank(&client, shape(&conv, inputs, outputs), precision == Precision::Auto)
+        let blank = |_: &Step<Conv>, ConvWithWeights { conv, inputs, outputs, .. }: ConvWithWeights| {
+            GpuConv::blank(&client, shape(&conv, inputs, outputs), are_bytes && precision == Precision::Auto)
         };
         let Ok(steps) = Steps::new(&description).pack(&description, nothing, blank);
-        let network = Self { description: Arc::new(description), steps, first: None, device: device.clone() };
-        let photo = Image::blank(&client, [1, network.description.input, size, size]);
-        network.run_stages(0..network.description.stages() + 1, photo, &mut |_| {});
+        let numbers = numbers(&client, precision);
+        let photo = Image::blank(&client, [1, description.input, size, size], numbers);
+        let network = Self { description: Arc::new(description), steps, first: None, device: device.clone(), numbers };
+        network.run_stages(0..network.description.stages() + 1, photo, &mut |_| {}).into_floats();
     }
 
     fn run_stages(&self, stages: Range<usize>, image: Image, after: &mut dyn FnMut(usize)) -> Image {
@@ -112,12 +118,19 @@ impl GpuNetwork {
         Window { kernel, stride, zeros_before, sides_after: sides.map(|side| op.side(side).unwrap_or(0)) }
     }
 
+    /// Of planes, `[photos, channels, rows, columns]`, however they lie.
+    fn image(&self, planes: &Tensor<4>) -> Image {
+        let CubeTensor { client, handle, meta, .. } = primitive(planes);
+        let strides = meta.strides();
+        Image::from_planes(&client, handle, planes.dims(), [0, 1, 2, 3].map(|axis| strides[axis]), self.numbers)
+    }
+
     /// A tensor that lies as the image does.
     fn tensor(&self, image: Image) -> Tensor<4> {
         let [photos, channels, rows, cols] = image.dims();
         let CubeTensor { client, device, dtype, .. } = any_tensor(&self.device);
         let shape = [photos, rows, cols, channels.next_multiple_of(VECTOR)].into();
-        let numbers = CubeTensor::new_contiguous(client, device, shape, image.into_numbers(), dtype);
+        let numbers = CubeTensor::new_contiguous(client, device, shape, image.into_floats(), dtype);
         let pixels = Tensor::from_primitive::<Cube>(numbers);
         if channels.is_multiple_of(VECTOR) { pixels } else { pixels.narrow(3, 0, channels) }
     }
@@ -129,13 +142,13 @@ impl InferenceNetwork for GpuNetwork {
     }
 
     fn forward(&self, photos: Tensor<4>) -> FeatureGrid {
-        let grid = self.tensor(self.run_stages(0..self.description.stages() + 1, image(&photos), &mut |_| {}));
+        let grid = self.tensor(self.run_stages(0..self.description.stages() + 1, self.image(&photos), &mut |_| {}));
         let [_, rows, cols, _] = grid.dims();
         FeatureGrid { grid: Grid { rows, cols }, features: grid.flatten(1, 2) }
     }
 
     fn run(&self, stages: Range<usize>, x: Tensor<4>, after: &mut dyn FnMut(usize)) -> Tensor<4> {
-        self.tensor(self.run_stages(stages, image(&x), after)).permute([0, 3, 1, 2])
+        self.tensor(self.run_stages(stages, self.image(&x), after)).permute([0, 3, 1, 2])
     }
 
     fn first_convolution(&self, photo: Tensor<4>) -> Option<(Conv, Tensor<4>, Tensor<4>)> {
@@ -144,7 +157,7 @@ impl InferenceNetwork for GpuNetwork {
             return None;
         };
         let Weight { shape, values } = self.first.clone()?;
-        let image = image(&photo);
+        let image = self.image(&photo);
         let output = self.tensor(layer.run(&image, self.window(step, &image), None, EVERYTHING));
         let weights = Tensor::from_data(TensorData::new(values, shape), &self.device);
         Some((conv, weights, output.permute([0, 3, 1, 2])))
@@ -172,9 +185,10 @@ fn client(device: &Device) -> Client {
     any_tensor(device).client
 }
 
-/// Of planes, `[photos, channels, rows, columns]`, however they lie.
-fn image(planes: &Tensor<4>) -> Image {
-    let CubeTensor { client, handle, meta, .. } = primitive(planes);
-    let strides = meta.strides();
-    Image::from_planes(&client, handle, planes.dims(), [0, 1, 2, 3].map(|axis| strides[axis]))
+/// What images are kept in for a precision.
+fn numbers(client: &Client, precision: Precision) -> Numbers {
+    match precision {
+        Precision::Auto => Numbers::smallest(client),
+        Precision::F32 => Numbers::F32,
+    }
 }

@@ -23,6 +23,7 @@ use super::gpu::GpuNetwork;
 use super::grid::FeatureGrid;
 use super::inference::InferenceNetwork;
 use super::packed::PackedNetwork;
+use crate::device::Precision;
 use crate::weights::{Slot, StoredWeight};
 
 /// A backbone's network: a stem, and stages that can be run one by one.
@@ -69,9 +70,11 @@ impl Encoder {
 
     /// For inference, with folded norms and weights from `take`. On the processor, and on a GPU that has kernels for all of
     /// it, it is empty as a module: its weights lie as that device wants them, and can neither be learnt nor moved.
+    #[cfg_attr(not(any(feature = "cuda", feature = "wgpu")), expect(unused_variables, reason = "it is a GPU's"))]
     pub(super) fn for_inference<W: Into<StoredWeight>, E>(
         description: Description,
         device: &Device,
+        precision: Precision,
         activations: &ActivationRanges,
         take: impl FnMut(&Slot) -> Result<W, E>,
     ) -> Result<Self, E> {
@@ -81,7 +84,7 @@ impl Encoder {
         } else {
             #[cfg(any(feature = "cuda", feature = "wgpu"))]
             if GpuNetwork::supports(&description) {
-                let network = Arc::new(GpuNetwork::new(description.clone(), device, take)?);
+                let network = Arc::new(GpuNetwork::new(description.clone(), device, precision, take)?);
                 return Ok(Self { description, layers: vec![], inference: Some(network) });
             }
             let layers = Self::new(Arc::unwrap_or_clone(description), Norms::Folded, device);

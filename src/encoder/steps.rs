@@ -3,11 +3,10 @@
 
 use std::ops::Range;
 
+use sightline_kernels::EVERYTHING;
+
 use super::description::{Conv, Description, MaxPool, Node, Op};
 use crate::weights::{Slot, StoredWeight};
-
-/// Every number: what comes out is not clamped.
-pub(super) const EVERYTHING: (f32, f32) = (f32::NEG_INFINITY, f32::INFINITY);
 
 /// Steps, whose convolutions are a `C` each.
 #[derive(Debug)]
@@ -43,7 +42,7 @@ pub(super) enum Work<C> {
 
 /// A convolution with its weights, as PyTorch has them, into which the norm behind it was folded.
 #[derive(Debug)]
-pub(super) struct WeighedConv {
+pub(super) struct ConvWithWeights {
     pub conv: Conv,
     pub inputs: usize,
     pub outputs: usize,
@@ -51,7 +50,7 @@ pub(super) struct WeighedConv {
     pub bias: Option<Vec<f32>>,
 }
 
-impl WeighedConv {
+impl ConvWithWeights {
     fn take<W: Into<StoredWeight>, E>(
         description: &Description,
         place: usize,
@@ -113,13 +112,13 @@ impl Steps<Conv> {
         self,
         description: &Description,
         mut take: impl FnMut(&Slot) -> Result<W, E>,
-        mut make: impl FnMut(&Step<Conv>, WeighedConv) -> C,
+        mut make: impl FnMut(&Step<Conv>, ConvWithWeights) -> C,
     ) -> Result<Steps<C>, E> {
         let mut packed = Vec::with_capacity(self.steps.len());
         for step in self.steps {
             let work = match step.work {
                 Work::Conv { conv, range } => {
-                    let conv = WeighedConv::take(description, step.nodes[0], conv, &mut take)?;
+                    let conv = ConvWithWeights::take(description, step.nodes[0], conv, &mut take)?;
                     Work::Conv { conv: make(&step, conv), range }
                 }
                 Work::MaxPool(pool) => Work::MaxPool(pool),

@@ -218,6 +218,17 @@ impl Manifest {
         Ok(())
     }
 
+    /// How many weights there are.
+    fn weights(&self) -> u64 {
+        let elements = |slot: &Slot| slot.shape.iter().fold(1, |n: u64, side| n.saturating_mul(*side as u64));
+        self.slots().iter().map(elements).fold(0, u64::saturating_add)
+    }
+
+    /// Whether most weights are stored in bytes, which the size of their files tells: in floats they take two each.
+    pub fn is_in_bytes(&self) -> bool {
+        bytes_of(self.shards.iter()) < self.weights().saturating_mul(2)
+    }
+
     fn check_shards(&self) -> Result<(), ModelError> {
         let mut seen = HashSet::new();
         for Shard { file, bytes, .. } in self.files() {
@@ -233,8 +244,7 @@ impl Manifest {
             }
         }
         // A weight takes a byte at least.
-        let elements = |slot: &Slot| slot.shape.iter().fold(1, |n: u64, side| n.saturating_mul(*side as u64));
-        let wanted = self.slots().iter().map(elements).fold(0, u64::saturating_add);
+        let wanted = self.weights();
         if wanted > MAX_WEIGHTS {
             return Err(ModelError::TooManyWeights { found: wanted, most: MAX_WEIGHTS });
         }

@@ -11,8 +11,8 @@ use super::manifest::{Manifest, Shard};
 use super::part;
 use crate::consensus::Consensus;
 use crate::decoder::Decoder;
-use crate::device::{Devices, OpenDevice, Precision};
-use crate::encoder::{ActivationRanges, Encoder};
+use crate::device::{Devices, OpenDevice};
+use crate::encoder::Encoder;
 use crate::floats::Float;
 use crate::hash::sha256;
 use crate::vocabulary::Vocabulary;
@@ -259,12 +259,8 @@ impl ModelLoader {
             Ok::<_, ModelError>(weight.in_precision(device.precision))
         };
         let devices = Devices { encoder: encoder.kind, decoder: decoder.kind };
-        let activations = match encoder.precision {
-            Precision::Auto => &manifest.activations,
-            Precision::F32 => &ActivationRanges::default(),
-        };
         let take_encoder = |slot: &Slot| take("encoder", slot, encoder);
-        let encoder = manifest.encoder.load_calibrated(&encoder.handle, activations, take_encoder)?;
+        let encoder = manifest.encoder.load_in_precision(encoder, &manifest.activations, take_encoder)?;
         let decoder = manifest.decoder.load(&decoder.handle, |slot| take("decoder", slot, decoder))?;
         Ok(Model { manifest, vocabulary, encoder, decoder, consensus, devices })
     }

@@ -103,7 +103,7 @@ test('the element lays its map over a grid of another side', async () => {
   }
 });
 
-// Grouped convolutions, padding on one side alone, windows that are cut off: each is another program on a GPU.
+// Depthwise convolutions, channels side by side, padding on one side alone, windows that are cut off.
 for (const backbone of ['efficientnet_lite0', 'googlenet']) {
   test(`${backbone} on WebGPU says the same`, { timeout: 240_000 }, async () => {
     const { page } = await fixture.openPage();

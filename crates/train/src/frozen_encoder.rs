@@ -82,7 +82,7 @@ impl FrozenEncoder {
         Ok(Self { config, input, weights, encoder, device: device.clone(), fingerprint })
     }
 
-    /// Of a model, computing as the model does on this device.
+    /// Of a model, computing as the model does on the processor; on a GPU in 32-bit floats.
     pub fn of_model(
         manifest: &Manifest,
         mut weights: StoredWeights,
@@ -98,7 +98,7 @@ impl FrozenEncoder {
         let take = |slot: &Slot| {
             weights.remove(&slot.name).ok_or_else(|| CheckpointError::Missing { name: slot.name.clone() })
         };
-        let encoder = config.load_calibrated(&device.handle, activations, take)?;
+        let encoder = config.load_in_precision(device, activations, take)?;
         let ranges = serde_json::to_string(activations).unwrap_or_default();
         let fingerprint = hash::sha256(format!("{} {ranges}", exact.fingerprint).as_bytes());
         Ok(Self { encoder, fingerprint, ..exact })

@@ -1,22 +1,23 @@
-//! Convolutions of which each channel is one of its own.
+//! Depthwise convolutions.
 
 use cubecl::prelude::*;
 
 use super::geometry::Geometry;
-use crate::vector::Four;
+use crate::vector::{Four, Stored};
 
 /// Each unit sums `pixels` neighbours of a row, whose windows share most of what they read.
 #[cube(launch_unchecked)]
-pub fn convolve_depthwise(
-    input: &[Four],
+pub fn convolve_depthwise<N: Float>(
+    input: &[Stored<N>],
     weights: &[Four],
     bias: &[Four],
-    added: ComptimeOption<&[Four]>,
-    output: &mut [Four],
+    added: ComptimeOption<&[Stored<N>]>,
+    output: &mut [Stored<N>],
     geometry: Geometry,
     #[comptime] pixels: usize,
     #[comptime] kernel: usize,
     #[comptime] stride: usize,
+    #[define(N)] _numbers: ElemType,
 ) {
     let strips = geometry.out_cols.div_ceil(pixels as u32);
     let strip = ABSOLUTE_POS as u32 / geometry.channels;
@@ -48,7 +49,7 @@ pub fn convolve_depthwise(
                 let col = first * geometry.stride + at as u32 - geometry.left;
                 let is_inside = col < geometry.cols;
                 let place = select(is_inside, (start + col) * geometry.channels + channel, 0);
-                let number = select(is_inside, input[place as usize], Four::new(0.0));
+                let number = select(is_inside, Four::cast_from(input[place as usize]), Four::new(0.0));
                 #[unroll]
                 for pixel in 0..pixels {
                     if comptime!(at >= pixel * stride && at < pixel * stride + kernel) {
@@ -63,9 +64,9 @@ pub fn convolve_depthwise(
         let col = first + pixel as u32;
         if col < geometry.out_cols {
             let place = ((out_row * geometry.out_cols + col) * geometry.channels + channel) as usize;
-            let more: ComptimeOption<Four> = added.map(|added| added[place]);
+            let more: ComptimeOption<Four> = added.map(|added| Four::cast_from(added[place]));
             let sum = sums[pixel] + more.unwrap_or_else(|| Four::new(0.0));
-            output[place] = clamp(sum, Four::new(geometry.low), Four::new(geometry.high));
+            output[place] = Stored::cast_from(clamp_nan(sum, Four::new(geometry.low), Four::new(geometry.high)));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use cubecl::prelude::*;
 
-use crate::vector::Four;
+use crate::vector::{Four, Stored};
 
 /// How planes lie: so many numbers from one photo, channel, row and column to the next.
 #[derive(CubeLaunch, CubeType)]
@@ -20,7 +20,7 @@ pub struct Planes {
 
 /// An image of planes; where a vector is longer than there are channels, it ends in zeros.
 #[cube(launch_unchecked)]
-pub fn from_planes(input: &[f32], output: &mut [Four], planes: Planes) {
+pub fn from_planes<N: Float>(input: &[f32], output: &mut [Stored<N>], planes: Planes, #[define(N)] _numbers: ElemType) {
     let vectors = planes.channels.div_ceil(4);
     let pixel = ABSOLUTE_POS as u32 / vectors;
     if pixel >= planes.pixels {
@@ -38,7 +38,7 @@ pub fn from_planes(input: &[f32], output: &mut [Four], planes: Planes) {
         let place = select(is_there, start + channel * planes.channel, 0);
         numbers.insert(part, select(is_there, input[place as usize], 0.0));
     }
-    output[ABSOLUTE_POS] = numbers;
+    output[ABSOLUTE_POS] = Stored::cast_from(numbers);
 }
 
 /// Which channels of the output are written, in vectors, and what they are clamped to.
@@ -56,14 +56,20 @@ pub struct Part {
 
 /// An image, and another that may be added to it, as a part of the output.
 #[cube(launch_unchecked)]
-pub fn combine(input: &[Four], added: ComptimeOption<&[Four]>, output: &mut [Four], part: Part) {
+pub fn combine<N: Float, M: Float>(
+    input: &[Stored<N>],
+    added: ComptimeOption<&[Stored<N>]>,
+    output: &mut [Stored<M>],
+    part: Part,
+    #[define(N, M)] _numbers: [ElemType; 2],
+) {
     let pixel = ABSOLUTE_POS as u32 / part.vectors;
     let vector = ABSOLUTE_POS as u32 - pixel * part.vectors;
     if pixel >= part.pixels {
         terminate!();
     }
-    let more: ComptimeOption<Four> = added.map(|added| added[ABSOLUTE_POS]);
-    let sum = input[ABSOLUTE_POS] + more.unwrap_or_else(|| Four::new(0.0));
+    let more: ComptimeOption<Four> = added.map(|added| Four::cast_from(added[ABSOLUTE_POS]));
+    let sum = Four::cast_from(input[ABSOLUTE_POS]) + more.unwrap_or_else(|| Four::new(0.0));
     let place = (pixel * part.out_vectors + part.offset + vector) as usize;
-    output[place] = clamp(sum, Four::new(part.low), Four::new(part.high));
+    output[place] = Stored::cast_from(clamp_nan(sum, Four::new(part.low), Four::new(part.high)));
 }

@@ -1,16 +1,17 @@
-//! Convolutions that join channels: products of matrices, of which the windows are read where they lie.
+//! Dense and grouped convolutions as products of matrices: an implicit GEMM, for windows are read where they lie in the
+//! image.
 
 use cubecl::prelude::*;
 
 use super::geometry::{Corner, Geometry, Tap, corner, tap};
-use crate::vector::Four;
+use crate::vector::{Four, Stored};
 
-/// What belongs together, in vectors.
+/// The groups of channels, counted in vectors, and how the cubes go over the output.
 #[derive(CubeLaunch, CubeType)]
-pub struct Joint {
-    /// Channels of the input that are joined.
+pub struct Groups {
+    /// Channels of the input in a group.
     pub inputs: u32,
-    /// Channels of the output that are made of the same ones.
+    /// Channels of the output in a group.
     pub outputs: u32,
     /// Weights from one channel of the input to the next.
     pub columns: u32,
@@ -21,22 +22,23 @@ pub struct Joint {
 /// Each unit sums a tile of `pixels` by `vectors` in registers, so that a number that was read takes part in many
 /// products. Weights are floats, or bytes, four in a word, of which each column has a scale.
 #[cube(launch_unchecked)]
-pub fn convolve(
-    input: &[Four],
+pub fn convolve<N: Float>(
+    input: &[Stored<N>],
     floats: ComptimeOption<&[Four]>,
     bytes: ComptimeOption<&[u32]>,
     scales: ComptimeOption<&[Four]>,
     bias: &[Four],
-    added: ComptimeOption<&[Four]>,
-    output: &mut [Four],
+    added: ComptimeOption<&[Stored<N>]>,
+    output: &mut [Stored<N>],
     geometry: Geometry,
-    joint: Joint,
+    groups: Groups,
     #[comptime] pixels: usize,
     #[comptime] vectors: usize,
     #[comptime] has_zeros: bool,
+    #[define(N)] _numbers: ElemType,
 ) {
-    let cube_row = CUBE_POS as u32 / joint.cubes;
-    let cube_col = CUBE_POS as u32 - cube_row * joint.cubes;
+    let cube_row = CUBE_POS as u32 / groups.cubes;
+    let cube_col = CUBE_POS as u32 - cube_row * groups.cubes;
     let column = (cube_col * CUBE_DIM_X + UNIT_POS_X) * vectors as u32;
     let first = (cube_row * CUBE_DIM_Y + UNIT_POS_Y) * pixels as u32;
     if column >= geometry.out_channels || first >= geometry.out_pixels {
@@ -53,7 +55,7 @@ pub fn convolve(
         // Those behind the last are computed, and not written.
         corners.push(corner(&geometry, min(first + pixel as u32, geometry.out_pixels - 1)));
     }
-    let group = column / joint.outputs * joint.inputs;
+    let group = column / groups.outputs * groups.inputs;
     let mut weight = column as usize;
     for row in 0..geometry.kernel {
         for col in 0..geometry.kernel {
@@ -62,12 +64,12 @@ pub fn convolve(
             for pixel in 0..pixels {
                 taps.push(tap(&geometry, &corners[pixel], row, col));
             }
-            for channel in 0..joint.inputs {
+            for channel in 0..groups.inputs {
                 let mut numbers = Sequence::<Four>::new();
                 #[unroll]
                 for pixel in 0..pixels {
                     let tap = &taps[pixel];
-                    let number = input[(tap.start + group + channel) as usize];
+                    let number = Four::cast_from(input[(tap.start + group + channel) as usize]);
                     if has_zeros {
                         numbers.push(select(tap.is_inside, number, Four::new(0.0)));
                     } else {
@@ -87,7 +89,7 @@ pub fn convolve(
                             sums[pixel * vectors + vector] += Four::new(numbers[pixel].extract(part)) * of_vector;
                         }
                     }
-                    weight += joint.columns as usize;
+                    weight += groups.columns as usize;
                 }
             }
         }
@@ -102,10 +104,11 @@ pub fn convolve(
                 if channel < geometry.out_channels as usize {
                     let place = at as usize * geometry.out_channels as usize + channel;
                     let scale: ComptimeOption<Four> = scales.map(|scales| scales[channel]);
-                    let more: ComptimeOption<Four> = added.map(|added| added[place]);
+                    let more: ComptimeOption<Four> = added.map(|added| Four::cast_from(added[place]));
                     let sum = sums[pixel * vectors + vector] * scale.unwrap_or_else(|| Four::new(1.0));
                     let sum = sum + bias[channel] + more.unwrap_or_else(|| Four::new(0.0));
-                    output[place] = clamp(sum, Four::new(geometry.low), Four::new(geometry.high));
+                    output[place] =
+                        Stored::cast_from(clamp_nan(sum, Four::new(geometry.low), Four::new(geometry.high)));
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::image::Form;
 use super::step::{PackedConv, PackedKernel};
 use crate::encoder::activation_ranges::ActivationRanges;
 use crate::encoder::description::{Conv, Description};
-use crate::encoder::steps::{Step, Steps, WeighedConv, Work, slot};
+use crate::encoder::steps::{ConvWithWeights, Step, Steps, Work, slot};
 use crate::weights::{Slot, StoredWeight};
 
 #[derive(Debug)]
@@ -85,7 +85,10 @@ enum Arithmetic {
     Integers,
 }
 
-fn packed(WeighedConv { conv, inputs, outputs, weight, bias }: WeighedConv, arithmetic: Arithmetic) -> PackedConv {
+fn packed(
+    ConvWithWeights { conv, inputs, outputs, weight, bias }: ConvWithWeights,
+    arithmetic: Arithmetic,
+) -> PackedConv {
     let Conv { kernel, stride, groups, padding, .. } = conv;
     let shape = ConvShape { inputs, outputs, kernel: [kernel; 2], stride, groups };
     let kernel = match weight {
