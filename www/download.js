@@ -2,7 +2,6 @@
 
 /** @import { DownloadListener, ModelLoader, Shard } from './model-files.js' */
 
-import { sha256 } from './digest.js';
 import { CaptionerError } from './errors.js';
 import { ModelCache, shardKey } from './model-cache.js';
 
@@ -147,6 +146,15 @@ async function fetchShard(folder, shard, loader, cache, progress) {
     loader.add(shard.file, bytes, await sha256(bytes));
   }
   await cache.put(address, bytes);
+}
+
+/**
+ * By the browser, which has the processor's own instructions for it, beside whatever else is done. Nothing where a page is
+ * not served safely, as over http: what wants to know it has to compute it then.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+export async function sha256(bytes) {
+  return crypto.subtle && new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 
 /** Whether other bytes may be better. @param {unknown} error */

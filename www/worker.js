@@ -2,8 +2,7 @@
 // listens whether somebody wants it to stop.
 
 import { chooseDevice, watchDevices } from './device.js';
-import { sha256 } from './digest.js';
-import { downloadModel } from './download.js';
+import { downloadModel, sha256 } from './download.js';
 import { CaptionerError } from './errors.js';
 import { startWasm } from './start-wasm.js';
 
