@@ -13,19 +13,19 @@ const { additive: model } = fixture.models;
 cpSync(join(photos, 'scene.jpg'), join(fixture.folder, 'photo.jpg'));
 
 const SCRIPT = '/wasm/cpu-relaxed/sightline.js';
-/** Behind the wasm's own script: tells the server with what a loader is finished. */
+/** Behind the wasm's own script: tells the server which device is opened, and in what it computes. */
 const TELL = `
-  const { finish } = ModelLoader.prototype;
-  ModelLoader.prototype.finish = function (...given) {
-    void fetch('/fixture/finish?' + given);
-    return finish.apply(this, given);
+  const { open } = WebDevice;
+  WebDevice.open = (...given) => {
+    void fetch('/fixture/open?' + given);
+    return open.apply(WebDevice, given);
   };`;
 
 /** What the wasm is asked for while something is done. @param {() => Promise<unknown>} act */
-async function finishedWith(act) {
+async function openedWith(act) {
   fixture.requests = [];
   fixture.intercept = (request, response) => {
-    if (request.url?.startsWith('/fixture/finish?')) response.end();
+    if (request.url?.startsWith('/fixture/open?')) response.end();
     else if (request.url?.endsWith(SCRIPT)) {
       response.writeHead(200, { 'Content-Type': 'text/javascript' });
       response.end(readFileSync(join(root, 'www', SCRIPT), 'utf8') + TELL);
@@ -33,7 +33,7 @@ async function finishedWith(act) {
     return true;
   };
   await act();
-  return fixture.requests.filter((url) => url.includes('/finish?')).map((url) => url.split('?')[1]);
+  return fixture.requests.filter((url) => url.includes('/fixture/open?')).map((url) => url.split('?')[1]);
 }
 
 /** @param {string} options of `Captioner.load`, as code */
@@ -59,17 +59,17 @@ async function showElement(attributes) {
 }
 
 test('who asks for floats gets them, and who says nothing what the model was made for', async () => {
-  assert.deepEqual(await finishedWith(() => load(`{ model: '${model.url}' }`)), ['cpu,auto']);
-  assert.deepEqual(await finishedWith(() => load(`{ model: '${model.url}', precision: 'f32' }`)), ['cpu,f32']);
-  assert.deepEqual(await finishedWith(() => showElement('')), ['cpu,auto']);
-  assert.deepEqual(await finishedWith(() => showElement('precision="f32"')), ['cpu,f32']);
-  assert.deepEqual(await finishedWith(() => fixture.openSightline()), ['cpu,auto']);
-  assert.deepEqual(await finishedWith(() => fixture.openSightline({ query: '&precision=f32' })), ['cpu,f32']);
+  assert.deepEqual(await openedWith(() => load(`{ model: '${model.url}' }`)), ['cpu,auto']);
+  assert.deepEqual(await openedWith(() => load(`{ model: '${model.url}', precision: 'f32' }`)), ['cpu,f32']);
+  assert.deepEqual(await openedWith(() => showElement('')), ['cpu,auto']);
+  assert.deepEqual(await openedWith(() => showElement('precision="f32"')), ['cpu,f32']);
+  assert.deepEqual(await openedWith(() => fixture.openSightline()), ['cpu,auto']);
+  assert.deepEqual(await openedWith(() => fixture.openSightline({ query: '&precision=f32' })), ['cpu,f32']);
 });
 
 test('elements that want other precisions share no captioner', async () => {
   const both = `precision="f32"></photo-caption><photo-caption src="/fixture/photo.jpg" model="${model.url}" auto`;
-  assert.deepEqual((await finishedWith(() => showElement(both))).sort(), ['cpu,auto', 'cpu,f32']);
+  assert.deepEqual((await openedWith(() => showElement(both))).sort(), ['cpu,auto', 'cpu,f32']);
 });
 
 test('the wasm takes no precision that it does not have', async () => {
