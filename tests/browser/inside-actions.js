@@ -52,7 +52,7 @@ export async function openTab(page, tab) {
 const DRAWN = {
   input: 'figure',
   words: '.needed-words button',
-  layers: '.layer-box',
+  layers: '.layer-box:not([aria-busy])',
   filters: '.filter-card canvas',
   models: '.model-column canvas',
 };

@@ -133,7 +133,7 @@ test('the first kernels are shown as they are, with what the chosen one makes of
 });
 
 test('all layers are listed with their sums, and saved as a table', async () => {
-  const page = await open(`?sample=surfer&inside=layers&device=cpu&model=${LITE}`, '.layer-box');
+  const page = await open(`?sample=surfer&inside=layers&device=cpu&model=${LITE}`, '.layer-box:not([aria-busy])');
   const { layers, decoder } = await inspected(page, `/models/${LITE}/`);
   const bodies = page.locator('.layer-box tbody');
   assert.equal(await bodies.count(), layers.length + 1);
@@ -209,7 +209,7 @@ test('where only stages are timed, their lines say it', async () => {
       for (const layer of message.part?.stage?.layers ?? []) layer.milliseconds = null;
       send(message, ...more);
     };`);
-  const page = await open(`?model=fixture/${LITE}/&sample=surfer&inside=layers`, '.layer-box');
+  const page = await open(`?model=fixture/${LITE}/&sample=surfer&inside=layers`, '.layer-box:not([aria-busy])');
   const times = (/** @type {string} */ selector) =>
     page.locator(`.layer-box tbody ${selector} td:nth-last-child(2)`).allTextContents();
   assert.ok((await times('tr:not(.layer-group)')).every((time) => time === ''));
@@ -296,7 +296,7 @@ test('a model on its way can be stopped, is left behind with the card, and may f
   await again.click();
   await page.locator('.model-column progress').waitFor();
   await page.click('#inside-tab-layers');
-  await page.waitForSelector('.layer-box');
+  await page.waitForSelector('.layer-box:not([aria-busy])');
   assert.equal(page.workers().length, 1, 'nobody waits for it');
   await page.click('#inside-tab-models');
   trouble = 'fail';

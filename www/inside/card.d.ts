@@ -54,7 +54,8 @@ export type Maps = Pick<Inspection, 'stages' | 'decoder'> & { input: NonNullable
 export interface Picture {
   /** Of the file, without its ending. */
   name: string;
-  canvas: HTMLCanvasElement;
+  /** Asked for once: it may be drawn only then. */
+  readonly canvas: HTMLCanvasElement;
 }
 
 /** What one tab opens. */

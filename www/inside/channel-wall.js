@@ -91,6 +91,18 @@ export class ChannelWall {
   /** The page as one picture, each channel with its number. */
   picture() {
     const { channels } = this;
+    const draw = () => this.#draw(channels);
+    const name = `${this.#inside.stageTab(this.#stage)}-channels-page-${this.#page + 1}`;
+    return {
+      name,
+      get canvas() {
+        return draw();
+      },
+    };
+  }
+
+  /** @param {number[]} channels */
+  #draw(channels) {
     const columns = Math.min(COLUMNS, channels.length);
     const rows = Math.ceil(channels.length / columns);
     const canvas = canvasOf(columns * (SIDE + GAP) + GAP, rows * (SIDE + LABEL + GAP) + GAP);
@@ -107,7 +119,7 @@ export class ChannelWall {
       context.drawImage(this.#pictureOf(channel), x, y, SIDE, SIDE);
       context.fillText(this.#inside.channelNumber(channel), x + SIDE / 2, y + SIDE + LABEL - 8);
     }
-    return { name: `${this.#inside.stageTab(this.#stage)}-channels-page-${this.#page + 1}`, canvas };
+    return canvas;
   }
 
   /** @param {number} channel */

@@ -60,7 +60,12 @@ export class KernelCard {
     const light = canvasOf(SAVED, SAVED);
     this.#drawLight(kernels, light);
     return [
-      { name: 'kernels', canvas: sheetOf(kernels) },
+      {
+        name: 'kernels',
+        get canvas() {
+          return sheetOf(kernels);
+        },
+      },
       { name, canvas: enlarged(this.#large) },
       { name: `${name}-answer`, canvas: enlarged(this.#answer) },
       { name: `${name}-photo`, canvas: light },

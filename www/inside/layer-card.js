@@ -11,7 +11,7 @@ import { Computation } from './computation.js';
 import { button, make } from './elements.js';
 import { chartOf } from './layer-chart.js';
 import { blockOf, groupsOf, paddingText, shareOfOnes, tableOf } from './layer-groups.js';
-import { inSlices } from './slices.js';
+import { drawn, inSlices } from './slices.js';
 
 /** The columns, by the names of their texts; the first is text, and the rest are numbers. */
 const COLUMNS = [
@@ -139,18 +139,25 @@ export class LayerCard {
     const groups = groupsOf(inside, maps);
     const layers = maps.stages.flatMap((stage) => stage.layers);
     const total = groups.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-    const bodies = groups.map((group) => this.#body(group, total));
-    // Those of a small network are drawn as fast as those of a large one.
-    await inSlices(
-      bodies.flatMap((body, index) => groups[index].layers.map((layer) => ({ body, layer }))),
-      ({ body, layer }) => body.append(this.#row(layer, total)),
-      signal,
-    );
-    if (signal.aborted) return;
+    const box = this.#box(this.#foot(groups, total));
+    const shown = [...this.#sentences(layers), box];
+    this.#computing.element.before(...shown);
+    box.ariaBusy = 'true';
+    for (const group of groups) {
+      if (signal.aborted) break;
+      const body = this.#body(group, total);
+      await inSlices(group.layers, (layer) => body.append(this.#row(layer, total)), signal);
+      box.querySelector('tfoot')?.before(body);
+      // A table of hundreds of rows takes long to be laid out: one stage a frame, and the reader is answered between.
+      await drawn();
+    }
+    if (signal.aborted) {
+      for (const element of shown) element.remove();
+      return;
+    }
+    box.ariaBusy = null;
     this.#groups = groups;
-    const saving = button(inside.text('inside.layer.csv'), () => this.#save());
-    const box = this.#box(bodies, this.#foot(groups, total));
-    this.#computing.element.before(...this.#sentences(layers), box, saving);
+    this.#computing.element.before(button(inside.text('inside.layer.csv'), () => this.#save()));
   }
 
   /** @param {LayerTime[]} layers */
@@ -167,15 +174,15 @@ export class LayerCard {
     return [make('h3', '', inside.text('inside.layers')), make('p', '', lines.join(' '))];
   }
 
-  /** @param {HTMLElement[]} bodies @param {HTMLElement} foot */
-  #box(bodies, foot) {
+  /** Stages come before the foot. @param {HTMLElement} foot */
+  #box(foot) {
     const box = make('div', 'layer-box');
     const table = make('table', '');
     const head = make('thead', '');
     const row = make('tr', '');
     row.append(...COLUMNS.map((column) => heading(this.#inside.text(`inside.layer.${column}`), 'col')));
     head.append(row);
-    table.append(head, ...bodies, foot);
+    table.append(head, foot);
     box.append(table);
     box.tabIndex = 0;
     box.role = 'region';

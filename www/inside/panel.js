@@ -182,9 +182,10 @@ class Panel {
 
   async #saveAll() {
     const archive = new Zip();
-    for (const { name, canvas } of this.#pictures()) {
-      const content = new Uint8Array(await (await asPng(canvas)).arrayBuffer());
-      archive.add(`${name}.png`, content);
+    for (const picture of this.#pictures()) {
+      // Some are drawn when they are asked for: one at a time, and the reader is answered between.
+      const content = new Uint8Array(await (await asPng(picture.canvas)).arrayBuffer());
+      archive.add(`${picture.name}.png`, content);
     }
     if (!archive.isEmpty) save(`${this.#fileName(this.#current)}.zip`, archive.blob());
     return !archive.isEmpty;

@@ -15,3 +15,9 @@ export async function inSlices(items, act, signal) {
     act(item);
   }
 }
+
+/** When what was changed has been drawn, or at once where nobody sees it. @returns {Promise<void>} */
+export function drawn() {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
