@@ -63,11 +63,28 @@ async function natively(options) {
   return { machine: about, options, found };
 }
 
+/** @param {Options} options */
+async function tasksOfThePage(options) {
+  const { ensureChromium } = await import('../scripts/tools.js');
+  const { ensurePage } = await import('./preparation.js');
+  ensurePage();
+  ensureChromium();
+  const { measureTasks } = await import('./tasks.js');
+  const { headingAlone, tasksTable } = await import('./report.js');
+  const { machine } = await import('./machine.js');
+  const about = machine();
+  const { versions, found } = await measureTasks(options);
+  Object.assign(about.versions, versions);
+  console.log(`\n${[headingAlone(about, options.runs), ...found.map(tasksTable)].join('\n\n')}\n`);
+  return { machine: about, options, found };
+}
+
 await command(async () => {
   const options = readOptions(process.argv.slice(2));
   if (!options) return void console.log(USAGE);
   ensurePackages();
-  const everything = await (options.native ? natively(options) : inBrowser(options));
+  const measure = options.tasks ? tasksOfThePage : options.native ? natively : inBrowser;
+  const everything = await measure(options);
   if (!options.json) return;
   writeFileSync(options.json, `${JSON.stringify(everything, undefined, 1)}\n`);
   say(options.json);

@@ -41,13 +41,15 @@ export async function recordMainThread(browser, page, act) {
       );
       inside.sort((one, other) => (other.tdur ?? 0) - (one.tdur ?? 0));
       const what = inside
-        .slice(0, 4)
-        .map(
-          ({ name, tdur = 0, args }) =>
-            `${name} ${(tdur / 1000).toFixed(1)} ${args.data?.url ?? ''}:${args.data?.lineNumber ?? ''}`,
-        );
+        .slice(0, 3)
+        .map(({ name, tdur = 0, args }) => `${name} ${(tdur / 1000).toFixed(1)}${fileOf(args.data?.url)}`);
       return { milliseconds: (task.tdur ?? task.dur ?? 0) / 1000, what };
     });
   tasks.sort((one, other) => other.milliseconds - one.milliseconds);
   return { tasks: tasks.slice(0, 10), count: tasks.length };
+}
+
+/** @param {string} [url] of a script */
+function fileOf(url) {
+  return url ? ` in ${new URL(url).pathname.slice(1)}` : '';
 }

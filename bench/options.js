@@ -19,6 +19,7 @@ export const PARTS = ['encoder', 'caption', 'words', 'cold', 'memory', 'bytes'];
  * @property {string} photo
  * @property {boolean} webgpu
  * @property {boolean} native
+ * @property {boolean} tasks
  * @property {string | undefined} json
  */
 
@@ -31,6 +32,7 @@ export const USAGE = `npm run bench -- [OPTIONS]
   --photo FILE     (www/page/samples/beach.jpg)
   --webgpu         the encoders on WebGPU as well; without a GPU that takes minutes
   --native         outside of the browser instead: Sightline, PyTorch, tract and candle
+  --tasks          the longest tasks of the page instead, which are how long it keeps its reader waiting
   --json FILE      writes every single time
 `;
 
@@ -48,6 +50,7 @@ export function readOptions(given) {
     photo,
     webgpu: values.webgpu ?? false,
     native: values.native ?? false,
+    tasks: values.tasks ?? false,
     json: values.json && resolve(values.json),
   };
 }
@@ -65,6 +68,7 @@ function parsed(given) {
         photo: { type: 'string' },
         webgpu: { type: 'boolean' },
         native: { type: 'boolean' },
+        tasks: { type: 'boolean' },
         json: { type: 'string' },
         help: { type: 'boolean' },
       },

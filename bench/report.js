@@ -21,14 +21,23 @@ import { ratioOfMedians, summary } from './statistics.js';
 /** Of Sightline; what it takes by itself is the first, where the model was calibrated for it. */
 const PRECISIONS = /** @type {const} */ (['int8', 'f32']);
 
-/** @param {Machine} machine @param {number} runs */
-export function heading({ date, processor, system, versions }, runs) {
-  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+/** What it was measured on, above tables of two runtimes. @param {Machine} machine @param {number} runs */
+export function heading(machine, runs) {
   return [
-    `Measured on ${date}: ${processor}; ${system}; ${named.join(', ')}.`,
-    `Of ${runs} warm runs each, one of each in turn: median (least; lower to upper quartile). The ratio is that of the`,
-    'medians, Sightline’s to the other’s: below 1 Sightline takes less.',
+    `${measuredOn(machine)} Of ${runs} warm runs each, one of each in turn: median (least; lower to upper quartile). The`,
+    'ratio is that of the medians, Sightline’s to the other’s: below 1 Sightline takes less.',
   ].join('\n');
+}
+
+/** The same above tables of Sightline alone. @param {Machine} machine @param {number} runs */
+export function headingAlone(machine, runs) {
+  return `${measuredOn(machine)} Of ${runs} runs: median (least; lower to upper quartile).`;
+}
+
+/** @param {Machine} machine */
+function measuredOn({ date, processor, system, versions }) {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `Measured on ${date}: ${processor}; ${system}; ${named.join(', ')}.`;
 }
 
 /** @param {Measured} measured @param {number} threads */
@@ -105,6 +114,16 @@ export function nativeTable({ model, times }) {
     return `| ${runtime} | ${threads} | ${milliseconds(of)} | ${ratioOfMedians(ours, of).toFixed(2)} |`;
   });
   return [`| ${model}; ms an encode | threads | time | ratio |`, '|---|--:|--:|--:|', ...rows].join('\n');
+}
+
+/** The longest tasks, and what took the longest of all. @param {{ model: string, times: Times, slowest: Record<string, string> }} found */
+export function tasksTable({ model, times, slowest }) {
+  const rows = Object.entries(times).map(([name, of]) => {
+    const most = Math.max(...of).toFixed(1);
+    return `| ${name} | ${milliseconds(of)} | ${most} | ${slowest[name].replaceAll('|', ' ')} |`;
+  });
+  const head = [`| ${model}; ms | longest task | of all runs | in which most was |`, '|---|--:|--:|---|'];
+  return [...head, ...rows].join('\n');
 }
 
 /** A row, where the one was measured; the other may be missing. @param {string} name @param {Times} times @param {string} one @param {string} other */

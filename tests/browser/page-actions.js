@@ -59,6 +59,33 @@ export async function choose(page, ...chosen) {
 }
 
 /**
+ * Drops drawn photos onto the page, which thinks that nobody touched anything; and marks when.
+ * @param {Page} page
+ * @param {readonly string[]} names
+ * @param {{ width: number, height: number }} size
+ */
+export async function drop(page, names, size) {
+  await page.evaluate(
+    async ([names, { width, height }]) => {
+      const dataTransfer = new DataTransfer();
+      for (const [place, name] of names.entries()) {
+        const canvas = new OffscreenCanvas(width, height);
+        const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
+        for (let i = 0; i < 300; i += 1) {
+          context.fillStyle = `hsl(${(i + place) * 37} 70% 50%)`;
+          context.fillRect((i * 733) % width, (i * 467) % height, width / 10, height / 10);
+        }
+        const blob = await canvas.convertToBlob({ type: 'image/jpeg' });
+        dataTransfer.items.add(new File([blob], name, { type: blob.type }));
+      }
+      performance.mark('trace-begin');
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    /** @type {const} */ ([names, size]),
+  );
+}
+
+/**
  * A photo of tests/photos under another name.
  * @param {string} name
  * @param {string} photo

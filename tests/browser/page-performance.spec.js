@@ -1,12 +1,9 @@
-// The page without jumps and hiccups, however many photos are on it.
+// The page without jumps, however many photos are on it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SHIPPED } from '../../www/shipped-models.js';
 import { Fixture } from './fixture.js';
-import { openStage, openTab, tabsOf } from './inside-actions.js';
-import { recordMainThread } from './main-thread-trace.js';
-import { choose, chooseInMenu, namesOn, photoNamed, savedBy, untilCards } from './page-actions.js';
+import { choose, drop, namesOn, photoNamed, untilCards } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -163,52 +160,6 @@ test('no window is too small for the photo and its words, and none scrolls sidew
   }
 });
 
-for (const [name, count, size] of /** @type {const} */ ([
-  ['one photo as large as a telephone takes it', 1, { width: 4000, height: 3000 }],
-  ['twelve photos', 12, { width: 1200, height: 900 }],
-])) {
-  test(`the page answers at any time: no task takes it for 50 ms with ${name}`, async () => {
-    const page = await fixture.openSightline({
-      prepare: (page) => page.emulateMedia({ reducedMotion: 'no-preference' }),
-    });
-    // The example's words stop walking where somebody points at them.
-    await page.hover('#example .words');
-    const names = fifty.slice(0, count);
-    const { tasks, count: all } = await recordMainThread(fixture.browser, page, async () => {
-      await drop(page, names, size);
-      await untilCards(page, count);
-      await page.waitForSelector('.strip canvas');
-      await page.evaluate(() => performance.mark('trace-end'));
-    });
-    assert.ok((await page.locator('button.word:visible').count()) > 0);
-    assert.ok(all > 20, `${all} tasks`);
-    assert.deepEqual(
-      tasks.filter(({ milliseconds }) => milliseconds > 50),
-      [],
-    );
-  });
-}
-
-for (const model of SHIPPED) {
-  test(`a look inside answers at any time: no task takes it for 50 ms, whatever is opened of ${model}`, async () => {
-    const page = await openStage(fixture, { model: `models/${model}/`, photo: 'skier.jpg' });
-    const { tasks, count } = await recordMainThread(fixture.browser, page, async () => {
-      await page.evaluate(() => performance.mark('trace-begin'));
-      await chooseInMenu(page, '.look-inside');
-      await page.locator('.inside[open]').waitFor();
-      for (const tab of await tabsOf(page)) await openTab(page, tab);
-      await openTab(page, 'stem');
-      await savedBy(page, () => page.locator('.inside-foot button').last().click());
-      await page.evaluate(() => performance.mark('trace-end'));
-    });
-    assert.ok(count > 100, `${count} tasks`);
-    assert.deepEqual(
-      tasks.filter(({ milliseconds }) => milliseconds > 50),
-      [],
-    );
-  });
-}
-
 /** Keeps what moves by itself from now on. @param {Page} page */
 async function recordShifts(page) {
   await page.addInitScript(() => {
@@ -236,33 +187,6 @@ async function shiftsOn(page) {
 /** @param {{ value: number }[]} shifts */
 function sum(shifts) {
   return shifts.reduce((sum, { value }) => sum + value, 0);
-}
-
-/**
- * Drops photos onto the page, which thinks that nobody touched anything; and marks when.
- * @param {Page} page
- * @param {readonly string[]} names
- * @param {{ width: number, height: number }} size
- */
-async function drop(page, names, size) {
-  await page.evaluate(
-    async ([names, { width, height }]) => {
-      const dataTransfer = new DataTransfer();
-      for (const [place, name] of names.entries()) {
-        const canvas = new OffscreenCanvas(width, height);
-        const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
-        for (let i = 0; i < 300; i += 1) {
-          context.fillStyle = `hsl(${(i + place) * 37} 70% 50%)`;
-          context.fillRect((i * 733) % width, (i * 467) % height, width / 10, height / 10);
-        }
-        const blob = await canvas.convertToBlob({ type: 'image/jpeg' });
-        dataTransfer.items.add(new File([blob], name, { type: blob.type }));
-      }
-      performance.mark('trace-begin');
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    /** @type {const} */ ([names, size]),
-  );
 }
 
 /** What the tab key comes to, each as it begins, in one round from the top. @param {Page} page */
