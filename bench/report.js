@@ -116,7 +116,10 @@ export function nativeTable({ model, times }) {
   return [`| ${model}; ms an encode | threads | time | ratio |`, '|---|--:|--:|--:|', ...rows].join('\n');
 }
 
-/** The longest tasks, and what took the longest of all. @param {{ model: string, times: Times, slowest: Record<string, string> }} found */
+/**
+ * The longest tasks, and what took the longest of all.
+ * @param {{ model: string, times: Times, slowest: Record<string, string> }} found
+ */
 export function tasksTable({ model, times, slowest }) {
   const rows = Object.entries(times).map(([name, of]) => {
     const most = Math.max(...of).toFixed(1);

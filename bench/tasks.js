@@ -1,4 +1,4 @@
-// `npm run bench -- --tasks`: how long the page keeps its reader waiting at most, which is its main thread's longest task.
+// `npm run bench -- --tasks`: how long the page keeps its reader waiting at most: the main thread's longest task.
 
 import { say } from '../scripts/run.js';
 import { Fixture } from '../tests/browser/fixture.js';

@@ -202,6 +202,32 @@ test('all layers are listed with their sums, and saved as a table', async () => 
   await assertAccessible(page, '.inside', 'the layers');
 });
 
+test('a table of layers that is left half way is there once, and whole, when it is opened again', async () => {
+  const page = await open(`?sample=surfer&inside=input&device=cpu&model=${LITE}`, 'figure');
+  const leaving = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const open = (/** @type {string} */ name) =>
+          /** @type {HTMLElement} */ (document.querySelector(`#inside-tab-${name}`)).click();
+        new MutationObserver((_, observer) => {
+          const rows = document.querySelectorAll('.layer-box[aria-busy] tbody tr').length;
+          if (!rows) return;
+          observer.disconnect();
+          open('input');
+          open('layers');
+          resolve(rows);
+        }).observe(document.body, { childList: true, subtree: true });
+        open('layers');
+      }),
+  );
+  const before = await leaving;
+  await page.waitForSelector('.layer-box:not([aria-busy])');
+  const rows = await page.locator('.layer-box tbody tr').count();
+  assert.ok(before < rows, `${before} of ${rows} rows were there`);
+  for (const one of ['.layer-box', '.layer-box tfoot']) assert.equal(await page.locator(one).count(), 1, one);
+  assert.equal(await page.getByRole('button', { name: 'Save as CSV' }).count(), 1);
+});
+
 test('where only stages are timed, their lines say it', async () => {
   fixture.prependToWorker(`
     const send = self.postMessage.bind(self);
