@@ -114,7 +114,7 @@ impl Captioner {
     }
 
     /// Opens a model folder.
-    #[cfg(not(target_family = "wasm"))]
+    #[cfg(not(target_os = "unknown"))]
     pub fn open(
         folder: &std::path::Path,
         encoder: &crate::device::OpenDevice,
@@ -287,7 +287,7 @@ impl Captioner {
     }
 
     /// Decoded photo to caption in one go.
-    #[cfg(not(target_family = "wasm"))]
+    #[cfg(not(target_os = "unknown"))]
     pub fn caption(&self, photo: &Photo, options: &CaptionOptions) -> Result<Caption, CaptionError> {
         pollster::block_on(async {
             let photo = self.encode(photo).await?;

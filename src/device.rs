@@ -83,7 +83,7 @@ pub enum DeviceError {
 }
 
 /// Opens the device that a native caller asked for.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 pub fn open(request: DeviceRequest) -> Result<OpenDevice, DeviceError> {
     match request {
         DeviceRequest::Cpu => Ok(OpenDevice::cpu()),
@@ -94,7 +94,7 @@ pub fn open(request: DeviceRequest) -> Result<OpenDevice, DeviceError> {
 }
 
 /// Opens what a page chose, which asked the browser for its adapter before it fetched this program.
-#[cfg(target_family = "wasm")]
+#[cfg(target_os = "unknown")]
 pub async fn open_in_browser(request: DeviceRequest) -> Result<OpenDevice, DeviceError> {
     match request {
         DeviceRequest::Cpu => Ok(OpenDevice::cpu()),
@@ -108,22 +108,22 @@ pub async fn open_in_browser(request: DeviceRequest) -> Result<OpenDevice, Devic
     }
 }
 
-#[cfg(all(not(target_family = "wasm"), not(feature = "wgpu")))]
+#[cfg(all(not(target_os = "unknown"), not(feature = "wgpu")))]
 fn gpu(_allow_software: bool) -> Result<OpenDevice, DeviceError> {
     Err(DeviceError::NotBuilt("wgpu"))
 }
 
-#[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]
+#[cfg(all(not(target_os = "unknown"), feature = "wgpu"))]
 fn gpu(allow_software: bool) -> Result<OpenDevice, DeviceError> {
     native_gpu::open(allow_software)
 }
 
-#[cfg(all(not(target_family = "wasm"), not(feature = "cuda")))]
+#[cfg(all(not(target_os = "unknown"), not(feature = "cuda")))]
 fn cuda() -> Result<OpenDevice, DeviceError> {
     Err(DeviceError::NotBuilt("cuda"))
 }
 
-#[cfg(all(not(target_family = "wasm"), feature = "cuda"))]
+#[cfg(all(not(target_os = "unknown"), feature = "cuda"))]
 fn cuda() -> Result<OpenDevice, DeviceError> {
     use burn::tensor::DeviceType;
     let unavailable = || DeviceError::Unavailable("there is no CUDA driver with a GPU".into());
@@ -134,7 +134,7 @@ fn cuda() -> Result<OpenDevice, DeviceError> {
     Ok(OpenDevice::new(device, DeviceKind::Cuda, "CUDA".into()))
 }
 
-#[cfg(all(not(target_family = "wasm"), feature = "wgpu"))]
+#[cfg(all(not(target_os = "unknown"), feature = "wgpu"))]
 mod native_gpu {
     use burn::tensor::Device;
 

@@ -36,10 +36,11 @@ pub mod device;
 pub mod encoder;
 pub mod error_code;
 pub mod familiarity;
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 pub mod files;
 pub mod floats;
 pub mod hash;
+pub mod humanize;
 pub mod inspection;
 pub mod layer_table;
 pub mod model;
@@ -48,7 +49,7 @@ pub mod photo;
 pub mod sureness;
 pub mod synthetic_weights;
 pub mod vocabulary;
-#[cfg(all(feature = "web", target_family = "wasm"))]
+#[cfg(all(feature = "web", target_os = "unknown"))]
 pub mod web;
 pub mod weights;
 

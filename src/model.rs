@@ -7,19 +7,19 @@ mod error;
 mod manifest;
 mod part;
 mod read;
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 mod write;
 
 pub use error::ModelError;
 pub use manifest::{ConsensusFile, FORMAT, MANIFEST_FILE, MAX_WEIGHTS, Manifest, PROGRAM, Shard, VERSION};
 pub use part::Dtype;
 pub use read::{Model, ModelLoader};
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 pub use write::{Overwrite, write};
 
 /// Every shard is smaller than this, so that any static host serves it and a broken download loses little.
 pub const SHARD_LIMIT: usize = 8 << 20;
 
 /// No manifest is longer, even with the words of all languages in it.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 const MANIFEST_LIMIT: u64 = 64 << 20;

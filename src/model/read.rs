@@ -266,7 +266,7 @@ impl ModelLoader {
     }
 
     /// Reads a folder: every check before the shard is used, one shard in memory at a time.
-    #[cfg(not(target_family = "wasm"))]
+    #[cfg(not(target_os = "unknown"))]
     pub fn read(folder: &std::path::Path) -> Result<Self, ModelError> {
         let mut loader = Self::new(&read_file(folder, super::MANIFEST_FILE, super::MANIFEST_LIMIT)?)?;
         for shard in loader.manifest.files().cloned().collect::<Vec<_>>() {
@@ -290,7 +290,7 @@ fn verify(shard: &Shard, bytes: &[u8], hash: impl FnOnce() -> String) -> Result<
 }
 
 /// Reads a file that is not larger than it may be.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 fn read_file(folder: &std::path::Path, file: &str, most: u64) -> Result<Vec<u8>, ModelError> {
     let path = folder.join(file);
     let shown = path.display().to_string();

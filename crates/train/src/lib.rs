@@ -19,7 +19,6 @@ pub mod familiarity_fit;
 pub mod file_error;
 pub mod frozen_encoder;
 mod host;
-pub mod humanize;
 pub mod objective;
 pub mod optim;
 mod rng;

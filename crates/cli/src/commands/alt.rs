@@ -11,7 +11,7 @@ use clap::Args;
 use serde::Serialize;
 use sightline::CaptionOptions;
 use sightline::files::{read_at_most, replace};
-use sightline_html::{Image, Page};
+use sightline_alt::{Image, Page};
 
 use self::pages::{SitePage, pages};
 use self::picture::{Picture, PictureCaptions};

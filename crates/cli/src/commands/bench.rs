@@ -16,12 +16,12 @@ use sightline::caption::milliseconds;
 use sightline::decoder::{Attention, AttentionLstmConfig, DecoderConfig};
 use sightline::device::{Devices, OpenDevice};
 use sightline::encoder::{EncoderConfig, ResNetConfig};
+use sightline::humanize::megabytes;
 use sightline::model::{Manifest, Model};
 use sightline::photo::{Limits, Photo};
 use sightline::vocabulary::{SPECIAL, Vocabulary};
 use sightline::weights::Slot;
 use sightline::{CaptionOptions, Captioner};
-use sightline_train::humanize::megabytes;
 
 use self::median::median;
 use crate::arguments::{DeviceArguments, in_folder};

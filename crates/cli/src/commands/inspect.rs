@@ -11,12 +11,12 @@ use clap::Args;
 use serde::Serialize;
 use sightline::decoder::{DecoderConfig, ModelKind};
 use sightline::encoder::EncoderConfig;
+use sightline::humanize::{megabytes, thousands};
 use sightline::layer_table::Layer;
 use sightline::model::{ConsensusFile, Manifest, ModelLoader, Shard};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
 use sightline::vocabulary::SPECIAL;
-use sightline_train::humanize::{megabytes, thousands};
 
 use crate::arguments::in_folder;
 use crate::shipped_models::{model_folder, model_help};

@@ -13,12 +13,12 @@ use sightline::checkpoint;
 use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{ActivationRanges, EncoderConfig, HeadWeights};
 use sightline::familiarity::Familiarity;
+use sightline::humanize::{megabytes, thousands};
 use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
 use sightline::vocabulary::Vocabulary;
 use sightline::weights::{Weight, Weights, prefixed};
-use sightline_train::humanize::{megabytes, thousands};
 
 use self::calibrate::CalibrateArguments;
 use self::classes::{numbered, read_classes};

@@ -9,8 +9,8 @@ use super::position::Best;
 use crate::data::{JudgedBy, LabelledPhotos, Photos};
 use crate::error::TrainError;
 use crate::file_error::FileError;
-use crate::humanize::thousands;
 use crate::run::RunDir;
+use sightline::humanize::thousands;
 
 /// A table of more classes is too wide to read; then only what is confused most is told.
 const MAX_COLUMNS: usize = 20;

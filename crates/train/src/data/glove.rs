@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 use sightline::vocabulary::SPECIAL;
 
-use crate::humanize::thousands;
+use sightline::humanize::thousands;
 
 /// Longer is no line of a text file. Without it, a binary file would be read into memory whole.
 const MAX_LINE: u64 = 16 << 20;

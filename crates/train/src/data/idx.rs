@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use sightline::photo::{InputSpec, Limits, Photo};
 
 use super::photo_list::PhotoList;
-use crate::humanize::{megabytes, thousands};
+use sightline::humanize::{megabytes, thousands};
 
 const IMAGES: u32 = 0x0000_0803;
 const LABELS: u32 = 0x0000_0801;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sightline_html::SitePath;
+use sightline_alt::SitePath;
 
 use crate::inputs::files_under;
 

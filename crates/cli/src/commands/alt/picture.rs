@@ -7,7 +7,7 @@ use data_url::DataUrl;
 use sightline::captioner::CaptionError;
 use sightline::photo::{Limits, Photo, PhotoError};
 use sightline::{CaptionOptions, Captioner};
-use sightline_html::{Image, SitePath};
+use sightline_alt::{Image, SitePath};
 
 use crate::inputs::{PhotoFailure, read_photo};
 use crate::json_error::JsonError;

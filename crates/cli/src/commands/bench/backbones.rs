@@ -10,9 +10,9 @@ use serde::Serialize;
 use sightline::caption::milliseconds;
 use sightline::device::{DeviceKind, OpenDevice};
 use sightline::encoder::{Conv, Encoder, EncoderConfig, Grid, Node, Op};
+use sightline::humanize::thousands;
 use sightline::synthetic_weights::noise;
 use sightline::weights::Slot;
-use sightline_train::humanize::thousands;
 
 use super::median::median;
 use crate::status::CommandStatus;

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, ensure};
 use serde::Serialize;
 use sightline::encoder::{EncoderConfig, Grid, LayerTable, Row, Window};
-use sightline_train::humanize::thousands;
+use sightline::humanize::thousands;
 
 use crate::status::CommandStatus;
 use crate::terminal::write_table;

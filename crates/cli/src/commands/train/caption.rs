@@ -2,10 +2,10 @@
 
 use anyhow::Context;
 use sightline::device::OpenDevice;
+use sightline::humanize::thousands;
 use sightline_train::TrainError;
 use sightline_train::config::Config;
 use sightline_train::data::{CacheError, Item};
-use sightline_train::humanize::thousands;
 use sightline_train::run::{self, Event, Outcome, Progress, RunData, TrainingRun};
 
 use super::command::Command;

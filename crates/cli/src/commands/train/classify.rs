@@ -2,11 +2,11 @@
 
 use anyhow::Context;
 use sightline::device::OpenDevice;
+use sightline::humanize::thousands;
 use sightline_train::TrainError;
 use sightline_train::classify::{self, Backbone, ClassifyData, ClassifyRun, Event, Outcome, Progress};
 use sightline_train::config::ClassifyConfig;
 use sightline_train::data::{CacheError, LabelledPhotos};
-use sightline_train::humanize::thousands;
 
 use super::command::Command;
 use super::screen::Screen;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::left_out::LeftOut;
 use super::split::Split;
-use crate::humanize::thousands;
+use sightline::humanize::thousands;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::humanize::thousands;
+use sightline::humanize::thousands;
 
 /// Names that are shown of each kind; the lists have all of them.
 const SHOWN: usize = 3;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::data::idx::IdxError;
-use crate::humanize::thousands;
+use sightline::humanize::thousands;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LabelledError {
