@@ -7,6 +7,7 @@ import { TOKENS } from '../www/view/tokens.js';
 import { WORDS_STYLE } from '../www/view/words-style.js';
 import { bundle, minify } from './minify.js';
 import { writeModelIndex } from './models.js';
+import { buildNodeProgram } from './node-program.js';
 import { command, isMain, root, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
 import { ensurePackages } from './tools.js';
@@ -102,5 +103,7 @@ if (isMain(import.meta.url)) {
     ensurePackages();
     build();
     say('Built dist/');
+    buildNodeProgram();
+    say('Built node/sightline.wasm');
   });
 }

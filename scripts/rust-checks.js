@@ -1,5 +1,7 @@
 // The Rust commands of `npm test`, in the order in which they run.
 
+import { WASI, WASM } from './tools.js';
+
 /**
  * @typedef {object} RustCheck
  * @property {string} name
@@ -18,7 +20,7 @@ const webLints = (features) => ({
     '--package=sightline',
     '--lib',
     '--locked',
-    '--target=wasm32-unknown-unknown',
+    `--target=${WASM}`,
     `--features=${features}`,
     '--',
     '-Dwarnings',
@@ -46,6 +48,18 @@ export const RUST_CHECKS = [
   webLints('web'),
   webLints('web,relaxed-simd'),
   webLints('web,wgpu'),
+  {
+    name: 'Rust lints, what Node runs',
+    options: [
+      'clippy',
+      '--package=sightline-cli',
+      '--locked',
+      '--no-default-features',
+      `--target=${WASI}`,
+      '--',
+      '-Dwarnings',
+    ],
+  },
   { name: 'Rust tests, on the CPU', options: ['nextest', 'run', ...TESTED] },
   { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },
   {

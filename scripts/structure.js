@@ -11,7 +11,7 @@ import { rustImports } from './rust-imports.js';
 
 /** Everything that is wrong with the imports below a folder, in sentences. @param {string} folder the repository's root */
 export function faultsIn(folder) {
-  const javascript = ['bench', 'scripts', 'tests', 'www'].flatMap((name) => javascriptImports(folder, name));
+  const javascript = ['bench', 'node', 'scripts', 'tests', 'www'].flatMap((name) => javascriptImports(folder, name));
   const imports = [...rustImports(folder), ...javascript];
   const table = join(folder, 'ARCHITECTURE.md');
   const order = existsSync(table) ? roomsIn(readFileSync(table, 'utf8')) : [];
@@ -75,7 +75,7 @@ function way(graph, from, to) {
  */
 function roomsIn(markdown) {
   return [...markdown.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell]) =>
-    [...cell.matchAll(/`((?:kernels|gpu-kernels|src|crates|www)\/[^`]*)`/g)].map(([, path]) =>
+    [...cell.matchAll(/`((?:kernels|gpu-kernels|src|crates|www|node)\/[^`]*)`/g)].map(([, path]) =>
       path.replace(/(\.rs|\/)$/, ''),
     ),
   );

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
+import { buildNodeProgram } from './node-program.js';
 import { pack } from './package.js';
 import { command, fail, root, run } from './run.js';
 import { report, runChecks } from './run-checks.js';
@@ -15,7 +16,9 @@ import {
   ensurePackages,
   ensureRust,
   ensureSoftwareGpu,
-  ensureWasmTarget,
+  ensureTarget,
+  WASI,
+  WASM,
 } from './tools.js';
 
 /** @import { Check } from './run-checks.js' */
@@ -25,6 +28,7 @@ const PACKAGES = 'The npm packages';
 const RUST = 'Rust';
 const RUST_TOOLS = 'The tools of the Rust checks';
 const PAGE = 'The page';
+const NODE_PROGRAM = 'The command for Node';
 const PACKAGE = 'The npm package, installed in the examples';
 
 /** @type {Check} */
@@ -38,7 +42,8 @@ const rustTools = {
   name: RUST_TOOLS,
   run: () => {
     ensureNextest();
-    ensureWasmTarget();
+    ensureTarget(WASM);
+    ensureTarget(WASI);
   },
   needs: [RUST],
 };
@@ -85,7 +90,13 @@ const PARTS = {
     cargo(COMMAND_LINE, RUST),
     { name: PAGE, run: build, needs: [RUST] },
     { name: 'What a first visit downloads', run: checkSizes, needs: [PAGE] },
-    { name: PACKAGE, run: pack, needs: [PACKAGES, PAGE] },
+    { name: NODE_PROGRAM, run: buildNodeProgram, needs: [RUST] },
+    { name: PACKAGE, run: pack, needs: [PACKAGES, PAGE, NODE_PROGRAM] },
+    {
+      name: 'Tests of the command in Node',
+      run: () => run('node', ['--test', ...filesIn('tests/node', '.spec.js')]),
+      needs: [COMMAND_LINE.name, PACKAGE],
+    },
     {
       name: 'Browser tests',
       run: () => run('node', ['--test', ...filesIn('tests/browser', '.spec.js')], { CHROMIUM: ensureChromium() }),

@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fail, output, root, run, say } from './run.js';
 
-const WASM = 'wasm32-unknown-unknown';
+/** What a page runs, and what Node does. */
+export const WASM = 'wasm32-unknown-unknown';
+export const WASI = 'wasm32-wasip1-threads';
 
 export function ensureRust() {
   if (!output('cargo', ['--version'])) fail('Rust is missing; install it from https://rustup.rs and try again');
@@ -21,12 +23,12 @@ export function ensurePackages() {
   run('npm', ['ci', '--no-audit', '--no-fund']);
 }
 
-/** Rust's standard library for wasm. */
-export function ensureWasmTarget() {
+/** Rust's standard library for a wasm. @param {string} target */
+export function ensureTarget(target) {
   const sysroot = output('rustc', ['--print', 'sysroot']);
-  if (sysroot && existsSync(join(sysroot, 'lib/rustlib', WASM))) return;
-  say(`Installing Rust's ${WASM} target`);
-  run('rustup', ['target', 'add', WASM]);
+  if (sysroot && existsSync(join(sysroot, 'lib/rustlib', target))) return;
+  say(`Installing Rust's ${target} target`);
+  run('rustup', ['target', 'add', target]);
 }
 
 /**

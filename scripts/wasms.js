@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './run.js';
-import { buildBindgen, ensureRust, ensureWasmTarget } from './tools.js';
+import { buildBindgen, ensureRust, ensureTarget, WASM } from './tools.js';
 
 /**
  * @typedef {object} Wasm
@@ -42,7 +42,7 @@ const boundFile = ({ name }) => join(root, 'www/wasm', name, 'sightline_bg.wasm'
  */
 export function buildWasm(wasm, ...options) {
   ensureRust();
-  ensureWasmTarget();
+  ensureTarget(WASM);
   run(
     'cargo',
     [
@@ -51,14 +51,14 @@ export function buildWasm(wasm, ...options) {
       '--lib',
       '--crate-type=cdylib',
       `--profile=${PROFILE}`,
-      '--target=wasm32-unknown-unknown',
+      `--target=${WASM}`,
       `--features=${wasm.features}`,
       '--locked',
       ...options,
     ],
     NAMES_OF_THEIR_OWN,
   );
-  const built = join(root, 'target/wasm32-unknown-unknown', PROFILE, 'sightline.wasm');
+  const built = join(root, 'target', WASM, PROFILE, 'sightline.wasm');
   const bound = boundFile(wasm);
   if (existsSync(bound) && changed(bound) === changed(built)) return false;
   run(buildBindgen(...options), [built, join(root, 'www/wasm', wasm.name)]);

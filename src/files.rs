@@ -1,7 +1,7 @@
 //! Reading files that may be larger than anybody should read, or may never end; and replacing files as a whole.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// The bytes of a file; nothing where there are more of them than `most`. The size that the system tells is not relied
@@ -21,9 +21,17 @@ pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let partial = tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent)?;
     let name = partial.path().join("file");
     let mut file = File::create(&name)?;
-    std::io::Write::write_all(&mut file, bytes)?;
-    if let Ok(former) = path.metadata() {
-        file.set_permissions(former.permissions())?;
+    file.write_all(bytes)?;
+    match path.metadata() {
+        // WASI knows no permissions, so the file itself gets the bytes, which stay beside it until it has all of them.
+        Ok(_) if cfg!(target_os = "wasi") => {
+            file.sync_all()?;
+            let mut file = File::create(path)?;
+            file.write_all(bytes)?;
+            return file.sync_all();
+        }
+        Ok(former) => file.set_permissions(former.permissions())?,
+        Err(_) => {}
     }
     file.sync_all()?;
     std::fs::rename(&name, path)

@@ -65,7 +65,7 @@ export async function missingBytes(folder, shards, cache) {
  * @param {Uint8Array} manifest
  * @returns {Shard[] | undefined}
  */
-function shardsOf(manifest) {
+export function shardsOf(manifest) {
   try {
     const { shards, consensus } = JSON.parse(new TextDecoder().decode(manifest));
     if (!Array.isArray(shards)) return undefined;

@@ -28,7 +28,7 @@ impl<T> Shared<T> {
 }
 
 /// Does the tasks from 0 to `count`. A processor of its own is worth it from so many multiplications on.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(target_os = "unknown"))]
 pub fn for_each(count: usize, multiplications: usize, task: impl Fn(usize) + Sync) {
     use rayon::prelude::*;
     const WORTH_IT: usize = 1 << 18;
@@ -38,7 +38,8 @@ pub fn for_each(count: usize, multiplications: usize, task: impl Fn(usize) + Syn
     (0..count).into_par_iter().for_each(&task);
 }
 
-#[cfg(target_family = "wasm")]
+/// A page's wasm has one thread.
+#[cfg(target_os = "unknown")]
 pub fn for_each(count: usize, _: usize, task: impl Fn(usize) + Sync) {
     (0..count).for_each(task);
 }

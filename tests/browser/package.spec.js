@@ -28,7 +28,7 @@ const filesIn = (folder, ending) =>
     .filter((name) => name.endsWith(ending))
     .map((name) => join(folder, name));
 
-test('the package holds what a page needs, and nothing else', () => {
+test('the package holds what a page and the command in Node need, and nothing else', () => {
   const [{ files }] = JSON.parse(
     runProgram(root, 'npm', 'pack', '--dry-run', '--json', '--loglevel', 'error', tarball),
   );
@@ -36,6 +36,8 @@ test('the package holds what a page needs, and nothing else', () => {
   const places = [
     /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^types\/[\w/-]+\.d\.ts$/,
+    /^models\/flickr8k-lite\/(MODEL_CARD\.md|model\.json|[\w-]+\.safetensors)$/,
+    /^node\/([\w-]+\.js|sightline\.wasm)$/,
     /^www\/[\w-]+\.js$/,
     /^www\/(element|inside|view)\/[\w/-]+\.js$/,
     /^www\/wasm\/(cpu|cpu-relaxed|gpu)\/(sightline\.js|sightline_bg\.wasm)$/,
@@ -44,7 +46,7 @@ test('the package holds what a page needs, and nothing else', () => {
     paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))),
     [],
   );
-  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/protocol.d.ts']) {
+  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/www/protocol.d.ts', 'node/sightline.wasm']) {
     assert.ok(paths.includes(path), path);
   }
   for (const { name } of wasms) assert.ok(paths.includes(`www/wasm/${name}/sightline_bg.wasm`), name);

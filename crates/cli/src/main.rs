@@ -8,6 +8,7 @@ mod arguments;
 mod commands;
 mod inputs;
 mod json_error;
+mod model_address;
 mod pictures;
 mod shipped_models;
 mod status;
@@ -18,11 +19,17 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{alt, bench, caption, classify, eval, filter, inspect, look, pack, train};
+use commands::{alt, caption, classify, filter, inspect, look};
+#[cfg(not(target_os = "wasi"))]
+use commands::{bench, eval, pack, train};
+#[cfg(target_os = "wasi")]
+use commands::{native_only as bench, native_only as eval, native_only as pack, native_only as train};
 
 #[derive(Parser)]
 #[command(
     name = "sightline",
+    // Whatever it was started as: Node starts it as a script.
+    bin_name = "sightline",
     version,
     about = "Captions photos, on this machine alone, and shows where the model looked"
 )]
@@ -74,6 +81,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "wasi")]
+    if let Err(error) = begin_where_node_is() {
+        eprintln!("sightline: {error:#}");
+        return ExitCode::FAILURE;
+    }
     let result = match Cli::parse().command {
         Command::Caption(arguments) => caption::run(&arguments),
         Command::Classify(arguments) => classify::run(&arguments),
@@ -95,6 +107,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A program under WASI begins in the root; paths that people name begin from where they are.
+#[cfg(target_os = "wasi")]
+fn begin_where_node_is() -> anyhow::Result<()> {
+    use anyhow::Context;
+    let folder = std::env::var_os("PWD").context("PWD does not say which folder this is")?;
+    std::env::set_current_dir(&folder).with_context(|| folder.display().to_string())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

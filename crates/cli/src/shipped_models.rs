@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
+use crate::model_address;
+
 /// `www/shipped-models.js` has the same names for the page.
 const SHIPPED: [&str; 2] = ["flickr8k-resnet50", "flickr8k-lite"];
 /// What captions where no model is named: the better one.
@@ -22,9 +24,12 @@ pub fn model_help() -> String {
     format!("The model: a folder, or one that ships, by its name: {}", SHIPPED.join(" or "))
 }
 
-/// The folder of a model that is named by its folder, or of one that ships, by its name. It is looked for in the folder
-/// that `SIGHTLINE_MODELS` names, and in `models/` here, where the program is, and in the folders above both.
+/// The folder of a model that is named by its folder or address, or of one that ships, by its name. It is looked for in the
+/// folder that `SIGHTLINE_MODELS` names, and in `models/` here, where the program is, and in the folders above both.
 pub fn model_folder(named: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(address) = model_address::address(named) {
+        return model_address::fetched_folder(address);
+    }
     let Some(name) = SHIPPED.iter().find(|name| Path::new(name) == named) else { return Ok(named.into()) };
     if named.is_dir() {
         return Ok(named.into());

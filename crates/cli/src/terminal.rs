@@ -28,6 +28,9 @@ pub fn progress(count: usize) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta} left  {wide_msg}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(200));
+    // It takes a thread, of which each costs a worker there.
+    if cfg!(not(target_os = "wasi")) {
+        bar.enable_steady_tick(Duration::from_millis(200));
+    }
     bar
 }

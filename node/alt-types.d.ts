@@ -1,0 +1,43 @@
+// What `sightline/alt` gives: the lines of the command's JSON.
+
+import type { Caption } from '../www/protocol.js';
+
+/** The command's options in camel case: `{ anyPhoto: true, model: 'my-model' }` is `--any-photo --model=my-model`. */
+export interface Options {
+  [option: string]: string | number | boolean | AbortSignal | undefined;
+  /** A folder, an address, or the name of a model that ships. */
+  model?: string;
+  /** Stops the command. */
+  signal?: AbortSignal;
+}
+
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+/** An image of a page, or a page that cannot be worked on. */
+export interface AltLine {
+  page: string;
+  /** From 1. */
+  line?: number;
+  src?: string;
+  /** The text that was written. */
+  alt?: string;
+  error?: Problem;
+}
+
+/** A photo's caption, or why it has none. */
+export type CaptionLine = { photo: string } & ((Caption & { error?: undefined }) | { error: Problem });
+
+export interface ModelSummary {
+  name: string;
+  license: string | null;
+  created_by: string;
+  /** Size of the vocabulary. */
+  words: number;
+  parameters: number;
+  bytes: number;
+  scores: Record<string, number>;
+  [more: string]: unknown;
+}

@@ -1,0 +1,12 @@
+// One thread of the command, in a worker: the same program in the same memory, at the place where it was started.
+
+import { workerData } from 'node:worker_threads';
+import { instantiate } from './program.js';
+
+/** @type {{ program: import('./program.js').Program, thread: number, argument: number }} */
+const { program, thread, argument } = workerData;
+const { wasi, instance } = instantiate(program);
+// Gives it the memory; the program has begun already, in another worker.
+wasi.initialize({ exports: { memory: program.memory } });
+const start = /** @type {(thread: number, argument: number) => void} */ (instance.exports.wasi_thread_start);
+start(thread, argument);

@@ -1,0 +1,32 @@
+// Builds the command `sightline` for Node, which the npm package runs: node/sightline.wasm.
+
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, isMain, root, run, say } from './run.js';
+import { ensureRust, ensureTarget, WASI } from './tools.js';
+
+const PROFILE = 'web';
+
+/** What Node loads. */
+export const nodeProgram = join(root, 'node/sightline.wasm');
+
+export function buildNodeProgram() {
+  ensureRust();
+  ensureTarget(WASI);
+  say('Building the command for Node (minutes)');
+  run('cargo', [
+    'rustc',
+    '--package=sightline-cli',
+    '--bin=sightline',
+    '--no-default-features',
+    `--profile=${PROFILE}`,
+    `--target=${WASI}`,
+    '--locked',
+    '--',
+    // All that a wasm can have, as node/program.js gives it; a large photo takes more than the linker's own limit.
+    '-Clink-arg=--max-memory=4294967296',
+  ]);
+  copyFileSync(join(root, 'target', WASI, PROFILE, 'sightline.wasm'), nodeProgram);
+}
+
+if (isMain(import.meta.url)) await command(buildNodeProgram);
