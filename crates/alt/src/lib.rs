@@ -4,6 +4,7 @@
 //! between two bytes, and all bytes stay.
 
 mod address;
+pub mod book;
 mod nesting;
 mod tags;
 
@@ -193,5 +194,7 @@ fn first_candidate(set: &str) -> Option<String> {
     Some(first.trim_end_matches(',').to_string())
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;
