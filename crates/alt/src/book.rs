@@ -4,7 +4,6 @@
 //! changed. A model drafts texts, people review them, and what a person touched no model writes over. The file is made
 //! for git: `book/json.rs` says how.
 
-mod cleaning;
 mod csv;
 mod entry;
 mod error;
@@ -16,10 +15,10 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-pub use cleaning::cleaned;
 pub use entry::{Entry, State, Suggestion, Sureness};
 pub use error::{BookError, BookFileError};
 
+use crate::cleaning::cleaned;
 use entry::{Entries, check_hash, check_path};
 use layout::{Layout, SIZE_LIMIT, decoded};
 

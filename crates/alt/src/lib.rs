@@ -5,7 +5,9 @@
 
 mod address;
 pub mod book;
+mod cleaning;
 mod nesting;
+pub mod report;
 mod tags;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};

@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::cleaning::cleaned;
 use super::entry::{Entries, Entry, HASH_COLUMN, by_file, check_hash};
 use super::error::BookError;
+use crate::cleaning::cleaned;
 
 /// What people look for stands first.
 const COLUMNS: [&str; 11] = [

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::cleaning::cleaned;
 use super::error::EntryError;
+use crate::cleaning::cleaned;
 
 /// By the SHA-256 of the picture's file, in lower case.
 pub type Entries = BTreeMap<String, Entry>;
