@@ -196,3 +196,17 @@ fn texts_are_one_line_without_commands_wherever_they_come_from() {
     let read = Book::from_csv(format!("file,sha256,text\na.jpg,{A},\"{text}\"\n").as_bytes()).unwrap();
     assert_eq!(read.text_for(A), Some(Alt::Reviewed(expected)));
 }
+
+#[test]
+fn a_file_that_was_damaged_anywhere_is_refused_or_says_the_same_when_it_is_written_again() {
+    for (bytes, read) in [(full().to_json(), Book::from_json as fn(&[u8]) -> _), (full().to_csv(), Book::from_csv)] {
+        for at in 0..bytes.len() {
+            let cut = bytes[..at].to_vec();
+            let changed = b"\"',\n\r={\0".iter().map(|byte| [&bytes[..at], &[*byte], &bytes[at + 1..]].concat());
+            for book in std::iter::once(cut).chain(changed).filter_map(|bytes| read(&bytes).ok()) {
+                assert_eq!(Book::from_json(&book.to_json()).unwrap().entries, book.entries);
+                assert_eq!(Book::from_csv(&book.to_csv()).unwrap().entries, book.entries);
+            }
+        }
+    }
+}
