@@ -16,7 +16,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 pub use entry::{Entry, State, Suggestion, Sureness};
-pub use error::{BookError, BookFileError};
+pub use error::{BookError, BookFileError, EntryError};
 
 use crate::cleaning::cleaned;
 use entry::{Entries, check_hash, check_path};

@@ -38,7 +38,7 @@ pub struct Entry {
     pub suggestion: Option<Suggestion>,
     #[serde(default, deserialize_with = "clean", skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// What people wrote beside it under names of their own.
+    /// What people wrote beside it under names of their own; numbers as 64 bits hold them.
     #[serde(flatten)]
     pub notes: Map<String, Value>,
     /// The pages that show it, as paths from the site's root. Last, and always there, so that every entry ends alike.

@@ -28,7 +28,7 @@ pub struct Finding {
     #[serde(skip_serializing_if = "is_zero")]
     pub column: usize,
     pub message: String,
-    /// The address of the picture that it is about.
+    /// The path or address of the picture that it is about; short, for some addresses have a whole picture in them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
 }

@@ -9,10 +9,11 @@ use std::io::{Result, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::writer::ElementWriter;
 
 use super::finding::{Counts, Finding, Report, Severity};
 use super::text::place;
-use crate::cleaning::cleaned;
+use crate::cleaning::{cleaned, harmless};
 
 pub fn write(report: &Report, out: &mut impl Write) -> Result<()> {
     let suites = suites(report);
@@ -73,12 +74,12 @@ fn suite(writer: &mut Writer<impl Write>, file: &str, findings: &[&Finding]) -> 
     Ok(())
 }
 
-fn test<'a, W: Write>(writer: &'a mut Writer<W>, file: &str, name: &str) -> quick_xml::writer::ElementWriter<'a, W> {
+fn test<'a, W: Write>(writer: &'a mut Writer<W>, file: &str, name: &str) -> ElementWriter<'a, W> {
     writer.create_element("testcase").with_attribute(("name", name)).with_attribute(("classname", file))
 }
 
 fn outcome(writer: &mut Writer<impl Write>, finding: &Finding) -> Result<()> {
-    let message = shown(&finding.message);
+    let message = shown(&cleaned(&finding.message));
     if finding.severity == Severity::Note {
         writer.create_element("skipped").with_attribute(("message", &*message)).write_empty()?;
     } else {
@@ -104,5 +105,5 @@ fn pairs<'a>(attributes: &'a [(&'static str, String)]) -> impl Iterator<Item = (
 
 /// Without what XML has no way to say.
 fn shown(text: &str) -> String {
-    cleaned(text).replace(['\u{FFFE}', '\u{FFFF}'], "")
+    harmless(text).replace(['\u{FFFE}', '\u{FFFF}'], "")
 }

@@ -93,6 +93,15 @@ fn a_line_of_text_or_of_a_workflow_is_one_line_that_commands_nothing() {
 }
 
 #[test]
+fn the_name_of_a_file_is_shown_as_it_is() {
+    let doubled = [finding("alt-missing", Severity::Error, "two  spaces.html", (1, 1), None)];
+    for format in [Format::Text, Format::Json, Format::Github, Format::Junit] {
+        assert!(written(format, &doubled).contains("two  spaces.html"), "{format:?}");
+    }
+    assert!(written(Format::Sarif, &doubled).contains("two%20%20spaces.html"));
+}
+
+#[test]
 fn a_finding_keeps_its_fingerprint_when_lines_move() {
     let fingerprints = |findings: &[Finding]| {
         let sarif: serde_json::Value = serde_json::from_str(&written(Format::Sarif, findings)).unwrap();

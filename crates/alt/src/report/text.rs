@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use super::finding::{Counts, Finding, Report};
-use crate::cleaning::cleaned;
+use crate::cleaning::{cleaned, harmless};
 
 pub fn write(report: &Report, out: &mut impl Write) -> Result<()> {
     for finding in report.findings {
@@ -15,7 +15,7 @@ pub fn write(report: &Report, out: &mut impl Write) -> Result<()> {
 
 /// Where an editor finds it.
 pub fn place(Finding { file, line, column, .. }: &Finding) -> String {
-    let file = cleaned(file);
+    let file = harmless(file);
     match (line, column) {
         (0, _) => file,
         (line, 0) => format!("{file}:{line}"),

@@ -42,7 +42,7 @@ fn a_book_says_the_same_after_it_was_written_and_read() {
             notes.insert(format!("{text}{}", notes.len()), note.into());
         }
     }
-    let values = [serde_json::json!(""), serde_json::json!({"a": [1, 2.5e300, false]}), serde_json::json!(null)];
+    let values = [serde_json::json!(""), serde_json::json!({"a": [1, -2.125, false]}), serde_json::json!(null)];
     for (i, value) in values.into_iter().enumerate() {
         book.entries.get_mut(A).unwrap().notes.insert(i.to_string(), value);
     }
@@ -84,7 +84,11 @@ fn a_file_that_only_looks_different_is_not_changed() {
     let compact = serde_json::from_slice::<serde_json::Value>(&full().to_json()).unwrap().to_string();
     let mut book = Book::from_json(compact.as_bytes()).unwrap();
     assert!(!book.is_changed());
-    book.seen(A, "photos/cat.jpg", "index.html").unwrap();
+    let pictures: Vec<(String, Entry)> = book.entries().map(|(hash, entry)| (hash.into(), entry.clone())).collect();
+    book.forget_uses(|_| true);
+    for (hash, Entry { file, used, .. }) in &pictures {
+        used.iter().for_each(|page| book.seen(hash, file, page).unwrap());
+    }
     book.draft(A, draft("This is photos/cat.jpg.")).unwrap();
     assert!(!book.is_changed(), "all of it was there");
     book.review(A, Review::Accept).unwrap();
