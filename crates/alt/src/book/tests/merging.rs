@@ -115,3 +115,17 @@ fn a_conflict_is_named_with_its_line_and_the_way_out() {
         assert!(error.starts_with(&format!("line {} is where git could not merge; keep", before + 1)), "{error}");
     }
 }
+
+#[test]
+fn a_picture_that_is_added_or_pruned_changes_no_other_line() {
+    let base = book(&[(B, "b.jpg"), (D, "d.jpg")]);
+    let lines = |book: &Book| json(book).lines().map(str::to_string).collect::<Vec<_>>();
+    for (hash, file) in [(A, "a.jpg"), (C, "c.jpg"), (E, "e.jpg")] {
+        let mut more = base.clone();
+        add(&mut more, hash, file);
+        let (fewer, more) = (lines(&base), lines(&more));
+        let start = fewer.iter().zip(&more).take_while(|(one, other)| one == other).count();
+        let end = fewer.iter().rev().zip(more.iter().rev()).take_while(|(one, other)| one == other).count();
+        assert!(start + end >= fewer.len(), "{file}: {start} lines and {end} of {} stayed", fewer.len());
+    }
+}
