@@ -4,7 +4,10 @@
 //! between two bytes, and all bytes stay.
 
 mod address;
+pub mod book;
+mod cleaning;
 mod nesting;
+pub mod report;
 mod tags;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
@@ -193,5 +196,7 @@ fn first_candidate(set: &str) -> Option<String> {
     Some(first.trim_end_matches(',').to_string())
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;
