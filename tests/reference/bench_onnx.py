@@ -1,6 +1,6 @@
-"""A model folder as ONNX, for runtimes that Sightline is compared with.
+"""A model folder as ONNX, one photo at a time, for runtimes that Sightline is compared with.
 
-    python export_onnx.py ../../models/flickr8k-lite ../../target/bench/flickr8k-lite
+    python bench_onnx.py ../../models/flickr8k-lite ../../target/bench/flickr8k-lite
 
 reads a folder as `models/FORMAT.md` describes it and writes, all in float32:
 
@@ -11,10 +11,8 @@ reads a folder as `models/FORMAT.md` describes it and writes, all in float32:
 - `photo.f32` and `grid.f32`: drawn numbers and what PyTorch's encoder makes of them, for those who run it elsewhere;
 - `made-of.json`: SHA-256 of the model.json that they were made of, and of this script.
 
-It knows the encoders and the decoder of the models that ship. That ONNX computes what PyTorch does is checked by
-running both. Besides what README.md lists it needs
-
-    pip install onnx==1.23.2 onnxscript==0.7.2 onnxruntime==1.32.0
+Sizes are fixed and nodes are few and plain, so that every runtime reads them; `pytorch/export_onnx.py` is for those who
+want to caption with ONNX Runtime.
 """
 
 import hashlib
@@ -23,89 +21,11 @@ import sys
 from math import sqrt
 from pathlib import Path
 
-import numpy as np
-import onnxruntime
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
-import backbones
-import nets
-
-# What other runtimes than ONNX Runtime read as well.
-OPSET = 18
-# Both compute in float32, and sum thousands of products in another order.
-TOLERANCE = 1e-4
-
-
-def tensors(folder, manifest):
-    """Every tensor of the shards by its name, in float32."""
-    stored = {}
-    for shard in manifest["shards"]:
-        stored.update(load_file(folder / shard["file"]))
-    parts = {}
-    for key, values in stored.items():
-        if key.endswith(":scale"):
-            continue
-        name, _, row = key.partition("@")
-        values = values.float()
-        if (scale := stored.get(f"{key}:scale")) is not None:
-            values = values * scale.reshape(-1, *[1] * (values.dim() - 1))
-        parts.setdefault(name, []).append((int(row or 0), values))
-    in_order = {name: sorted(found, key=lambda part: part[0]) for name, found in parts.items()}
-    return {name: torch.cat([values for _, values in found]) for name, found in in_order.items()}
-
-
-def half(weights, prefix):
-    return {key.removeprefix(prefix): value for key, value in weights.items() if key.startswith(prefix)}
-
-
-def without_norms(net):
-    """The same network with its norms folded: convolutions have biases, and nothing follows them."""
-    for module in net.modules():
-        for name, child in module.named_children():
-            if isinstance(child, nn.BatchNorm2d):
-                setattr(module, name, nn.Identity())
-            elif isinstance(child, nn.Conv2d) and child.bias is None:
-                child.bias = nn.Parameter(torch.zeros(child.out_channels))
-    return net
-
-
-class Trunk(nn.Module):
-    """A network up to its grid."""
-
-    def __init__(self, description, side):
-        super().__init__()
-        self.name = backbone_name(description)
-        named = f"{self.name}@{side}" if self.name.startswith("efficientnet") else self.name
-        self.net = without_norms(backbones.build(named))
-
-    def forward(self, photo):
-        layers, _ = backbones.parts(self.name, self.net)
-        for layer in (layer for part in layers for layer in part):
-            photo = layer(photo)
-        return photo
-
-    def load(self, weights):
-        missing, unexpected = self.net.load_state_dict(weights, strict=False)
-        # The classifier is no part of the encoder.
-        missing = [key for key in missing if not key.startswith(("fc.", "_fc."))]
-        if missing or unexpected:
-            sys.exit(f"the encoder has other tensors than {self.name}: {missing + unexpected}")
-
-
-def trunk_of(manifest, weights):
-    trunk = Trunk(manifest["encoder"], manifest["input"]["size"])
-    trunk.load(half(weights, "encoder."))
-    return trunk.eval()
-
-
-def backbone_name(description):
-    if description["architecture"] == "efficientnet_lite":
-        return f"efficientnet_lite{description['variant']}"
-    if description == {"architecture": "resnet", "blocks": [3, 4, 6, 3], "width": 64}:
-        return "resnet50"
-    sys.exit(f"{description} is no encoder of a model that ships, which are all that this script knows")
+import model_folder
+from onnx_file import TOLERANCE, export
 
 
 class Start(nn.Module):
@@ -146,33 +66,6 @@ class Step(nn.Module):
         return scores.squeeze(0), alpha.squeeze(0), h, c
 
 
-def decoder_of(description, weights):
-    if description.get("attention") != {"kind": "dot"} or not description.get("sentinel"):
-        sys.exit(f"{description} is no decoder of a model that ships, which are all that this script knows")
-    sizes = nets.Sizes(*(description[name] for name in ("words", "features", "embedding", "hidden")))
-    decoder = nets.AdaptiveDotDecoder(sizes)
-    decoder.load_state_dict(weights)
-    return decoder.eval()
-
-
-def export(net, path, inputs, outputs):
-    """`inputs` are examples by their names. Fails where the file computes something else; returns what PyTorch does."""
-    examples = tuple(inputs.values())
-    names = {"input_names": list(inputs), "output_names": outputs}
-    program = torch.onnx.export(net, examples, dynamo=True, opset_version=OPSET, verbose=False, **names)
-    program.save(path, external_data=False)
-    wanted = net(*examples)
-    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    found = session.run(outputs, {name: value.numpy() for name, value in inputs.items()})
-    for name, one, other in zip(outputs, wanted, found, strict=True):
-        off = np.abs(one.numpy() - other).max() / max(1.0, np.abs(other).max())
-        print(f"{path.name}: {name} {list(other.shape)}, off by {off:.1e}")
-        if not off < TOLERANCE:
-            sys.exit(f"{path}: {name} is not what PyTorch computes")
-    return wanted
-
-
 def same_words(decoder, grid, values, overall):
     """The step, word after word, has to be the decoder that `nets.py` defines."""
     words = torch.tensor([1, 4, 10, 5, 6])
@@ -188,22 +81,22 @@ def same_words(decoder, grid, values, overall):
 @torch.inference_mode()
 def main():
     if len(sys.argv) != 3:
-        sys.exit("usage: python export_onnx.py MODEL_FOLDER OUT_FOLDER")
+        sys.exit("usage: python bench_onnx.py MODEL_FOLDER OUT_FOLDER")
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     text = (folder / "model.json").read_bytes()
     manifest = json.loads(text)
-    weights = tensors(folder, manifest)
+    weights = model_folder.tensors(folder, manifest)
     side = manifest["input"]["size"]
     out.mkdir(parents=True, exist_ok=True)
 
-    trunk = trunk_of(manifest, weights)
+    trunk = model_folder.trunk_of(manifest, weights)
     torch.manual_seed(1)
     photo = torch.randn(1, 3, side, side)
     (grid,) = export(trunk, out / "encoder.onnx", {"photo": photo}, ["grid"])
     for name, values in {"photo": photo, "grid": grid}.items():
         (out / f"{name}.f32").write_bytes(values.numpy().astype("<f4").tobytes())
 
-    decoder = decoder_of(manifest["decoder"], half(weights, "decoder."))
+    decoder = model_folder.decoder_of(manifest, weights)
     values, overall = export(Start(decoder).eval(), out / "decoder-start.onnx", {"grid": grid}, ["values", "overall"])
     same_words(decoder, grid, values, overall)
     state = torch.randn(2, 1, values.shape[1]).tanh()
