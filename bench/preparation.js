@@ -7,7 +7,7 @@ import { dist } from '../scripts/build.js';
 import { fail, output, root, run, say } from '../scripts/run.js';
 
 const BENCH = join(root, 'bench');
-const SCRIPT = join(root, 'tests/reference/export_onnx.py');
+const SCRIPT = join(root, 'tests/reference/bench_onnx.py');
 const PACKAGES = [
   'torch',
   'torchvision',
@@ -60,8 +60,8 @@ export function ensurePython() {
   const answer = output(python, ['--version']);
   fail(
     `${python} ${answer ? `(${answer}) lacks one of ${PACKAGES.join(', ')}` : 'is missing'}. ` +
-      'tests/reference/README.md and the first lines of tests/reference/export_onnx.py say how to install them into a ' +
-      'virtual environment; then: PYTHON=/tmp/reference/bin/python npm run bench',
+      'tests/reference/README.md says how to install them into a virtual environment; then: ' +
+      'PYTHON=/tmp/reference/bin/python npm run bench',
   );
 }
 

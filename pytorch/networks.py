@@ -92,22 +92,23 @@ class Decoder(nets.AdaptiveDotDecoder):
         return tuple(x.repeat_interleave(per_photo, dim=0) for x in photos)
 
     def attend(self, values, before, after, memory, x):
-        """All of `[rows, places, …]`, `values` `[photos, cells, hidden]`: what the scores are computed from, and looks.
+        """All of `[rows, places, …]`, `values` `[photos, cells, hidden]`.
 
-        Of each look the logarithm of the share of attention that the photo got, not the sentinel, and what was seen there.
+        What the scores are computed from; the shares of attention that the cells got; and looks. Of each look the
+        logarithm of the share that the photo got, not the sentinel, and what was seen there.
         """
         rows, places, hidden = after.shape
         gate = torch.sigmoid(self.sentinel_x(x) + self.sentinel_h(before))
         sentinel = gate * torch.tanh(memory)
         query = self.attention.decoder_att(after)
         own = (query * self.attention.sentinel_att(sentinel)).sum(dim=2, keepdim=True)
-        photos = len(values)
+        photos = values.shape[0]
         of_cells = query.view(photos, -1, hidden) @ values.transpose(1, 2)
         scores = torch.cat([of_cells.view(rows, places, -1), own], dim=2) / sqrt(hidden)
         alpha = torch.softmax(scores, dim=2)
         context = (alpha[:, :, :-1].reshape(photos, -1, values.shape[1]) @ values).view(rows, places, hidden)
         share = scores[:, :, :-1].logsumexp(dim=2) - scores.logsumexp(dim=2)
-        return self.drop(context + alpha[:, :, -1:] * sentinel + after), (share, context)
+        return self.drop(context + alpha[:, :, -1:] * sentinel + after), alpha[:, :, :-1], (share, context)
 
     def forward(self, photos, words):
         """Scores of the word after each place, `[rows, places, words]`, and looks; `photos` as `look` gives them."""
@@ -123,17 +124,22 @@ class Decoder(nets.AdaptiveDotDecoder):
             after.append(h)
             memory.append(c)
         before, after, memory = (torch.stack(all, dim=1) for all in (before, after, memory))
-        output, looks = self.attend(values, before, after, memory, x)
+        output, _, looks = self.attend(values, before, after, memory, x)
         return self.fc(output), looks
 
-    def step(self, photos, words, state):
-        """For rows that have a photo each. `[rows]` -> log-probabilities `[rows, words]` of what may be said."""
+    def scores(self, photos, words, state):
+        """For rows that have a photo each. `[rows]` -> scores `[rows, words]`, attention `[rows, cells]`, the state."""
         values, overall = photos
         h, c = state
         x = torch.cat([self.embedding(words), overall], dim=1)
         after, memory = self.decode_step(x, (h, c))
-        output, _ = self.attend(values, h[:, None], after[:, None], memory[:, None], x[:, None])
-        return torch.log_softmax(self.fc(output[:, 0]) + self.banned, dim=1), (after, memory)
+        output, attention, _ = self.attend(values, h[:, None], after[:, None], memory[:, None], x[:, None])
+        return self.fc(output[:, 0]), attention[:, 0], (after, memory)
+
+    def step(self, photos, words, state):
+        """The same, but log-probabilities of what may be said, and no attention."""
+        scores, _, state = self.scores(photos, words, state)
+        return torch.log_softmax(scores + self.banned, dim=1), state
 
     def start(self, rows, like):
         zeros = like.new_zeros(rows, self.decode_step.hidden_size)

@@ -22,4 +22,4 @@ pub const SHARD_LIMIT: usize = 8 << 20;
 
 /// No manifest is longer, even with the words of all languages in it.
 #[cfg(not(target_os = "unknown"))]
-const MANIFEST_LIMIT: u64 = 64 << 20;
+pub const MANIFEST_LIMIT: u64 = 64 << 20;

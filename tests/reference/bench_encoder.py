@@ -2,18 +2,17 @@
 
     python bench_encoder.py MODEL_FOLDER ONNX_FOLDER THREADS
 
-`ONNX_FOLDER` is what `export_onnx.py` made of the model. Says `ready` and the cosine of its grid with the one that is
+`ONNX_FOLDER` is what `bench_onnx.py` made of the model. Says `ready` and the cosine of its grid with the one that is
 kept there, and then, for each line that it reads, how many milliseconds an encode took.
 """
 
-import json
 import sys
 import time
 from pathlib import Path
 
 import torch
 
-import export_onnx
+import model_folder
 
 
 def floats(path):
@@ -26,8 +25,8 @@ def main():
         sys.exit("usage: python bench_encoder.py MODEL_FOLDER ONNX_FOLDER THREADS")
     model, onnx = Path(sys.argv[1]), Path(sys.argv[2])
     torch.set_num_threads(int(sys.argv[3]))
-    manifest = json.loads((model / "model.json").read_text())
-    trunk = export_onnx.trunk_of(manifest, export_onnx.tensors(model, manifest))
+    manifest = model_folder.manifest_of(model)
+    trunk = model_folder.trunk_of(manifest, model_folder.tensors(model, manifest))
     side = manifest["input"]["size"]
     photo, grid = (floats(onnx / name) for name in ("photo.f32", "grid.f32"))
     photo = photo.view(1, 3, side, side)

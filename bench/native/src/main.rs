@@ -1,6 +1,6 @@
 //! The encoder of a model, as ONNX, in other runtimes than Sightline: one photo for each line that is read.
 //!
-//! `sightline-bench-native RUNTIME FOLDER`; the folder is what `tests/reference/export_onnx.py` made. Says `ready` and the
+//! `sightline-bench-native RUNTIME FOLDER`; the folder is what `tests/reference/bench_onnx.py` made. Says `ready` and the
 //! cosine of its grid with PyTorch's, and then how many milliseconds each encode took.
 
 mod candle;

@@ -1,6 +1,7 @@
 //! `sightline pack`: PyTorch checkpoints, or another model folder, in; a model folder out.
 
 mod calibrate;
+mod card;
 mod classes;
 mod consensus;
 
@@ -154,9 +155,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     };
     let manifest = Manifest { activations, ..manifest };
     let consensus = arguments.consensus.build(&manifest, &weights)?.or(consensus);
+    let has_own_card = card::is_as_written(out);
     let manifest = model::write(out, &manifest, &weights, consensus.as_ref(), dtype, overwrite)
         .with_context(|| format!("{} was not written", out.display()))?;
     eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
+    let is_written = card::write(out, &manifest, has_own_card)
+        .with_context(|| format!("{} has its model, but no new {}", out.display(), card::FILE))?;
+    if !is_written {
+        eprintln!("{}: {} was there and stays as it is", out.display(), card::FILE);
+    }
     Ok(CommandStatus::AllWell)
 }
 

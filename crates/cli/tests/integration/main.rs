@@ -8,6 +8,7 @@ mod command;
 mod eval;
 mod filter;
 mod look;
+mod model_cards;
 mod precision;
 mod train;
 mod train_classifier;
