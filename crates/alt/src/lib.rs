@@ -13,7 +13,9 @@ mod markdown;
 mod page;
 mod piece;
 mod place;
+mod rules;
 mod template;
+mod wording;
 
 pub use address::SitePath;
 pub use front_matter::{FrontMatterKeys, KeysError};
@@ -21,3 +23,4 @@ pub use image::{Context, Decoration, Image, Kind, Link};
 pub use language::Language;
 pub use markdown::MdxError;
 pub use page::{Format, Page, PageError};
+pub use rules::{Finding, Level, RULES, Rule, RuleConfig, RuleError, Rules, Severity, check};
