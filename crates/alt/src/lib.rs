@@ -15,6 +15,7 @@ mod piece;
 mod place;
 mod rules;
 mod template;
+mod text;
 mod wording;
 
 pub use address::SitePath;
@@ -24,3 +25,4 @@ pub use language::Language;
 pub use markdown::MdxError;
 pub use page::{Format, Page, PageError};
 pub use rules::{Finding, Level, RULES, Rule, RuleConfig, RuleError, Rules, Severity, check};
+pub use text::{House, fitted};
