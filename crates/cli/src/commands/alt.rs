@@ -11,7 +11,7 @@ use clap::Args;
 use serde::Serialize;
 use sightline::CaptionOptions;
 use sightline::files::{read_at_most, replace};
-use sightline_alt::{Image, Page};
+use sightline_alt::{Format, Image, Page};
 
 use self::pages::{SitePage, pages};
 use self::picture::{Picture, PictureCaptions};
@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let lacking = find(arguments, &mut output)?;
     if arguments.check {
         for (page, html) in &lacking {
-            html.images.iter().try_for_each(|image| output.lacks(page, image))?;
+            lacking_in(html).try_for_each(|image| output.lacks(page, image))?;
         }
     } else if !lacking.is_empty() {
         write(arguments, &lacking, &mut output)?;
@@ -85,7 +85,7 @@ fn find(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Vec<(SiteP
             Err(error) => Err((page.path, error.to_string())),
         });
         match read {
-            Ok((page, html)) if !html.images.is_empty() => lacking.push((page, html)),
+            Ok((page, html)) if lacking_in(&html).next().is_some() => lacking.push((page, html)),
             Ok(_) => {}
             Err((path, reason)) => output.failed(&path, reason)?,
         }
@@ -93,10 +93,19 @@ fn find(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Vec<(SiteP
     Ok(lacking)
 }
 
+/// The images that a caption is written for.
+fn lacking_in(html: &Page) -> impl Iterator<Item = &Image> {
+    html.images().iter().filter(|image| lacks_caption(image))
+}
+
+fn lacks_caption(image: &Image) -> bool {
+    image.is_captioned() && image.is_missing_text()
+}
+
 fn read(path: &Path) -> anyhow::Result<(Vec<u8>, Page)> {
     let bytes = read_at_most(path, PAGE_LIMIT)?;
     let bytes = bytes.with_context(|| format!("it has more than {PAGE_LIMIT} bytes, and no page has"))?;
-    let html = Page::read(&bytes)?;
+    let html = Page::read(&bytes, &Format::default())?;
     Ok((bytes, html))
 }
 
@@ -107,7 +116,7 @@ fn write(arguments: &Arguments, lacking: &[(SitePage, Page)], output: &mut Outpu
     expect_captions(model, &captioner.model().manifest.decoder)?;
     captioner.check(&options)?;
     let mut captions = PictureCaptions::new(captioner, options);
-    let bar = progress(lacking.iter().map(|(_, html)| html.images.len()).sum());
+    let bar = progress(lacking.iter().map(|(_, html)| lacking_in(html).count()).sum());
     for (page, html) in lacking {
         bar.set_message(page.path.display().to_string());
         let folder = html.folder(page.folder.clone());
@@ -116,11 +125,13 @@ fn write(arguments: &Arguments, lacking: &[(SitePage, Page)], output: &mut Outpu
             bar.inc(1);
             found
         };
-        let found: Vec<Result<String, JsonError>> = html.images.iter().map(caption).collect();
-        let texts: Vec<Option<String>> = found.iter().map(|found| found.clone().ok()).collect();
+        let found: Vec<Result<String, JsonError>> = lacking_in(html).map(caption).collect();
+        let mut written = found.iter().map(|found| found.clone().ok());
+        let text = |image| if lacks_caption(image) { written.next().flatten() } else { None };
+        let texts: Vec<Option<String>> = html.images().iter().map(text).collect();
         let written = if texts.iter().any(Option::is_some) { put(page, html, &texts) } else { Ok(()) };
         bar.suspend(|| match written {
-            Ok(()) => html.images.iter().zip(found).try_for_each(|(image, found)| output.captioned(page, image, found)),
+            Ok(()) => lacking_in(html).zip(found).try_for_each(|(image, found)| output.captioned(page, image, found)),
             Err(error) => output.failed(&page.path, format!("{error:#}")),
         })?;
     }
@@ -132,7 +143,7 @@ fn write(arguments: &Arguments, lacking: &[(SitePage, Page)], output: &mut Outpu
 fn put(page: &SitePage, html: &Page, texts: &[Option<String>]) -> anyhow::Result<()> {
     let (bytes, now) = read(&page.path)?;
     ensure!(now == *html, "its images were changed while they were captioned, so run the command again");
-    Ok(replace(&page.path, &html.with_texts(&bytes, texts))?)
+    Ok(replace(&page.path, &html.with_texts(&bytes, &Format::default(), texts)?)?)
 }
 
 /// How results are written, and how all of it came out.
@@ -193,7 +204,7 @@ impl Output {
 
 impl<'a> Line<'a> {
     fn of(page: &SitePage, image: &'a Image) -> Self {
-        let src = image.source.as_ref().map(|source| &*source.address);
+        let src = image.source.as_deref();
         Self { page: page.path.display().to_string(), line: Some(image.line), src, ..Self::default() }
     }
 

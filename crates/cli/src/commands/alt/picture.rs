@@ -81,7 +81,7 @@ impl From<PictureFailure> for JsonError {
 impl Picture {
     /// The picture of an image whose address begins from this folder of a site.
     pub fn of(image: &Image, folder: &SitePath, root: &Path) -> Result<Self, PictureFailure> {
-        let address = &image.source.as_ref().ok_or(PictureFailure::NoSource)?.address;
+        let address = image.source.as_ref().ok_or(PictureFailure::NoSource)?;
         match folder.follow(address) {
             SitePath::Here(path) => Ok(Self::File(root.join(path))),
             SitePath::Above => Err(PictureFailure::Above(root.to_path_buf())),
