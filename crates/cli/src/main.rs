@@ -7,6 +7,7 @@
 mod arguments;
 mod commands;
 mod inputs;
+mod interrupt;
 mod json_error;
 mod pictures;
 mod shipped_models;
