@@ -1,7 +1,7 @@
 //! Reading files that may be larger than anybody should read, or may never end; and replacing files as a whole.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// The bytes of a file; nothing where there are more of them than `most`. The size that the system tells is not relied
@@ -15,16 +15,24 @@ pub fn read_at_most(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> 
 /// Writes a file beside its name and renames it, so that there is always a whole one, or none. A link goes on leading to
 /// the file, and the file keeps its permissions.
 pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    replace_by(path, |file| file.write_all(bytes))
+}
+
+/// As [`replace`], by what writes it bit by bit.
+pub fn replace_by<Error: From<std::io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), Error>,
+) -> Result<(), Error> {
     let path = &path.canonicalize().unwrap_or(path.to_path_buf());
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file would be for its owner alone; in a folder of its own, it has the usual permissions.
     let partial = tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent)?;
     let name = partial.path().join("file");
     let mut file = File::create(&name)?;
-    std::io::Write::write_all(&mut file, bytes)?;
+    write(&mut file)?;
     if let Ok(former) = path.metadata() {
         file.set_permissions(former.permissions())?;
     }
     file.sync_all()?;
-    std::fs::rename(&name, path)
+    Ok(std::fs::rename(&name, path)?)
 }
