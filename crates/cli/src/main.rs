@@ -6,6 +6,7 @@
 
 mod arguments;
 mod commands;
+mod in_order;
 mod inputs;
 mod interrupt;
 mod json_error;
