@@ -10,6 +10,7 @@ mod in_order;
 mod inputs;
 mod interrupt;
 mod json_error;
+mod lines;
 mod pictures;
 mod shipped_models;
 mod status;
