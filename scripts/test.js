@@ -14,6 +14,7 @@ import {
   ensureChromium,
   ensureNextest,
   ensurePackages,
+  ensureParallel,
   ensureRust,
   ensureSoftwareGpu,
   ensureTarget,
@@ -83,7 +84,22 @@ const PARTS = {
     { name: 'Imports that run one way', run: checkStructure },
     { name: 'Tests of the scripts', run: () => run('node', ['--test', ...filesIn('tests', '.test.js')]) },
   ],
-  rust: [packages, rust, rustTools, ...RUST_CHECKS.map((check) => cargo(check, RUST_TOOLS)), gpuTests],
+  rust: [
+    packages,
+    rust,
+    rustTools,
+    ...RUST_CHECKS.map((check) => cargo(check, RUST_TOOLS)),
+    gpuTests,
+    cargo(COMMAND_LINE, RUST),
+    {
+      name: 'The recipes for large collections',
+      run: () => {
+        ensureParallel();
+        run('node', ['--test', join(root, 'tests/collections.spec.js')]);
+      },
+      needs: [COMMAND_LINE.name],
+    },
+  ],
   browser: [
     packages,
     rust,

@@ -63,12 +63,8 @@ export function ensureChromium() {
   for (const path of found) if (path && existsSync(path)) return path;
   const { chromium } = createRequire(import.meta.url)('playwright-core');
   if (existsSync(chromium.executablePath())) return chromium.executablePath();
-  if (output('apt-get', ['--version']) && process.getuid?.() === 0) {
-    say('Installing Chromium with apt-get');
-    run('apt-get', ['update', '-qq']);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-      DEBIAN_FRONTEND: 'noninteractive',
-    });
+  if (hasApt()) {
+    installWithApt('Chromium', 'chromium');
     return '/usr/bin/chromium';
   }
   say('Downloading Chromium with Playwright');
@@ -84,13 +80,7 @@ export function ensureChromium() {
  */
 export function ensureSoftwareGpu(chromium) {
   if (process.env.VK_ICD_FILENAMES) return {};
-  if (!mesaGpu() && output('apt-get', ['--version']) && process.getuid?.() === 0) {
-    say('Installing a GPU in software with apt-get');
-    run('apt-get', ['update', '-qq']);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mesa-vulkan-drivers'], {
-      DEBIAN_FRONTEND: 'noninteractive',
-    });
-  }
+  if (!mesaGpu() && hasApt()) installWithApt('a GPU in software', 'mesa-vulkan-drivers');
   const mesa = mesaGpu();
   if (mesa) return { VK_ICD_FILENAMES: mesa };
   const folders = [dirname(realpathSync(chromium)), '/usr/lib/chromium', '/usr/lib/chromium-browser'];
@@ -105,4 +95,26 @@ function mesaGpu() {
   const folder = '/usr/share/vulkan/icd.d';
   const name = existsSync(folder) && readdirSync(folder).find((name) => /^lvp_icd\b.*\.json$/.test(name));
   return name ? join(folder, name) : undefined;
+}
+
+/** GNU parallel, for the recipe that needs it. Where it cannot be had, its test is skipped and says so. */
+export function ensureParallel() {
+  if (!hasParallel() && hasApt()) installWithApt('GNU parallel', 'parallel');
+}
+
+/** There is another program of that name. */
+export function hasParallel() {
+  return Boolean(output('parallel', ['--version'])?.startsWith('GNU parallel'));
+}
+
+/** Whether Debian's packages can be installed. */
+function hasApt() {
+  return Boolean(output('apt-get', ['--version'])) && process.getuid?.() === 0;
+}
+
+/** @param {string} what @param {string} name of the package */
+function installWithApt(what, name) {
+  say(`Installing ${what} with apt-get`);
+  run('apt-get', ['update', '-qq']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { DEBIAN_FRONTEND: 'noninteractive' });
 }

@@ -15,24 +15,32 @@ pub fn read_at_most(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> 
 /// Writes a file beside its name and renames it, so that there is always a whole one, or none. A link goes on leading to
 /// the file, and the file keeps its permissions.
 pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    replace_by(path, |file| file.write_all(bytes))
+}
+
+/// As [`replace`], by what writes it bit by bit.
+pub fn replace_by<Error: From<std::io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), Error>,
+) -> Result<(), Error> {
     let path = &path.canonicalize().unwrap_or(path.to_path_buf());
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file would be for its owner alone; in a folder of its own, it has the usual permissions.
     let partial = tempfile::Builder::new().prefix(".sightline-").suffix(".partial").tempdir_in(parent)?;
     let name = partial.path().join("file");
     let mut file = File::create(&name)?;
-    file.write_all(bytes)?;
+    write(&mut file)?;
     match path.metadata() {
         // WASI knows no permissions, so the file itself gets the bytes, which stay beside it until it has all of them.
         Ok(_) if cfg!(target_os = "wasi") => {
             file.sync_all()?;
-            let mut file = File::create(path)?;
-            file.write_all(bytes)?;
-            return file.sync_all();
+            let mut former = File::create(path)?;
+            std::io::copy(&mut File::open(&name)?, &mut former)?;
+            return Ok(former.sync_all()?);
         }
         Ok(former) => file.set_permissions(former.permissions())?,
         Err(_) => {}
     }
     file.sync_all()?;
-    std::fs::rename(&name, path)
+    Ok(std::fs::rename(&name, path)?)
 }

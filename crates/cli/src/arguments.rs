@@ -22,7 +22,7 @@ pub struct DeviceArguments {
     #[arg(long, value_enum, default_value = "auto", value_name = "DEVICE")]
     words_device: DeviceArgument,
     #[command(flatten)]
-    precision: PrecisionArgument,
+    pub precision: PrecisionArgument,
 }
 
 /// In what the processor computes.
@@ -40,6 +40,14 @@ enum PrecisionName {
 }
 
 impl PrecisionArgument {
+    /// As it is named.
+    pub fn name(&self) -> &'static str {
+        match self.precision {
+            PrecisionName::Auto => "auto",
+            PrecisionName::F32 => "f32",
+        }
+    }
+
     pub fn of(&self, device: OpenDevice) -> OpenDevice {
         device.with_precision(match self.precision {
             PrecisionName::Auto => Precision::Auto,

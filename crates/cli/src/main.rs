@@ -6,13 +6,17 @@
 
 mod arguments;
 mod commands;
+mod in_order;
 mod inputs;
+mod interrupt;
 mod json_error;
+mod lines;
 mod model_address;
 mod pictures;
 mod shipped_models;
 mod status;
 mod terminal;
+mod workers;
 mod writable;
 
 use std::process::ExitCode;

@@ -21,11 +21,22 @@ pub fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io::Resul
 
 /// A bar on stderr, where a person watches and there is something to wait for.
 pub fn progress(count: usize) -> ProgressBar {
-    if count < 2 || !std::io::stderr().is_terminal() {
+    if count < 2 {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(count as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta} left  {wide_msg}") {
+    shown(ProgressBar::new(count as u64), "{bar:30} {pos}/{len}  {eta} left  {wide_msg}")
+}
+
+/// What stands there where nobody knows how many there are.
+pub fn count_up() -> ProgressBar {
+    shown(ProgressBar::no_length(), "{spinner} {pos}  {per_sec}  {wide_msg}")
+}
+
+fn shown(bar: ProgressBar, template: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     // It takes a thread, of which each costs a worker there.

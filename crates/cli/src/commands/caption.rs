@@ -1,26 +1,34 @@
 //! `sightline caption`: photos in, captions out, in the order in which the photos were named.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+mod names;
+mod output;
+mod photos;
+mod progress;
+mod record;
+
+use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
-use sightline::captioner::Captioner;
 use sightline::photo::Limits;
 use sightline::{Caption, CaptionOptions};
 
+use self::output::OutputArguments;
+use self::photos::{NamedPhoto, PhotoArguments, without};
+use self::progress::Progress;
+use self::record::Origin;
+
 use crate::arguments::{ConsensusArgument, DeviceArguments, beams_help};
-use crate::inputs::{PhotoFailure, files_under, is_photo, read_photo};
-use crate::json_error::JsonError;
+use crate::in_order::{End, in_order};
+use crate::inputs::{ListError, PhotoFailure, read_photo};
+use crate::interrupt::stop_on_interrupt;
 use crate::shipped_models::ModelArgument;
 use crate::status::CommandStatus;
-use crate::terminal::progress;
+use crate::workers::WorkerArguments;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Photos (JPEG, PNG, WebP, GIF, BMP) and folders of photos
-    #[arg(required = true, value_name = "PHOTO")]
-    photos: Vec<PathBuf>,
+    #[command(flatten)]
+    photos: PhotoArguments,
     #[command(flatten)]
     model: ModelArgument,
     #[arg(long, value_name = "N", help = beams_help())]
@@ -57,12 +65,10 @@ pub struct Arguments {
     /// Tell the caption even of a picture that looks like no photo that the model knows
     #[arg(long)]
     any_photo: bool,
-    /// One JSON object a line, with attention, alternatives and candidates
-    #[arg(long, conflicts_with = "csv")]
-    json: bool,
-    /// A table with the columns photo, caption, log_probability and error
-    #[arg(long)]
-    csv: bool,
+    #[command(flatten)]
+    output: OutputArguments,
+    #[command(flatten)]
+    workers: WorkerArguments,
     /// Largest photo to take, in megapixels
     #[arg(long, default_value_t = 100, value_name = "N")]
     max_megapixels: u64,
@@ -101,100 +107,52 @@ impl Arguments {
     }
 }
 
+/// A photo's name and its caption, or why there is none.
+type Captioned = Result<(PathBuf, Result<Caption, PhotoFailure>), ListError>;
+
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let options = arguments.options();
+    let limits = arguments.limits();
+    let photos = arguments.photos.open()?;
     let captioner = arguments.device.open_model(&arguments.model.model)?;
     captioner.check(&options)?;
-    let photos = files_under(&arguments.photos, is_photo, "photo");
-    let mut output = Output::new(arguments, photos.len() == 1 && !arguments.photos[0].is_dir())?;
-    let bar = progress(photos.len());
-    let mut status = CommandStatus::AllWell;
-    for (path, found) in photos {
-        bar.set_message(path.display().to_string());
-        let result = match found {
-            Ok(()) => caption(&captioner, &path, &options, &arguments.limits()),
+    let origin = Origin::new(&captioner.model().manifest, &options, arguments.device.precision.name())?;
+    let is_single = arguments.photos.is_single();
+    let is_kept = arguments.output.is_kept();
+    let (mut output, done) = arguments.output.open(origin, arguments.photos.shard, is_single)?;
+    let stop = stop_on_interrupt("stopping after the photos at hand; once more to stop at once")?;
+    let mut progress = Progress::new(arguments.photos.count());
+    let photos = without(photos, done, progress.skipped.clone());
+
+    let caption = |photo: NamedPhoto| -> Captioned {
+        let (path, found) = photo?;
+        let caption = match found {
+            Ok(()) if is_kept && path.to_str().is_none() => Err(PhotoFailure::NameNotUtf8),
+            Ok(()) => read_photo(&path, &limits).and_then(|photo| Ok(captioner.caption(&photo, &options)?)),
             Err(reason) => Err(PhotoFailure::Unreadable(reason)),
         };
-        if let Err(failure) = &result {
-            status = CommandStatus::SomeFailed;
-            bar.suspend(|| eprintln!("{}: {failure}", path.display()));
-        }
-        bar.suspend(|| output.write(&path, &result))?;
-        bar.inc(1);
+        Ok((path, caption))
+    };
+    let workers = arguments.workers.for_photos(is_single, captioner.about().device.encoder);
+    let told = in_order(
+        workers.count,
+        photos,
+        &stop,
+        || workers.begin(&caption),
+        |captioned: Captioned| {
+            let (path, result) = captioned?;
+            progress.tell(&path, &result, || output.write(&path, &result))
+        },
+    );
+    // What was told before an error is kept as well.
+    let finished = output.finish();
+    let status = match told? {
+        End::Stopped => CommandStatus::Stopped,
+        End::Complete => progress.status(),
+    };
+    finished?;
+    if is_kept {
+        progress.report(status);
     }
-    bar.finish_and_clear();
     Ok(status)
-}
-
-fn caption(
-    captioner: &Captioner,
-    path: &Path,
-    options: &CaptionOptions,
-    limits: &Limits,
-) -> Result<Caption, PhotoFailure> {
-    Ok(captioner.caption(&read_photo(path, limits)?, options)?)
-}
-
-/// How results are written.
-enum Output {
-    /// The caption alone: the answer to one photo.
-    Caption,
-    /// `photo: caption`, for several.
-    Lines,
-    Json,
-    Csv(Box<csv::Writer<std::io::Stdout>>),
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    photo: &'a str,
-    #[serde(flatten)]
-    caption: Option<&'a Caption>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<JsonError>,
-}
-
-impl Output {
-    fn new(arguments: &Arguments, is_single: bool) -> anyhow::Result<Self> {
-        Ok(match () {
-            () if arguments.json => Self::Json,
-            () if arguments.csv => {
-                let mut writer = csv::Writer::from_writer(std::io::stdout());
-                writer.write_record(["photo", "caption", "log_probability", "error"])?;
-                Self::Csv(Box::new(writer))
-            }
-            () if is_single => Self::Caption,
-            () => Self::Lines,
-        })
-    }
-
-    fn write(&mut self, path: &Path, result: &Result<Caption, PhotoFailure>) -> std::io::Result<()> {
-        let photo = path.display().to_string();
-        let mut stdout = std::io::stdout().lock();
-        match (self, result) {
-            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.hedged),
-            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.hedged),
-            (Self::Caption | Self::Lines, Err(_)) => Ok(()),
-            (Self::Json, result) => {
-                let error = result.as_ref().err();
-                let error = error.map(|error| JsonError { code: error.code(), message: error.to_string() });
-                serde_json::to_writer(&mut stdout, &Line { photo: &photo, caption: result.as_ref().ok(), error })?;
-                writeln!(stdout)
-            }
-            (Self::Csv(writer), result) => {
-                drop(stdout);
-                let (text, log_probability, error) = match result {
-                    Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
-                    Err(failure) => (String::new(), String::new(), failure.to_string()),
-                };
-                writer.write_record([photo, text, log_probability, error]).map_err(|error| {
-                    match error.into_kind() {
-                        csv::ErrorKind::Io(error) => error,
-                        other => std::io::Error::other(format!("{other:?}")),
-                    }
-                })?;
-                writer.flush()
-            }
-        }
-    }
 }

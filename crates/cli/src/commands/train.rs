@@ -13,9 +13,10 @@ use clap::Args;
 use sightline_train::TaskConfig;
 use sightline_train::run::{RunDir, plot};
 
-use command::{Command, stop_on_interrupt};
+use command::Command;
 
 use crate::arguments::DeviceArgument;
+use crate::interrupt::stop_on_interrupt;
 use crate::status::CommandStatus;
 
 #[derive(Args)]
@@ -49,7 +50,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     }
     let (dir, config) = run_dir_and_config(arguments)?;
     let device = arguments.device.open()?;
-    let command = Command { dir, is_new: arguments.resume.is_none(), stop: stop_on_interrupt()? };
+    let stop = stop_on_interrupt("stopping after this step; once more to stop at once, without saving")?;
+    let command = Command { dir, is_new: arguments.resume.is_none(), stop };
     match config {
         TaskConfig::Caption(config) => caption::run(&config, &command, &device),
         TaskConfig::Classify(config) => classify::run(&config, &command, &device),

@@ -4,6 +4,7 @@ mod alt;
 mod backbones;
 mod caption;
 mod classify;
+mod collections;
 mod command;
 mod eval;
 mod filter;

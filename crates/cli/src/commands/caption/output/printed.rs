@@ -1,0 +1,73 @@
+//! Captions on the standard output.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde::Serialize;
+use sightline::Caption;
+
+use crate::inputs::PhotoFailure;
+use crate::json_error::JsonError;
+
+pub enum Printed {
+    /// The caption alone: the answer to one photo.
+    Caption,
+    /// `photo: caption`, for several.
+    Lines,
+    Json,
+    Csv(Box<csv::Writer<std::io::Stdout>>),
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    photo: &'a str,
+    #[serde(flatten)]
+    caption: Option<&'a Caption>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<JsonError>,
+}
+
+impl Printed {
+    pub fn new(is_json: bool, is_csv: bool, is_single: bool) -> anyhow::Result<Self> {
+        Ok(match () {
+            () if is_json => Self::Json,
+            () if is_csv => {
+                let mut writer = csv::Writer::from_writer(std::io::stdout());
+                writer.write_record(["photo", "caption", "log_probability", "error"])?;
+                Self::Csv(Box::new(writer))
+            }
+            () if is_single => Self::Caption,
+            () => Self::Lines,
+        })
+    }
+
+    pub fn write(&mut self, path: &Path, result: &Result<Caption, PhotoFailure>) -> std::io::Result<()> {
+        let photo = path.display().to_string();
+        let mut stdout = std::io::stdout().lock();
+        match (self, result) {
+            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.hedged),
+            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.hedged),
+            (Self::Caption | Self::Lines, Err(_)) => Ok(()),
+            (Self::Json, result) => {
+                let error = result.as_ref().err();
+                let error = error.map(|error| JsonError { code: error.code(), message: error.to_string() });
+                serde_json::to_writer(&mut stdout, &Line { photo: &photo, caption: result.as_ref().ok(), error })?;
+                writeln!(stdout)
+            }
+            (Self::Csv(writer), result) => {
+                drop(stdout);
+                let (text, log_probability, error) = match result {
+                    Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
+                    Err(failure) => (String::new(), String::new(), failure.to_string()),
+                };
+                writer.write_record([photo, text, log_probability, error]).map_err(|error| {
+                    match error.into_kind() {
+                        csv::ErrorKind::Io(error) => error,
+                        other => std::io::Error::other(format!("{other:?}")),
+                    }
+                })?;
+                writer.flush()
+            }
+        }
+    }
+}
