@@ -4,7 +4,7 @@
 /** @import { CallOptions, InspectionCallOptions, LoadOptions, PhotoSource } from './options.js' */
 /** @import { About, Caption, Inspection, Photo, Word } from './protocol.js' */
 
-import { CaptionerError } from './errors.js';
+import { assertBrowser, CaptionerError } from './errors.js';
 import { loadPhoto } from './photo-source.js';
 import { absoluteUrl, folderUrl } from './urls.js';
 import { WorkerSupervisor } from './worker-supervisor.js';
@@ -59,6 +59,7 @@ export class Captioner {
     wasmUrl,
     ...unknown
   }) {
+    assertBrowser();
     refuseUnknown(unknown, LOAD_OPTIONS);
     if (!model) {
       throw new CaptionerError(

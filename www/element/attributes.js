@@ -2,6 +2,8 @@
 
 /** @import { Device, Precision } from '../protocol.js' */
 
+import { assertBrowser } from '../errors.js';
+
 /** Those that are properties as well. */
 export const PROPERTIES = /** @type {const} */ ([
   'src',
@@ -17,8 +19,18 @@ export const PROPERTIES = /** @type {const} */ ([
   'name',
 ]);
 
-/** A server that draws pages imports this module too, and has no elements. @type {typeof HTMLElement} */
-const Base = globalThis.HTMLElement ?? class {};
+/** A server that draws pages imports this module too, and has no elements. */
+const Base =
+  globalThis.HTMLElement ??
+  /** @type {typeof HTMLElement} */ (
+    /** @type {unknown} */ (
+      class {
+        constructor() {
+          assertBrowser();
+        }
+      }
+    )
+  );
 
 export class ReflectingElement extends Base {
   /** The photo's address; where it is empty, the wrapped image's photo is meant. */
