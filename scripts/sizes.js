@@ -47,15 +47,17 @@ export function checkSizes() {
   const isElement = (/** @type {string} */ path) =>
     path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
   const isPage = (/** @type {string} */ path) => path.startsWith(join(www, 'page')) || !path.startsWith(www);
-  // Who reads another language fetches its words besides, who opens the settings the list of models, and who looks
-  // inside whatever that takes.
-  const later = [
-    'page/model-list.js',
+  const paths = (/** @type {string[]} */ ...names) => names.map((name) => join(www, name));
+  // Who reads another language fetches its words besides, who opens the settings the lists of models, who opens the
+  // camera what it takes, and who looks inside whatever that takes.
+  const asked = paths('kept-models.js', 'page/camera.js', 'page/kept-list.js', 'page/model-list.js');
+  const lookingInside = paths(
     'page/address.js',
     'page/look-inside.js',
     'worker-inspection.js',
     'element/look-inside.js',
-  ].map((path) => join(www, path));
+  );
+  const later = [...asked, ...lookingInside];
   const isFirst = (/** @type {string} */ path) =>
     !later.includes(path) &&
     !path.startsWith(inside) &&
@@ -71,9 +73,7 @@ export function checkSizes() {
     join(www, 'page/text/en.json'),
     ...own.filter((path) => !isElement(path) && !isStyle(path)),
   ];
-  const allInside = [...files(inside, '.js'), ...later.filter((path) => !path.endsWith('model-list.js'))].filter(
-    (path) => !/\/text\/(?!en)/.test(path),
-  );
+  const allInside = [...files(inside, '.js'), ...lookingInside].filter((path) => !/\/text\/(?!en)/.test(path));
   const opening = allInside.filter((path) => !/-card-\w+\.js$/.test(path) || path.includes('input-card'));
   const found = {
     'wasm for the processor': compressed(wasm('cpu')),

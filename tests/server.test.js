@@ -38,5 +38,8 @@ test('what needs a browser says so where there is none', async () => {
   const { PhotoCaption } = await import('../www/photo-caption.js');
   const expected = /^device-unavailable: Sightline needs a page in a browser, and there is none here\./;
   assert.match(await errorOf(() => Captioner.load({ model: 'model/' })), expected);
+  assert.match(await errorOf(() => Captioner.keptModels()), expected);
+  assert.match(await errorOf(() => Captioner.deleteKeptModel('model/')), expected);
+  assert.match(await errorOf(() => Captioner.persistKeptModels()), expected);
   assert.match(await errorOf(() => new PhotoCaption()), expected);
 });
