@@ -65,6 +65,8 @@ export function checkSizes() {
   // The page has them in a style sheet.
   const isStyle = (/** @type {string} */ path) =>
     [join(view, 'tokens.js'), join(view, 'words-style.js')].includes(path);
+  // The element imports none of these.
+  const beyondElement = paths('view/class-list.js', 'view/csv.js', 'view/save.js');
   const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isFirst(path));
   const page = [
     join(dist, 'index.html'),
@@ -80,7 +82,7 @@ export function checkSizes() {
     'wasm for the processor with relaxed SIMD': compressed(wasm('cpu-relaxed')),
     'wasm for WebGPU': compressed(wasm('gpu')),
     'HTML, CSS, JavaScript and example of the page': compressed(page),
-    'JavaScript of the element': compressed(own.filter((path) => !isPage(path))),
+    'JavaScript of the element': compressed(own.filter((path) => !isPage(path) && !beyondElement.includes(path))),
     'JavaScript of a look inside, until it is open': compressed(opening),
     'JavaScript of a look inside, all of it': compressed(allInside),
     ...Object.fromEntries(shippedModels(join(dist, 'models')).map((model) => [model.name, modelBytes(model)])),
