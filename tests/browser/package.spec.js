@@ -34,7 +34,7 @@ test('the package holds what a page needs, and nothing else', () => {
   );
   const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
   const places = [
-    /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(package\.json|custom-elements\.json|vscode\.html-custom-data\.json|web-types\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^types\/[\w/-]+\.d\.ts$/,
     /^www\/[\w-]+\.js$/,
     /^www\/(element|inside|view)\/[\w/-]+\.js$/,
