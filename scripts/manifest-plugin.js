@@ -5,7 +5,7 @@
 /** @import * as TypeScript from 'typescript' */
 /** @typedef {{ text: string }} Type */
 /** @typedef {{ name: string, description?: string, type?: Type, default?: string }} Named */
-/** @typedef {Named & { kind: string, static?: boolean, privacy?: string, attribute?: string, reflects?: boolean, return?: { type: Type }, inheritedFrom?: object }} Member */
+/** @typedef {Named & { kind: string, static?: boolean, privacy?: string, attribute?: string, reflects?: boolean, return?: { type: Type }, parameters?: Named[], inheritedFrom?: object }} Member */
 /** @typedef {Record<'attributes' | 'events' | 'slots' | 'cssParts' | 'cssStates', Named[]>} Lists */
 /**
  * A class, as the analyzer describes it.
@@ -77,6 +77,8 @@ function finishMember(member) {
   if (member.return) member.type = member.return.type;
   if (member.attribute) member.reflects = true;
   delete member.return;
+  // Of a setter.
+  delete member.parameters;
   delete member.inheritedFrom;
 }
 

@@ -11,6 +11,7 @@ import { captionByCommand, photos, runProgram } from './command-line.js';
 import { Fixture } from './fixture.js';
 
 const bundlers = join(root, 'examples/bundlers');
+const frameworks = join(root, 'examples/frameworks');
 const installed = join(bundlers, 'node_modules/sightline');
 before(() => {
   assert.ok(existsSync(tarball), 'the package is missing; node scripts/package.js makes it');
@@ -97,6 +98,21 @@ test('its types serve a site in TypeScript', () => {
       resolution,
       'site.ts',
     );
+  }
+});
+
+for (const framework of ['react', 'preact', 'solid', 'vue']) {
+  test(`its types know the element in templates of ${framework}, and what cannot be written there`, () => {
+    runProgram(frameworks, 'npm', 'run', framework);
+  });
+}
+
+test('a server imports every entry that has a script', () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  for (const entry of ['.', './photo-caption', './worker']) {
+    assert.ok(exports[entry], entry);
+    const address = JSON.stringify(entry.replace('.', 'sightline'));
+    runProgram(bundlers, process.execPath, '--input-type=module', '--eval', `await import(${address})`);
   }
 });
 

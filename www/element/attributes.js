@@ -133,8 +133,11 @@ export class ReflectingElement extends Base {
     return this.hasAttribute('controls');
   }
 
-  set controls(has) {
-    this.toggleAttribute('controls', Boolean(has));
+  /** @param {boolean | 'inside'} value */
+  set controls(value) {
+    // Frameworks set the property where a page writes the attribute with its value.
+    if (value === 'inside') this.#reflect('controls', value);
+    else this.toggleAttribute('controls', Boolean(value));
   }
 
   /**
