@@ -1,7 +1,7 @@
 // What editors want to know of the element, made of its manifest: VS Code's custom data for HTML, and JetBrains'
 // web types.
 
-/** @import { ClassDoc, Manifest, Named } from './manifest-plugin.js' */
+/** @import { ElementDoc, Manifest, Named } from './element-manifest.js' */
 
 /** The strings that a type such as `'auto' | 'cpu'` names. @param {Named} attribute */
 const valuesOf = ({ type }) => [...(type?.text ?? '').matchAll(/'([^']+)'/g)].map(([, name]) => name);
@@ -18,7 +18,7 @@ export function editorData(manifest, version) {
   };
 }
 
-/** @param {ClassDoc} element */
+/** @param {ElementDoc} element */
 function htmlCustomData({ tagName, summary, description, attributes }) {
   return {
     version: 1.1,
@@ -38,7 +38,7 @@ function htmlCustomData({ tagName, summary, description, attributes }) {
   };
 }
 
-/** @param {ClassDoc} element @param {string} version */
+/** @param {ElementDoc} element @param {string} version */
 function webTypes(element, version) {
   const { tagName, summary, description, attributes, events, slots, members, cssParts, cssProperties, cssStates } =
     element;

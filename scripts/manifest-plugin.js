@@ -1,17 +1,9 @@
-// What the Custom Elements Manifest analyzer has to be told of this element's code, as a plugin of it: events have their
-// types in an interface, attributes are listed in one place and described at the properties of a class below, and a
-// manifest for users has nothing in it that is private.
+// What the Custom Elements Manifest analyzer has to be told of the element's code, as a plugin of it: events have their
+// types in an interface, attributes are listed in one place and described in another, and a manifest for users has
+// nothing in it that is private.
 
 /** @import * as TypeScript from 'typescript' */
-/** @typedef {{ text: string }} Type */
-/** @typedef {{ name: string, description?: string, type?: Type, default?: string }} Named */
-/** @typedef {Named & { kind: string, static?: boolean, privacy?: string, attribute?: string, reflects?: boolean, return?: { type: Type }, parameters?: Named[], inheritedFrom?: object }} Member */
-/** @typedef {Record<'attributes' | 'events' | 'slots' | 'cssParts' | 'cssStates', Named[]>} Lists */
-/**
- * A class, as the analyzer describes it.
- * @typedef {Lists & { name: string, tagName: string, summary: string, description: string, customElement?: boolean, superclass: object, members: Member[], cssProperties: (Named & { syntax?: string })[] }} ClassDoc
- */
-/** @typedef {{ schemaVersion: string, readme: string, modules: { path: string, declarations: ClassDoc[] }[] }} Manifest */
+/** @import { Manifest, Member, Named, Untidy } from './element-manifest.js' */
 
 const MODULE = 'www/photo-caption.js';
 
@@ -82,7 +74,7 @@ function finishMember(member) {
   delete member.inheritedFrom;
 }
 
-/** No attribute is null. @param {Named & { return?: { type: Type }, inheritedFrom?: object }} attribute */
+/** No attribute is null. @param {Named & Untidy} attribute */
 function finishAttribute(attribute) {
   const text = attribute.return?.type.text ?? attribute.type?.text;
   if (text) attribute.type = { text: text.replace(' | null', '') };

@@ -1,6 +1,6 @@
-// Makes what is told to editors and documentation tools of the code: custom-elements.json of the element's modules, by the
-// Custom Elements Manifest analyzer, and what single editors want of that. `npm test` checks that they are what the code
-// says; `npm run manifest` writes them.
+// Makes what editors and documentation tools are told of the element: custom-elements.json of its code, by the Custom
+// Elements Manifest analyzer, and of that what single editors want. `npm test` checks that all of it is what the code
+// says; `npm run manifest` writes it.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { editorData } from './editor-data.js';
 import { elementPlugin } from './manifest-plugin.js';
 import { command, fail, isMain, root, say } from './run.js';
 
-/** @import { Manifest } from './manifest-plugin.js' */
+/** @import { Manifest } from './element-manifest.js' */
 
 /** Where the element is described. */
 const SOURCES = ['www/photo-caption.js', 'www/element/attributes.js', 'www/element/events.d.ts'];

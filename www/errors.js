@@ -28,7 +28,7 @@ export function assertBrowser() {
   if (globalThis.document && globalThis.Worker) return;
   throw new CaptionerError(
     'device-unavailable',
-    'Sightline needs a page in a browser, and there is none here. A server may import it, but only the page may use it.',
+    'Sightline needs a page in a browser, and there is none here. A server may import it, and only the page use it.',
   );
 }
 

@@ -37,7 +37,7 @@ const STATES = { loading: 'loading', looking: 'loading', writing: 'loading', don
  *
  * @csspart picture - What surrounds the photo.
  * @csspart image - The photo, where none is wrapped.
- * @csspart overlay - The map of a word over the photo. Opacity, filters and the like keep it from blending with the photo.
+ * @csspart overlay - The map of a word over the photo. Opacity, filters and the like keep it from blending with that.
  * @csspart reading - Everything below the photo.
  * @csspart caption - The text, without `controls`.
  * @csspart words - The words, with `controls`.

@@ -40,8 +40,8 @@ function startFromUrl(address) {
 }
 
 /**
- * A worker has to be a script of the page's own site, but such a script may import those of others. It has to be a static
- * import: what is sent meanwhile waits for no other.
+ * A worker has to be a script of the page's own site, but such a script may import those of others. It has to be a
+ * static import: what is sent meanwhile waits for no other.
  * @param {string} address
  */
 function startFromElsewhere(address) {
@@ -58,7 +58,7 @@ function startError(reason, elsewhere) {
   // Browsers do not say why a script could not be fetched.
   const why = reason?.replace(/\.$/, '') || 'its file cannot be reached, or the page’s policy forbids it';
   const cure = elsewhere
-    ? `Allow it by worker-src blob: ${new URL(elsewhere).origin}, or copy www/ to this site and name worker.js by workerUrl.`
+    ? `Allow worker-src blob: ${new URL(elsewhere).origin}, or copy www/ to this site and name worker.js by workerUrl.`
     : 'The option workerUrl says where worker.js is.';
   return new CaptionerError('internal', `The worker could not start: ${why}. ${cure}`);
 }

@@ -54,7 +54,7 @@ const policyForElsewhere = () =>
   `default-src 'self'; script-src 'self' ${elsewhere.url} 'wasm-unsafe-eval'; connect-src 'self' ${elsewhere.url};
   img-src 'self' blob: data:;`.replace(/\s+/g, ' ');
 
-/** The caption of the element on the page, or the error's code and message. @param {Page} page @returns {Promise<any>} */
+/** The element's caption, or its error's code and message. @param {Page} page @returns {Promise<any>} */
 function outcome(page) {
   return page.evaluate(async () => {
     const element = /** @type {import('../../www/photo-caption.js').PhotoCaption} */ (
@@ -145,7 +145,7 @@ test('a policy against workers of blobs is named, with two ways out', async () =
   assert.match(message, /^The worker could not start: .+ the page’s policy forbids it\. /);
   const { origin } = new URL(elsewhere.url);
   assert.ok(
-    message.endsWith(`by worker-src blob: ${origin}, or copy www/ to this site and name worker.js by workerUrl.`),
+    message.endsWith(`Allow worker-src blob: ${origin}, or copy www/ to this site and name worker.js by workerUrl.`),
   );
   const copied = { model: model.url, workerUrl: '/www/worker.js' };
   assert.equal(await captionWith(page, `${elsewhere.url}www/captioner.js`, copied), expected());

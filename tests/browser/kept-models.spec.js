@@ -95,7 +95,7 @@ test('a program sees which models are kept, and since when, and deletes one of t
   );
 });
 
-test('what earlier versions kept is seen without its date, and what is there of a download without its name', async () => {
+test('what earlier versions kept is seen without its date, and a part of a download without its name', async () => {
   const { page } = await fixture.openPage();
   await load(page, models.additive.url);
   await load(page, models.lstm.url);

@@ -43,8 +43,8 @@ export class ReflectingElement extends Base {
   }
 
   /**
-   * Address of a model folder; or `flickr8k-resnet50` or `flickr8k-lite`, for the folder of that name in `models/` beside
-   * the module. Without it, `model/` beside the module.
+   * Address of a model folder; or `flickr8k-resnet50` or `flickr8k-lite`, for the folder of that name in `models/`
+   * beside the module. Without it, `model/` beside the module.
    * @attr
    * @returns {string}
    */
