@@ -50,9 +50,9 @@ export function elementPlugin() {
       element.members = element.members.filter((member) => member.privacy !== 'private' && !isForBrowser(member));
       for (const member of element.members) finishMember(member);
       for (const attribute of element.attributes) finishAttribute(attribute);
+      const described = new Set(element.attributes.map(({ name }) => name));
       // One without a description is one that was forgotten.
-      for (const name of attributes)
-        if (!element.attributes.some((known) => known.name === name)) element.attributes.push({ name });
+      element.attributes.push(...attributes.filter((name) => !described.has(name)).map((name) => ({ name })));
       // What `#dispatch` is given, the analyzer does not see.
       element.events = [...events, ...element.events.filter(({ description }) => description)];
       for (const property of element.cssProperties) {
@@ -87,7 +87,7 @@ function unwrapDescriptions(value) {
   if (!value || typeof value !== 'object') return;
   for (const [key, part] of Object.entries(value)) {
     if (key === 'description' && typeof part === 'string')
-      Object.assign(value, { description: part.replace(/\s*\n\s*/g, ' ') });
+      Object.assign(value, { [key]: part.replace(/\s*\n\s*/g, ' ') });
     else unwrapDescriptions(part);
   }
 }
