@@ -1,6 +1,6 @@
 // What `npm pack` does first: makes the types of the JSDoc, and sees to it that nothing is packed without its wasm.
 
-import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { nodeProgram } from './node-program.js';
 import { command, fail, root, run } from './run.js';
@@ -15,8 +15,9 @@ await command(async () => {
   rmSync(types, { recursive: true, force: true });
   run('npx', ['tsc', '--project', 'scripts/types.json']);
   // Some are written by hand, and tsc copies no such files.
-  for (const folder of ['node', 'www', 'www/element']) {
+  for (const folder of ['node', 'www', 'www/element', 'www/frameworks']) {
     const written = readdirSync(join(root, folder)).filter((name) => name.endsWith('.d.ts'));
+    mkdirSync(join(types, folder), { recursive: true });
     for (const name of written) copyFileSync(join(root, folder, name), join(types, folder, name));
   }
 });

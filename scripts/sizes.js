@@ -47,15 +47,17 @@ export function checkSizes() {
   const isElement = (/** @type {string} */ path) =>
     path === join(www, 'photo-caption.js') || path.startsWith(join(www, 'element'));
   const isPage = (/** @type {string} */ path) => path.startsWith(join(www, 'page')) || !path.startsWith(www);
-  // Who reads another language fetches its words besides, who opens the settings the list of models, and who looks
-  // inside whatever that takes.
-  const later = [
-    'page/model-list.js',
+  const paths = (/** @type {string[]} */ ...names) => names.map((name) => join(www, name));
+  // Who reads another language fetches its words besides, who opens the settings the lists of models, who opens the
+  // camera what it takes, and who looks inside whatever that takes.
+  const asked = paths('kept-models.js', 'page/camera.js', 'page/kept-list.js', 'page/model-list.js');
+  const lookingInside = paths(
     'page/address.js',
     'page/look-inside.js',
     'worker-inspection.js',
     'element/look-inside.js',
-  ].map((path) => join(www, path));
+  );
+  const later = [...asked, ...lookingInside];
   const isFirst = (/** @type {string} */ path) =>
     !later.includes(path) &&
     !path.startsWith(inside) &&
@@ -63,6 +65,8 @@ export function checkSizes() {
   // The page has them in a style sheet.
   const isStyle = (/** @type {string} */ path) =>
     [join(view, 'tokens.js'), join(view, 'words-style.js')].includes(path);
+  // The element imports none of these.
+  const beyondElement = paths('view/class-list.js', 'view/csv.js', 'view/save.js');
   const own = files(dist, '.js').filter((path) => !path.startsWith(join(www, 'wasm')) && isFirst(path));
   const page = [
     join(dist, 'index.html'),
@@ -71,16 +75,14 @@ export function checkSizes() {
     join(www, 'page/text/en.json'),
     ...own.filter((path) => !isElement(path) && !isStyle(path)),
   ];
-  const allInside = [...files(inside, '.js'), ...later.filter((path) => !path.endsWith('model-list.js'))].filter(
-    (path) => !/\/text\/(?!en)/.test(path),
-  );
+  const allInside = [...files(inside, '.js'), ...lookingInside].filter((path) => !/\/text\/(?!en)/.test(path));
   const opening = allInside.filter((path) => !/-card-\w+\.js$/.test(path) || path.includes('input-card'));
   const found = {
     'wasm for the processor': compressed(wasm('cpu')),
     'wasm for the processor with relaxed SIMD': compressed(wasm('cpu-relaxed')),
     'wasm for WebGPU': compressed(wasm('gpu')),
     'HTML, CSS, JavaScript and example of the page': compressed(page),
-    'JavaScript of the element': compressed(own.filter((path) => !isPage(path))),
+    'JavaScript of the element': compressed(own.filter((path) => !isPage(path) && !beyondElement.includes(path))),
     'JavaScript of a look inside, until it is open': compressed(opening),
     'JavaScript of a look inside, all of it': compressed(allInside),
     ...Object.fromEntries(shippedModels(join(dist, 'models')).map((model) => [model.name, modelBytes(model)])),

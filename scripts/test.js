@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
+import { checkManifest } from './manifest.js';
 import { buildNodeProgram } from './node-program.js';
 import { pack } from './package.js';
 import { command, fail, root, run } from './run.js';
@@ -82,6 +83,7 @@ const PARTS = {
     npx('Format and lints of JavaScript, CSS and HTML', 'biome', 'check', '--error-on-warnings'),
     npx('Types of the JavaScript', 'tsc', '--project', 'jsconfig.json'),
     { name: 'Imports that run one way', run: checkStructure },
+    { name: 'What editors are told of the element', run: checkManifest, needs: [PACKAGES] },
     { name: 'Tests of the scripts', run: () => run('node', ['--test', ...filesIn('tests', '.test.js')]) },
   ],
   rust: [

@@ -1,10 +1,11 @@
 // The public API: photos in, captions out, from any page. docs/API.md shows how to use it.
 
 /** @import { JobListeners, JobRequest } from './job.js' */
+/** @import { KeptModel } from './model-files.js' */
 /** @import { CallOptions, InspectionCallOptions, LoadOptions, PhotoSource } from './options.js' */
 /** @import { About, Caption, Inspection, Photo, Word } from './protocol.js' */
 
-import { CaptionerError } from './errors.js';
+import { assertBrowser, CaptionerError } from './errors.js';
 import { loadPhoto } from './photo-source.js';
 import { absoluteUrl, folderUrl } from './urls.js';
 import { WorkerSupervisor } from './worker-supervisor.js';
@@ -59,6 +60,7 @@ export class Captioner {
     wasmUrl,
     ...unknown
   }) {
+    assertBrowser();
     refuseUnknown(unknown, LOAD_OPTIONS);
     if (!model) {
       throw new CaptionerError(
@@ -90,6 +92,21 @@ export class Captioner {
       signal?.removeEventListener('abort', stop);
     }
     return new Captioner(worker);
+  }
+
+  /** The models that the browser keeps for the next visit. @returns {Promise<KeptModel[]>} */
+  static async keptModels() {
+    return (await importKept()).keptModels();
+  }
+
+  /** Deletes a model from what is kept, and tells whether it was there. @param {string | URL} model */
+  static async deleteKeptModel(model) {
+    return (await importKept()).deleteKeptModel(model);
+  }
+
+  /** Asks the browser to keep models even when space runs short, and tells what it answers. It may ask the reader. */
+  static async persistKeptModels() {
+    return (await importKept()).persistKeptModels();
   }
 
   /** What model this is, and what it runs on. @returns {About} */
@@ -193,6 +210,12 @@ export class Captioner {
     this.#keys.set(photo, key);
     return key;
   }
+}
+
+/** Fetched when somebody wants to know. */
+function importKept() {
+  assertBrowser();
+  return import('./kept-models.js');
 }
 
 function abortError() {

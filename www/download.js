@@ -56,7 +56,7 @@ export async function bytesToFetch(folder) {
  */
 export async function missingBytes(folder, shards, cache) {
   const kept = cache ?? (await ModelCache.open(() => {}));
-  const isKept = await Promise.all(shards.map((shard) => kept.has(shardKey(folder, shard))));
+  const isKept = await Promise.all(shards.map((shard) => kept.match(shardKey(folder, shard))));
   return shards.reduce((sum, { bytes }, i) => sum + (isKept[i] ? 0 : bytes), 0);
 }
 

@@ -23,6 +23,15 @@ export class CaptionerError extends Error {
   }
 }
 
+/** Refuses to do what only a page can, in words that say so. */
+export function assertBrowser() {
+  if (globalThis.document && globalThis.Worker) return;
+  throw new CaptionerError(
+    'device-unavailable',
+    'Sightline needs a page in a browser, and there is none here. A server may import it, and only the page use it.',
+  );
+}
+
 /** What trying again does not change. @type {Set<ErrorCode>} */
 const PERMANENT = new Set([
   'unsupported-image',

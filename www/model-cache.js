@@ -28,25 +28,31 @@ export class ModelCache {
     }
   }
 
+  /** The addresses of all that is kept. @returns {Promise<string[]>} */
+  async keys() {
+    return ((await this.#cache?.keys().catch(() => [])) ?? []).map(({ url }) => url);
+  }
+
+  /** What is kept, before it is read. @param {string} address */
+  async match(address) {
+    return this.#cache?.match(address).catch(() => undefined);
+  }
+
   /** @param {string} address @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} */
   async get(address) {
     try {
-      const response = await this.#cache?.match(address);
+      const response = await this.match(address);
       return response && new Uint8Array(await response.arrayBuffer());
     } catch {
       return undefined;
     }
   }
 
-  /** Whether something is kept, without reading it. @param {string} address */
-  async has(address) {
-    return Boolean(await this.#cache?.match(address).catch(() => undefined));
-  }
-
   /** @param {string} address @param {Uint8Array<ArrayBuffer>} bytes */
   async put(address, bytes) {
     try {
-      await this.#cache?.put(address, new Response(bytes));
+      const headers = { Date: new Date().toUTCString(), 'Content-Length': `${bytes.length}` };
+      await this.#cache?.put(address, new Response(bytes, { headers }));
     } catch {
       // Most likely the quota. What was stored before stays good.
       if (!this.#cache) return;
@@ -61,15 +67,20 @@ export class ModelCache {
   }
 
   /**
-   * Forgets what earlier versions of a model left.
+   * Forgets what earlier versions of a model left, or all of a model. Tells whether there was something.
    * @param {string} folder
-   * @param {Set<string>} wanted
+   * @param {Set<string>} [wanted]
    */
   async deleteUnused(folder, wanted) {
-    const requests = (await this.#cache?.keys().catch(() => [])) ?? [];
-    const old = requests.filter(({ url }) => new URL('.', url).href === folder && !wanted.has(url));
-    await Promise.all(old.map(({ url }) => this.delete(url)));
+    const old = (await this.keys()).filter((url) => folderOf(url) === folder && !wanted?.has(url));
+    await Promise.all(old.map((url) => this.delete(url)));
+    return old.length > 0;
   }
+}
+
+/** The model that something belongs to. @param {string} address */
+export function folderOf(address) {
+  return new URL('.', address).href;
 }
 
 /**

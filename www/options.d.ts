@@ -24,7 +24,7 @@ export interface LoadOptions {
   onProgress?: (progress: Progress) => void;
   /** Something happened that stops nothing. */
   onNotice?: (code: NoticeCode) => void;
-  /** Where worker.js is, if not beside this file; may be on another site. */
+  /** Where worker.js is, if not beside this file; either may be on another site. */
   workerUrl?: string | URL;
   /** The folder with cpu/, cpu-relaxed/ and gpu/ in it, if not where worker.js looks for the wasm. */
   wasmUrl?: string | URL;

@@ -12,13 +12,62 @@ import { loadPhoto } from './photo-source.js';
 import { SHIPPED } from './shipped-models.js';
 
 /** @import { PhotoCaptionEvents } from './element/events.js' */
-/** @import { TaskState } from './element/states.js' */
+/** @import { TaskState, ViewState } from './element/states.js' */
 /** @import { Caption, Photo } from './protocol.js' */
 /** @import { Language } from './view/language.js' */
 
 /** Where a model is looked for that no attribute names, beside this module. */
 const DEFAULT_MODEL = './model/';
 
+/** What style sheets know of a stage, as `:state(…)`. @type {Partial<Record<ViewState['stage'], string>>} */
+const STATES = { loading: 'loading', looking: 'loading', writing: 'loading', done: 'done', failed: 'failed' };
+
+/**
+ * Shows a photo of its own, or is wrapped around an image whose empty `alt` it fills. All elements of a page that name
+ * the same model share one worker and one download. Form-associated: its value is the text.
+ *
+ * @summary A photo and its caption, written inside the browser.
+ *
+ * @attr {string} lang - Language of the element's own few words (en, ar, my). Without it, that of the text around.
+ *
+ * @fires {InputEvent} input - The reader types in the field.
+ * @fires {Event} change - The reader has edited the text.
+ *
+ * @slot - An `<img>`, alone or in a `<picture>` or link. Without one the element shows the photo itself.
+ *
+ * @csspart picture - What surrounds the photo.
+ * @csspart image - The photo, where none is wrapped.
+ * @csspart overlay - The map of a word over the photo. Opacity, filters and the like keep it from blending with that.
+ * @csspart reading - Everything below the photo.
+ * @csspart caption - The text, without `controls`.
+ * @csspart words - The words, with `controls`.
+ * @csspart word - One of them.
+ * @csspart hedge - What stands before the words where the model was not sure.
+ * @csspart sureness - The sentence that tells how sure the model was.
+ * @csspart detail - The panel below the words: what there is to know about the chosen one.
+ * @csspart alternative - A row of it with another word, which is a button.
+ * @csspart label - The label of the field.
+ * @csspart field - The field in which the text is edited.
+ * @csspart status - What is being done, or went wrong.
+ * @csspart progress - The bar of the download.
+ * @csspart button - Every button but the words.
+ * @csspart edit - The button between the words and the field.
+ * @csspart inside - The button that opens what goes on inside the model.
+ * @csspart start - The button that asks first.
+ * @csspart retry - The button that tries again.
+ *
+ * @cssprop {<color>} --photo-caption-accent - Buttons, bars, focus, and the line under the chosen word.
+ * @cssprop {<color>} --photo-caption-on-accent - Text on the accent.
+ * @cssprop {<color>} --photo-caption-error - What went wrong.
+ * @cssprop {<color>} --photo-caption-line - Borders.
+ * @cssprop {<length>} --photo-caption-radius - Round corners.
+ * @cssprop {<length>} --photo-caption-gap - The space between the parts.
+ * @cssprop {<number>} --photo-caption-strength - How strongly a map is drawn, from 0 to 1.
+ *
+ * @cssState loading - The model is on its way, or the caption.
+ * @cssState done - The caption is there.
+ * @cssState failed - There is no caption, and there will be none before something changes.
+ */
 export class PhotoCaption extends ReflectingElement {
   static formAssociated = true;
   static observedAttributes = [...PROPERTIES, 'lang'];
@@ -91,6 +140,7 @@ export class PhotoCaption extends ReflectingElement {
     this.#scheduleUpdate();
   }
 
+  /** The form that the element belongs to. @returns {HTMLFormElement | null} */
   get form() {
     return this.#internals.form;
   }
@@ -98,6 +148,7 @@ export class PhotoCaption extends ReflectingElement {
   /**
    * The text: what somebody wrote, or else the caption, with a hedge where the model was not sure. None of a picture
    * that is no photo that the model knows: what is said in place of a caption is no text for an image.
+   * @returns {string}
    */
   get value() {
     return this.#edited ?? (this.#caption?.familiar === false ? '' : (this.#caption?.hedged ?? ''));
@@ -119,7 +170,7 @@ export class PhotoCaption extends ReflectingElement {
     return this.#caption ?? null;
   }
 
-  /** Why there is none. @returns {CaptionerError | null} */
+  /** Why there is no caption. @returns {CaptionerError | null} */
   get error() {
     return this.#error ?? null;
   }
@@ -186,7 +237,7 @@ export class PhotoCaption extends ReflectingElement {
     this.#view.letGo();
     if (this.#caption) return;
     this.#inputs = '';
-    this.#view.setState({ stage: 'idle' });
+    this.#setState({ stage: 'idle' });
   }
 
   /** @param {string[]} [prefix] words that the caption is to begin with */
@@ -201,7 +252,7 @@ export class PhotoCaption extends ReflectingElement {
     this.#prefix = prefix;
     if (!prefix) this.#fetched = undefined;
     this.#publish();
-    this.#view.setState({ stage: 'idle' });
+    this.#setState({ stage: 'idle' });
     if (!this.#photo) return;
     /** @type {SharedModel | undefined} */
     let model;
@@ -246,7 +297,7 @@ export class PhotoCaption extends ReflectingElement {
 
   /** @param {TaskState} state */
   #onTaskState(state) {
-    this.#view.setState(state);
+    this.#setState(state);
     if (state.stage === 'asking') return;
     this.#isWaiting = false;
     this.#allowedModel = this.model;
@@ -254,18 +305,31 @@ export class PhotoCaption extends ReflectingElement {
     if (state.stage === 'writing') this.#dispatch('caption-word', { word: state.word, words: state.words });
   }
 
+  /** @param {ViewState} state */
+  #setState(state) {
+    this.#view.setState(state);
+    const { states } = this.#internals;
+    const name = STATES[state.stage];
+    try {
+      states?.clear();
+      if (name) states?.add(name);
+    } catch {
+      // Chromium before 125 takes none without two dashes before it, others none at all.
+    }
+  }
+
   /** @param {Caption} caption @param {string[]} [prefix] */
   #finish(caption, prefix) {
     this.#caption = caption;
     this.#publish();
-    this.#view.setState({ stage: 'done', caption, selected: prefix && prefix.length - 1 });
+    this.#setState({ stage: 'done', caption, selected: prefix && prefix.length - 1 });
     this.#dispatch('caption', caption);
   }
 
   /** @param {CaptionerError} error */
   #fail(error) {
     this.#error = error;
-    this.#view.setState({ stage: 'failed', error });
+    this.#setState({ stage: 'failed', error });
     this.#dispatch('caption-error', error);
     return error;
   }

@@ -8,38 +8,57 @@ import { CaptionerError } from './errors.js';
  * @returns {Worker}
  */
 export function startWorker(address, onError) {
+  /** @type {string | undefined} */
+  let elsewhere;
   try {
-    const worker = address ? startFromUrl(address) : startLocal();
-    worker.addEventListener('error', ({ message }) => onError(startError(message)));
+    elsewhere = addressElsewhere(address);
+    const worker = elsewhere ? startFromElsewhere(elsewhere) : address ? startFromUrl(address) : startBeside();
+    worker.addEventListener('error', ({ message }) => onError(startError(message, elsewhere)));
     return worker;
   } catch (error) {
-    throw startError(/** @type {Error} */ (error).message);
+    throw startError(/** @type {Error} */ (error).message, elsewhere);
   }
 }
 
-function startLocal() {
+/** Where worker.js is, if that is another site. @param {string | undefined} address */
+function addressElsewhere(address) {
+  // Bundlers would take `new URL('worker.js', import.meta.url)` for a file that they have to bring along.
+  const here = import.meta.url;
+  const { href, origin, protocol } = new URL(address ?? 'worker.js', here);
+  // Some of them write down where this file was on their own disk.
+  return protocol.startsWith('http') && origin !== globalThis.origin ? href : undefined;
+}
+
+function startBeside() {
   // Bundlers look for this expression to the letter.
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 }
 
 /** @param {string} address */
 function startFromUrl(address) {
-  if (new URL(address).origin === location.origin) return new Worker(address, { type: 'module' });
-  // A worker has to be a script of the page's own site, but such a script may import those of others.
+  return new Worker(address, { type: 'module' });
+}
+
+/**
+ * A worker has to be a script of the page's own site, but such a script may import those of others. It has to be a
+ * static import: what is sent meanwhile waits for no other.
+ * @param {string} address
+ */
+function startFromElsewhere(address) {
   const script = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: 'text/javascript' }));
-  const worker = new Worker(script, { type: 'module' });
+  const worker = startFromUrl(script);
   for (const type of ['message', 'error']) {
     worker.addEventListener(type, () => URL.revokeObjectURL(script), { once: true });
   }
   return worker;
 }
 
-/** @param {string | undefined} reason */
-function startError(reason) {
+/** @param {string | undefined} reason @param {string | undefined} elsewhere */
+function startError(reason, elsewhere) {
   // Browsers do not say why a script could not be fetched.
   const why = reason?.replace(/\.$/, '') || 'its file cannot be reached, or the page’s policy forbids it';
-  return new CaptionerError(
-    'internal',
-    `The worker could not start: ${why}. The option workerUrl says where worker.js is.`,
-  );
+  const cure = elsewhere
+    ? `Allow worker-src blob: ${new URL(elsewhere).origin}, or copy www/ to this site and name worker.js by workerUrl.`
+    : 'The option workerUrl says where worker.js is.';
+  return new CaptionerError('internal', `The worker could not start: ${why}. ${cure}`);
 }

@@ -33,7 +33,8 @@ function send(message, transferred = []) {
 
 watchDevices((code, message) => send({ type: 'lost', code, message }));
 
-addEventListener('message', ({ data }) => {
+// A server that imports every module of the package has nobody to listen to.
+globalThis.addEventListener?.('message', ({ data }) => {
   /** @type {ToWorker} */
   const request = data;
   if (request.type === 'stop') {

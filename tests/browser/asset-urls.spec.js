@@ -22,21 +22,52 @@ let elsewhere;
 before(async () => {
   elsewhere = await serve(0, {
     headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
+    intercept: (request) => {
+      // Where a site puts the models that the element is to know by their names.
+      request.url = request.url?.replace(/^\/www\/models\//, '/models/');
+      return false;
+    },
   });
 });
 
 after(() => elsewhere.close());
 
-/** A page whose policy does not forbid other sites. */
-async function openPage() {
+/** A page whose policy, if it has one, is its own. @param {string} [markup] @param {string} [policy] */
+async function openPage(markup = '', policy) {
   fixture.intercept = (request, response) => {
     if (request.url !== '/open.html') return false;
     response
-      .writeHead(200, { 'Content-Type': 'text/html' })
-      .end('<!doctype html><title>open</title><link rel="icon" href="data:,">');
+      .writeHead(200, { 'Content-Type': 'text/html', ...(policy && { 'Content-Security-Policy': policy }) })
+      .end(`<!doctype html><title>open</title><link rel="icon" href="data:,">${markup}`);
     return true;
   };
   return (await fixture.openPage('open.html')).page;
+}
+
+/** One tag for the module of another site, one for the element. @param {string} [attributes] */
+const elementFromElsewhere = (attributes = 'model="fixture/additive/"') =>
+  `<script type="module" src="${elsewhere.url}www/photo-caption.js"></script>
+  <photo-caption src="fixture/photo.jpg" device="cpu" auto ${attributes}></photo-caption>`;
+
+/** As docs/EMBEDDING.md has it, but for workers. */
+const policyForElsewhere = () =>
+  `default-src 'self'; script-src 'self' ${elsewhere.url} 'wasm-unsafe-eval'; connect-src 'self' ${elsewhere.url};
+  img-src 'self' blob: data:;`.replace(/\s+/g, ' ');
+
+/** The element's caption, or its error's code and message. @param {Page} page @returns {Promise<any>} */
+function outcome(page) {
+  return page.evaluate(async () => {
+    const element = /** @type {import('../../www/photo-caption.js').PhotoCaption} */ (
+      document.querySelector('photo-caption')
+    );
+    await customElements.whenDefined('photo-caption');
+    if (!element.caption && !element.error) {
+      await new Promise((resolve) => {
+        for (const type of ['caption', 'caption-error']) element.addEventListener(type, resolve);
+      });
+    }
+    return element.caption?.text ?? [element.error?.code, element.error?.message];
+  });
 }
 
 /**
@@ -79,28 +110,59 @@ test('the worker and the wasm may be in folders of their own, under the strictes
   await fixture.endTest();
 });
 
-test('all of it may be on another site that the caller names', async () => {
+test('all of it may be on another site, whether or not the caller names it', async () => {
   const page = await openPage();
   const www = `${elsewhere.url}www/`;
-  assert.equal(
-    await captionWith(page, `${www}captioner.js`, { model: model.url, workerUrl: `${www}worker.js` }),
-    expected(),
-  );
+  for (const named of [{}, { workerUrl: `${www}worker.js` }]) {
+    assert.equal(await captionWith(page, `${www}captioner.js`, { model: model.url, ...named }), expected());
+  }
   await fixture.endTest(/^a request to/);
+});
+
+test('one tag is enough for a page that takes the module from another site', async () => {
+  const page = await openPage(elementFromElsewhere());
+  assert.equal(await outcome(page), expected());
+  await fixture.endTest(/^a request to/);
+});
+
+test('a policy has to allow that site, and workers of blobs', async () => {
+  const page = await openPage(elementFromElsewhere(), `${policyForElsewhere()} worker-src blob: ${elsewhere.url}`);
+  assert.equal(await outcome(page), expected());
+  await fixture.endTest(/^a request to/);
+});
+
+test('a model of the module’s own site is found beside the module', async () => {
+  const page = await openPage(elementFromElsewhere('model="flickr8k-lite"'));
+  const { text } = captionByCommand(join(root, 'models/flickr8k-lite'), join(photos, 'scene.jpg'));
+  assert.equal(await outcome(page), text);
+  await fixture.endTest(/^a request to/);
+});
+
+test('a policy against workers of blobs is named, with two ways out', async () => {
+  const page = await openPage(elementFromElsewhere(), policyForElsewhere());
+  const [code, message] = await outcome(page);
+  assert.equal(code, 'internal');
+  assert.match(message, /^The worker could not start: .+ the page’s policy forbids it\. /);
+  const { origin } = new URL(elsewhere.url);
+  assert.ok(
+    message.endsWith(`Allow worker-src blob: ${origin}, or copy www/ to this site and name worker.js by workerUrl.`),
+  );
+  const copied = { model: model.url, workerUrl: '/www/worker.js' };
+  assert.equal(await captionWith(page, `${elsewhere.url}www/captioner.js`, copied), expected());
+  await fixture.endTest(/^a request to/, /policy|Content Security Policy/);
 });
 
 test('a worker or wasm that cannot be loaded says how it could', async () => {
   const page = await openPage();
   /** @type {[string, Partial<LoadOptions>][]} */
   const wrong = [
-    [`${elsewhere.url}www/captioner.js`, {}],
     ['/www/captioner.js', { workerUrl: '/nowhere/worker.js' }],
     ['/www/captioner.js', { workerUrl: `${elsewhere.url}nowhere/worker.js` }],
   ];
   for (const [module, options] of wrong) {
     const [code, message] = await captionWith(page, module, { model: model.url, ...options });
     assert.equal(code, 'internal', module);
-    assert.match(message, /^The worker could not start: .+\. The option workerUrl says where worker\.js is\.$/);
+    assert.match(message, /^The worker could not start: .+\. .*\bworkerUrl\b.*\.$/);
   }
   const [code, message] = await captionWith(page, '/www/captioner.js', { model: model.url, wasmUrl: '/nowhere/' });
   assert.equal(code, 'internal');

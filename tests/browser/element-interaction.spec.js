@@ -1,12 +1,10 @@
 // How the custom element treats those who read it, correct it, style it and write for it.
 
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import axe from 'axe-core';
-import { root } from '../../scripts/run.js';
-import { PhotoCaption } from '../../www/photo-caption.js';
 import arabic from '../../www/view/text/ar.js';
 import english from '../../www/view/text/en.js';
 import burmese from '../../www/view/text/my.js';
@@ -325,48 +323,5 @@ test('every language has every text, and no words stand in for another', () => {
     for (const [key, text] of Object.entries(own)) {
       assert.deepEqual(names(text), names(texts.en[key]), `${tag}, ${key}`);
     }
-  }
-});
-
-test('custom-elements.json and docs/EMBEDDING.md name everything that the element has', () => {
-  const read = (/** @type {string} */ name) => readFileSync(join(root, name), 'utf8');
-  const folder = join(root, 'www/element');
-  const sources = [
-    ...readdirSync(folder).map((name) => `www/element/${name}`),
-    'www/view/caption-words.js',
-    'www/view/word-panel.js',
-    'www/photo-caption.js',
-  ]
-    .map(read)
-    .join('\n');
-  const all = (/** @type {RegExp} */ pattern) =>
-    [...new Set([...sources.matchAll(pattern)].flatMap(([, found]) => found.split(' ')))].sort();
-  const {
-    modules: [
-      {
-        path,
-        declarations: [declaration],
-      },
-    ],
-    readme,
-  } = JSON.parse(read('custom-elements.json'));
-  const named = (/** @type {string} */ kind) =>
-    declaration[kind].map((/** @type {{ name: string }} */ { name }) => name).sort();
-  const properties = [PhotoCaption.prototype, Object.getPrototypeOf(PhotoCaption.prototype)]
-    .flatMap((prototype) => Object.entries(Object.getOwnPropertyDescriptors(prototype)))
-    .flatMap(([name, { get }]) => (get ? [name] : []));
-  const own = ['formAssociated', 'observedAttributes', 'length', 'name', 'prototype'];
-  const statics = Object.getOwnPropertyNames(PhotoCaption).filter((name) => !own.includes(name));
-  const events = [...all(/dispatch\('([a-z-]+)'/g), 'change', 'input'].sort();
-  assert.ok(events.length === 6 && properties.length > 10);
-  assert.deepEqual(named('attributes'), [...PhotoCaption.observedAttributes].sort());
-  assert.deepEqual(named('members'), [...properties, ...statics].sort());
-  assert.deepEqual(named('events'), events);
-  assert.deepEqual(named('cssParts'), all(/\bpart(?:: |', )'([a-z -]+)'/g));
-  assert.deepEqual(named('cssProperties'), all(/var\((--photo-caption-[a-z-]+)/g));
-  assert.equal(path, 'www/photo-caption.js');
-  const manual = read(readme);
-  for (const kind of ['attributes', 'members', 'events', 'cssParts', 'cssProperties']) {
-    for (const name of named(kind)) assert.match(manual, new RegExp(`\`([\\w.]+\\.)?${name}\\b`), `${kind}: ${name}`);
   }
 });

@@ -460,9 +460,15 @@ test('properties that were set before the module was there count', async () => {
       const element = document.createElement('photo-caption');
       Object.assign(element, { src: 'a.jpg', beams: 2, controls: true });
       const set = element.outerHTML;
+      Object.assign(element, { controls: 'inside' });
+      const inside = element.outerHTML;
       Object.assign(element, { src: null, beams: undefined, controls: false });
-      return [set, element.outerHTML];
+      return [set, inside, element.outerHTML];
     }),
-    ['<photo-caption src="a.jpg" beams="2" controls=""></photo-caption>', '<photo-caption></photo-caption>'],
+    [
+      '<photo-caption src="a.jpg" beams="2" controls=""></photo-caption>',
+      '<photo-caption src="a.jpg" beams="2" controls="inside"></photo-caption>',
+      '<photo-caption></photo-caption>',
+    ],
   );
 });

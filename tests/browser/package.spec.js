@@ -11,6 +11,7 @@ import { captionByCommand, photos, runProgram } from './command-line.js';
 import { Fixture } from './fixture.js';
 
 const bundlers = join(root, 'examples/bundlers');
+const frameworks = join(root, 'examples/frameworks');
 const installed = join(bundlers, 'node_modules/sightline');
 before(() => {
   assert.ok(existsSync(tarball), 'the package is missing; node scripts/package.js makes it');
@@ -34,7 +35,7 @@ test('the package holds what a page and the command in Node need, and nothing el
   );
   const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
   const places = [
-    /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(package\.json|custom-elements\.json|vscode\.html-custom-data\.json|web-types\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^types\/[\w/-]+\.d\.ts$/,
     /^models\/flickr8k-lite\/(MODEL_CARD\.md|model\.json|[\w-]+\.safetensors)$/,
     /^node\/([\w-]+\.js|sightline\.wasm)$/,
@@ -99,6 +100,21 @@ test('its types serve a site in TypeScript', () => {
       resolution,
       'site.ts',
     );
+  }
+});
+
+for (const framework of ['react', 'preact', 'solid', 'vue']) {
+  test(`its types know the element in templates of ${framework}, and what cannot be written there`, () => {
+    runProgram(frameworks, 'npm', 'run', framework);
+  });
+}
+
+test('a server imports every entry that has a script', () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  for (const entry of ['.', './photo-caption', './worker']) {
+    assert.ok(exports[entry], entry);
+    const address = JSON.stringify(entry.replace('.', 'sightline'));
+    runProgram(bundlers, process.execPath, '--input-type=module', '--eval', `await import(${address})`);
   }
 });
 

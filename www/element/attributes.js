@@ -2,6 +2,8 @@
 
 /** @import { Device, Precision } from '../protocol.js' */
 
+import { assertBrowser } from '../errors.js';
+
 /** Those that are properties as well. */
 export const PROPERTIES = /** @type {const} */ ([
   'src',
@@ -17,11 +19,21 @@ export const PROPERTIES = /** @type {const} */ ([
   'name',
 ]);
 
-/** A server that draws pages imports this module too, and has no elements. @type {typeof HTMLElement} */
-const Base = globalThis.HTMLElement ?? class {};
+/** A server that draws pages imports this module too, and has no elements. */
+const Base =
+  globalThis.HTMLElement ??
+  /** @type {typeof HTMLElement} */ (
+    /** @type {unknown} */ (
+      class {
+        constructor() {
+          assertBrowser();
+        }
+      }
+    )
+  );
 
 export class ReflectingElement extends Base {
-  /** The photo's address; where it is empty, the wrapped image's photo is meant. */
+  /** Address of the photo. Without it, the photo of the wrapped `<img>` is meant. @attr @returns {string} */
   get src() {
     return this.getAttribute('src') ?? '';
   }
@@ -31,8 +43,10 @@ export class ReflectingElement extends Base {
   }
 
   /**
-   * The address of a model folder, or the name of a model that ships, for `models/NAME/` beside `photo-caption.js`;
-   * where it is empty, the folder `model/` there is meant.
+   * Address of a model folder; or `flickr8k-resnet50` or `flickr8k-lite`, for the folder of that name in `models/`
+   * beside the module. Without it, `model/` beside the module.
+   * @attr
+   * @returns {string}
    */
   get model() {
     return this.getAttribute('model') ?? '';
@@ -42,7 +56,7 @@ export class ReflectingElement extends Base {
     this.#reflect('model', address);
   }
 
-  /** @returns {Device | 'auto'} */
+  /** What computes. @attr @default 'auto' @returns {'auto' | 'cpu' | 'webgpu'} */
   get device() {
     return /** @type {Device | 'auto'} */ (this.getAttribute('device') || 'auto');
   }
@@ -51,7 +65,12 @@ export class ReflectingElement extends Base {
     this.#reflect('device', device);
   }
 
-  /** @returns {Precision} */
+  /**
+   * In what the processor computes: 8-bit integers where the model was calibrated for them, or always 32-bit floats.
+   * @attr
+   * @default 'auto'
+   * @returns {'auto' | 'f32'}
+   */
   get precision() {
     return /** @type {Precision} */ (this.getAttribute('precision') || 'auto');
   }
@@ -60,7 +79,11 @@ export class ReflectingElement extends Base {
     this.#reflect('precision', precision);
   }
 
-  /** Sentences that are followed at a time; null for as many as the captioner finds right. @returns {number | null} */
+  /**
+   * Sentences that are followed at a time; 1 is greedy. Without it, as many as the model was measured with.
+   * @attr
+   * @returns {number | null}
+   */
   get beams() {
     return this.#number('beams');
   }
@@ -69,7 +92,11 @@ export class ReflectingElement extends Base {
     this.#reflect('beams', count);
   }
 
-  /** How wide the photo is, in pixels; with `height` its room is there before it is. @returns {number | null} */
+  /**
+   * Width of the photo in pixels; with `height` its room is kept until it is there.
+   * @attr
+   * @returns {number | null}
+   */
   get width() {
     return this.#number('width');
   }
@@ -78,7 +105,7 @@ export class ReflectingElement extends Base {
     this.#reflect('width', pixels);
   }
 
-  /** @returns {number | null} */
+  /** Height of the photo in pixels. @attr @returns {number | null} */
   get height() {
     return this.#number('height');
   }
@@ -87,7 +114,7 @@ export class ReflectingElement extends Base {
     this.#reflect('height', pixels);
   }
 
-  /** @returns {'lazy' | 'eager'} */
+  /** `lazy` waits until the element comes into view. @attr @default 'eager' @returns {'eager' | 'lazy'} */
   get loading() {
     return this.getAttribute('loading')?.toLowerCase() === 'lazy' ? 'lazy' : 'eager';
   }
@@ -96,16 +123,28 @@ export class ReflectingElement extends Base {
     this.#reflect('loading', loading);
   }
 
-  /** Whether the words can be looked into, and the text corrected. */
+  /**
+   * Words that show where the model looked and what else it considered; with `name`, a field to edit the text. With the
+   * value `inside`, a button that opens what goes on inside the model as well.
+   * @attr
+   * @returns {boolean}
+   */
   get controls() {
     return this.hasAttribute('controls');
   }
 
-  set controls(has) {
-    this.toggleAttribute('controls', Boolean(has));
+  /** @param {boolean | 'inside'} value */
+  set controls(value) {
+    // Frameworks set the property where a page writes the attribute with its value.
+    if (value === 'inside') this.#reflect('controls', value);
+    else this.toggleAttribute('controls', Boolean(value));
   }
 
-  /** Whether to begin without asking. */
+  /**
+   * Begins by itself. Without it, a button asks first and says how many megabytes would be fetched.
+   * @attr
+   * @returns {boolean}
+   */
   get auto() {
     return this.hasAttribute('auto');
   }
@@ -114,7 +153,7 @@ export class ReflectingElement extends Base {
     this.toggleAttribute('auto', Boolean(is));
   }
 
-  /** Under what name a form submits the text. */
+  /** The name under which a form submits the text. @attr @returns {string} */
   get name() {
     return this.getAttribute('name') ?? '';
   }

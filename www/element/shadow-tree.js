@@ -1,4 +1,4 @@
-// The element's shadow tree. What a page may style has a `part`; custom-elements.json and docs/EMBEDDING.md list them.
+// The element's shadow tree. What a page may style has a `part`; the element's class and docs/EMBEDDING.md list them.
 
 /** @param {ShadowRoot} root */
 export function buildShadowTree(root) {

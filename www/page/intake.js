@@ -5,7 +5,6 @@
 import { find } from '../dom.js';
 import { CaptionerError } from '../errors.js';
 import { loadPhoto } from '../photo-source.js';
-import { openCamera } from './camera.js';
 import { showError } from './messages.js';
 import { offerSamples } from './sample-buttons.js';
 import { text } from './text.js';
@@ -62,7 +61,10 @@ function watchCamera(addPhotos, addFiles) {
     button.addEventListener('click', async () => {
       // A laptop whose mouse is unplugged hovers as little, but has no camera that opens by itself.
       if (matchMedia('(pointer: coarse)').matches) return input.click();
-      const blob = await openCamera();
+      const blob = await import('./camera.js').then(
+        ({ openCamera }) => openCamera(),
+        () => showError('camera.unopened'),
+      );
       if (blob) addPhotos([{ blob, name: text('intake.taken') }]);
     });
   }

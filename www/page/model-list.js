@@ -1,9 +1,11 @@
-// The models that ship, side by side, and the way from one to another. Fetched when somebody wants to see them.
+// The models that ship, side by side, and the way from one to another; below them those that are kept. Fetched when
+// somebody wants to see them.
 
 /** @import { ListContext, ShippedModel } from './models.js' */
 
 import { find } from '../dom.js';
 import { missingBytes } from '../download.js';
+import { KeptList } from './kept-list.js';
 import { chooseAutomatically, expectedDevice, shippedChoice, shippedUrl } from './model-choice.js';
 import { speeds } from './storage.js';
 import { currentLanguage, number, text } from './text.js';
@@ -15,6 +17,7 @@ export class ModelList {
   #items;
   /** Counts the updates, of which only the last may write. */
   #updates = 0;
+  #kept = new KeptList(() => void this.update());
 
   /** @param {ListContext} context */
   constructor(context) {
@@ -47,6 +50,7 @@ export class ModelList {
   async update() {
     this.#updates += 1;
     const update = this.#updates;
+    void this.#kept.update();
     const { shipped, state } = this.#context;
     const [automatic, expected, ...missing] = await Promise.all([
       chooseAutomatically(shipped),
