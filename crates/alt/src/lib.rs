@@ -6,6 +6,8 @@
 mod address;
 mod context;
 mod front_matter;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod image;
 mod language;

@@ -17,6 +17,8 @@ use crate::html::tags::Dialect;
 use crate::piece::{Part, Piece};
 use crate::template::neutral;
 use images::MarkdownPieces;
+#[cfg(test)]
+pub use images::events;
 use mdx::Mdx;
 
 pub use mdx::MdxError;

@@ -124,7 +124,7 @@ impl Page {
             news.push((image.place.as_ref().ok_or(PageError::NoPlace(image.line))?, text));
         }
         let result = written(bytes, news.iter().map(|(place, text)| (*place, &**text)));
-        let again = Self::read(&result, format)?;
+        let again = Self::read(&result, format).map_err(|_| PageError::Rest)?;
         if !self.differs_only_in_texts(&again) {
             return Err(PageError::Rest);
         }

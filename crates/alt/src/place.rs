@@ -19,7 +19,7 @@ pub enum Escape {
         quote: char,
         /// Whether the page's encoding has few letters.
         is_ascii: bool,
-        /// Whether it stands in Markdown, where a table's cell ends with a bar.
+        /// Whether it stands in Markdown, to which some signs mean something even there.
         is_in_markdown: bool,
     },
     Markdown,
@@ -41,15 +41,16 @@ impl Escape {
         let code = u32::from(char);
         match (self, char) {
             (Self::Html { .. }, '&') => text.push_str("&amp;"),
-            (Self::Html { .. }, '<') => text.push_str("&lt;"),
+            (Self::Html { .. } | Self::Markdown, '<') => text.push_str("&lt;"),
             (Self::Html { .. } | Self::Markdown, '{' | '}') => text.push_str(&format!("&#{code};")),
-            (Self::Html { is_in_markdown: true, .. } | Self::Markdown, '|') => text.push_str(&format!("&#{code};")),
+            // A backslash would not keep these from ending what is open before, or a table's cell.
+            (Self::Html { is_in_markdown: true, .. } | Self::Markdown, '>' | '`' | '|') => {
+                text.push_str(&format!("&#{code};"));
+            }
             (Self::Html { quote, is_ascii, .. }, char) if char == quote || is_ascii && !char.is_ascii() => {
                 text.push_str(&format!("&#{code};"));
             }
-            (Self::Markdown, '[' | ']' | '\\' | '`' | '*' | '_' | '<' | '>' | '&' | '~' | '^' | '$' | '!') => {
-                text.extend(['\\', char]);
-            }
+            (Self::Markdown, '[' | ']' | '\\' | '*' | '_' | '&' | '~' | '^' | '$' | '!') => text.extend(['\\', char]),
             (Self::Yaml, '"' | '\\') => text.extend(['\\', char]),
             (Self::Yaml, '{' | '}') => text.push_str(&format!("\\x{code:02X}")),
             // What YAML may not hold.
