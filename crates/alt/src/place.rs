@@ -43,6 +43,8 @@ impl Escape {
             (Self::Html { .. }, '&') => text.push_str("&amp;"),
             (Self::Html { .. } | Self::Markdown, '<') => text.push_str("&lt;"),
             (Self::Html { .. } | Self::Markdown, '{' | '}') => text.push_str(&format!("&#{code};")),
+            // What ends the placeholder of a template that begins before.
+            (Self::Html { .. }, '>') if text.ends_with(['%', '?']) => text.push_str("&gt;"),
             // A backslash would not keep these from ending what is open before, or a table's cell.
             (Self::Html { is_in_markdown: true, .. } | Self::Markdown, '>' | '`' | '|') => {
                 text.push_str(&format!("&#{code};"));
@@ -66,15 +68,17 @@ pub fn one_line(text: &str) -> String {
     text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Writes texts into their places, which stand in order and apart.
-pub fn written<'a>(bytes: &[u8], texts: impl Iterator<Item = (&'a Place, &'a str)>) -> Vec<u8> {
+/// Writes texts into their places; nothing where two of these overlap, or are of other bytes.
+pub fn written(bytes: &[u8], mut texts: Vec<(&Place, String)>) -> Option<Vec<u8>> {
+    // A key of front matter may stand behind the picture that comes next.
+    texts.sort_by_key(|(place, _)| place.span.start);
     let mut result = Vec::with_capacity(bytes.len());
     let mut done = 0;
     for (place, text) in texts {
-        result.extend(&bytes[done..place.span.start]);
-        result.extend(place.with(text).as_bytes());
+        result.extend(bytes.get(done..place.span.start)?);
+        result.extend(place.with(&text).as_bytes());
         done = place.span.end;
     }
-    result.extend(&bytes[done..]);
-    result
+    result.extend(bytes.get(done..)?);
+    Some(result)
 }
