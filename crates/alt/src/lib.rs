@@ -8,6 +8,8 @@ pub mod book;
 mod cleaning;
 mod context;
 mod front_matter;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod image;
 mod language;

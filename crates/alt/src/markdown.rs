@@ -16,7 +16,9 @@ use crate::html::Html;
 use crate::html::tags::Dialect;
 use crate::piece::{Part, Piece};
 use crate::template::neutral;
-use images::MarkdownPieces;
+#[cfg(test)]
+pub use images::events;
+use images::{MarkdownPieces, image_spans};
 use mdx::Mdx;
 
 pub use mdx::MdxError;
@@ -36,7 +38,9 @@ pub fn outline(bytes: &[u8], text: &str, front: Vec<Piece>) -> Outline {
 /// The same for MDX, which may be wrong.
 pub fn outline_of_mdx(bytes: &[u8], text: &str, front: Vec<Piece>) -> Result<Outline, MdxError> {
     let mdx = Mdx::read(text)?;
-    let (markdown, html) = (mdx.markdown(), mdx.jsx);
+    let (markdown, mut html) = (mdx.markdown(), mdx.jsx);
+    // In the text of an image, no tag is one.
+    image_spans(&markdown).for_each(|span| html[span].fill(b' '));
     let html = html_in(&html, Dialect::Jsx);
     let pieces = in_order(in_order(MarkdownPieces::new(&markdown), html.pieces()), mdx.comments.into_iter());
     Ok(Outline::of(bytes, front.into_iter().chain(templated(mdx.images)).chain(pieces)))

@@ -123,8 +123,8 @@ impl Page {
             let Some(text) = text.as_deref().map(one_line) else { continue };
             news.push((image.place.as_ref().ok_or(PageError::NoPlace(image.line))?, text));
         }
-        let result = written(bytes, news.iter().map(|(place, text)| (*place, &**text)));
-        let again = Self::read(&result, format)?;
+        let result = written(bytes, news).ok_or(PageError::Rest)?;
+        let again = Self::read(&result, format).map_err(|_| PageError::Rest)?;
         if !self.differs_only_in_texts(&again) {
             return Err(PageError::Rest);
         }

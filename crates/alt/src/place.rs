@@ -19,7 +19,7 @@ pub enum Escape {
         quote: char,
         /// Whether the page's encoding has few letters.
         is_ascii: bool,
-        /// Whether it stands in Markdown, where a table's cell ends with a bar.
+        /// Whether it stands in Markdown, to which some signs mean something even there.
         is_in_markdown: bool,
     },
     Markdown,
@@ -41,15 +41,18 @@ impl Escape {
         let code = u32::from(char);
         match (self, char) {
             (Self::Html { .. }, '&') => text.push_str("&amp;"),
-            (Self::Html { .. }, '<') => text.push_str("&lt;"),
+            (Self::Html { .. } | Self::Markdown, '<') => text.push_str("&lt;"),
             (Self::Html { .. } | Self::Markdown, '{' | '}') => text.push_str(&format!("&#{code};")),
-            (Self::Html { is_in_markdown: true, .. } | Self::Markdown, '|') => text.push_str(&format!("&#{code};")),
+            // What ends the placeholder of a template that begins before.
+            (Self::Html { .. }, '>') if text.ends_with(['%', '?']) => text.push_str("&gt;"),
+            // A backslash would not keep these from ending what is open before, or a table's cell.
+            (Self::Html { is_in_markdown: true, .. } | Self::Markdown, '>' | '`' | '|') => {
+                text.push_str(&format!("&#{code};"));
+            }
             (Self::Html { quote, is_ascii, .. }, char) if char == quote || is_ascii && !char.is_ascii() => {
                 text.push_str(&format!("&#{code};"));
             }
-            (Self::Markdown, '[' | ']' | '\\' | '`' | '*' | '_' | '<' | '>' | '&' | '~' | '^' | '$' | '!') => {
-                text.extend(['\\', char]);
-            }
+            (Self::Markdown, '[' | ']' | '\\' | '*' | '_' | '&' | '~' | '^' | '$' | '!') => text.extend(['\\', char]),
             (Self::Yaml, '"' | '\\') => text.extend(['\\', char]),
             (Self::Yaml, '{' | '}') => text.push_str(&format!("\\x{code:02X}")),
             // What YAML may not hold.
@@ -65,15 +68,17 @@ pub fn one_line(text: &str) -> String {
     text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Writes texts into their places, which stand in order and apart.
-pub fn written<'a>(bytes: &[u8], texts: impl Iterator<Item = (&'a Place, &'a str)>) -> Vec<u8> {
+/// Writes texts into their places; nothing where two of these overlap, or are of other bytes.
+pub fn written(bytes: &[u8], mut texts: Vec<(&Place, String)>) -> Option<Vec<u8>> {
+    // A key of front matter may stand behind the picture that comes next.
+    texts.sort_by_key(|(place, _)| place.span.start);
     let mut result = Vec::with_capacity(bytes.len());
     let mut done = 0;
     for (place, text) in texts {
-        result.extend(&bytes[done..place.span.start]);
-        result.extend(place.with(text).as_bytes());
+        result.extend(bytes.get(done..place.span.start)?);
+        result.extend(place.with(&text).as_bytes());
         done = place.span.end;
     }
-    result.extend(&bytes[done..]);
-    result
+    result.extend(bytes.get(done..)?);
+    Some(result)
 }

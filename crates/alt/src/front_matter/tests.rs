@@ -36,6 +36,11 @@ fn a_text_goes_beside_the_picture_or_in_its_place() {
     becomes("image_alt: old one\nimage: \"a\\x41.jpg\"", "image_alt: \"T\"\nimage: \"a\\x41.jpg\"");
     becomes("cover:\n  x: y\n  image: a.jpg\nz: [a, b]", "cover:\n  x: y\n  image: a.jpg\n  alt: \"T\"\nz: [a, b]");
     becomes("cover:\n  alt: b\n  image: a.jpg", "cover:\n  alt: \"T\"\n  image: a.jpg");
+    let (page, expected) = (
+        "image: a.jpg\ncover:\n  image: b\nimage_alt:",
+        "image: a.jpg\ncover:\n  image: b\n  alt: \"T\"\nimage_alt: \"T\"",
+    );
+    becomes(page, expected);
     becomes("tags:\n- a: b\n- 'c'\nimage: a.jpg", "tags:\n- a: b\n- 'c'\nimage: a.jpg\nimage_alt: \"T\"");
     becomes("x: |\n  image: b\n\n  c\nimage: a.jpg", "x: |\n  image: b\n\n  c\nimage: a.jpg\nimage_alt: \"T\"");
 }

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::keys::is_name;
 
+/// No site has keys within more keys; the way to each is kept, which would take long where all are within one another.
+const DEEPEST: usize = 16;
+
 #[derive(Default)]
 pub struct Yaml<'a> {
     text: &'a str,
@@ -99,7 +102,9 @@ impl<'a> Yaml<'a> {
             }
             let colon = colon(content)?;
             let name = content[..colon].trim_end();
-            let path: Option<Vec<String>> = parents.iter().map(|parent| parent.name.clone()).collect();
+            let is_near = parents.len() < DEEPEST;
+            let path: Option<Vec<String>> =
+                parents.iter().take(DEEPEST).map(|parent| parent.name.clone().filter(|_| is_near)).collect();
             let path = path.map(|path| [path, vec![name.to_string()]].concat());
             let behind = line.start + indent + colon + 1;
             let (value, span) = scalar(&content[colon + 1..], behind)?;
@@ -207,4 +212,17 @@ fn quoted(value: &str, quote: char) -> Option<(Option<String>, usize)> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keys_near_the_top_are_kept() {
+        let text: String = (0..1000).map(|depth| " ".repeat(depth) + "a:\n").collect();
+        let yaml = Yaml::read(&text);
+        assert_eq!((yaml.entries.len(), yaml.is_broken), (DEEPEST, false));
+        assert!(yaml.entry(&vec!["a".into(); DEEPEST]).is_ok_and(|entry| entry.is_some()));
+    }
 }

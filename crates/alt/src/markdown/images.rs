@@ -23,6 +23,11 @@ pub fn events(text: &str) -> OffsetIter<'_> {
     Parser::new_ext(text, OPTIONS).into_offset_iter()
 }
 
+/// Where images stand, with what is within them.
+pub fn image_spans(text: &str) -> impl Iterator<Item = Range<usize>> {
+    events(text).filter_map(|(event, span)| matches!(event, Event::Start(Tag::Image { .. })).then_some(span))
+}
+
 pub struct MarkdownPieces<'a> {
     text: &'a str,
     events: OffsetIter<'a>,
@@ -40,9 +45,15 @@ impl<'a> MarkdownPieces<'a> {
     /// What is HTML in the page, with spaces in place of everything else.
     pub fn html(&self) -> Vec<u8> {
         let mut html = vec![b' '; self.text.len()];
+        let mut image_end = 0;
         for (event, span) in events(self.text) {
-            if let Event::Html(_) | Event::InlineHtml(_) = event {
-                html[span.clone()].copy_from_slice(&self.text.as_bytes()[span]);
+            match event {
+                Event::Start(Tag::Image { .. }) => image_end = image_end.max(span.end),
+                // In the text of an image, it is none.
+                Event::Html(_) | Event::InlineHtml(_) if span.start >= image_end => {
+                    html[span.clone()].copy_from_slice(&self.text.as_bytes()[span]);
+                }
+                _ => {}
             }
         }
         html
