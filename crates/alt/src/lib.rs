@@ -29,8 +29,9 @@ pub use image::{Context, Decoration, Image, Kind, Link};
 pub use language::Language;
 pub use markdown::MdxError;
 pub use page::{Format, Page, PageError};
-pub use rules::{Finding, Level, RULES, Rule, RuleConfig, RuleError, Rules, Severity, check};
+pub use rules::{Fault, Level, RULES, Rule, RuleConfig, RuleError, Rules, check};
 pub use text::{House, fitted};
+pub use wording::says_something;
 
 #[cfg(test)]
 mod golden;

@@ -1,7 +1,7 @@
 //! What can be wrong with the texts of images, and what to do about it.
 
 mod catalogue;
-mod finding;
+mod fault;
 mod settings;
 mod switches;
 
@@ -10,11 +10,11 @@ use catalogue::Subject;
 use switches::{Switches, faults};
 
 pub use catalogue::{RULES, Rule};
-pub use finding::{Finding, Severity};
+pub use fault::Fault;
 pub use settings::{Level, RuleConfig, RuleError, Rules};
 
 /// Everything that is wrong with the images of a page, in order.
-pub fn check(page: &Page, rules: &Rules) -> Vec<Finding> {
+pub fn check(page: &Page, rules: &Rules) -> Vec<Fault> {
     let mut findings = faults(page, rules);
     let mut switches = Switches::new(page.remarks());
     for (i, image) in page.images().iter().enumerate() {
@@ -24,7 +24,7 @@ pub fn check(page: &Page, rules: &Rules) -> Vec<Finding> {
             let Some(severity) = rules.severity(number) else { continue };
             let Some(message) = (rule.check)(&subject) else { continue };
             let (line, column, source) = (image.line, image.column, image.source.clone());
-            findings.push(Finding { rule: rule.name, severity, line, column, message, source });
+            findings.push(Fault { rule: rule.name, severity, line, column, message, source });
         }
     }
     findings.sort_by_key(|finding| (finding.line, finding.column));

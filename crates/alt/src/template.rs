@@ -69,7 +69,7 @@ pub fn is_templated(value: &[u8]) -> bool {
 
 /// Whether this is no attribute, but what a template or a framework puts in place of some.
 pub fn is_templated_name(name: &[u8]) -> bool {
-    name.iter().any(|byte| b"{}<%".contains(byte))
+    name.iter().any(|byte| b"{}%".contains(byte)) || name.starts_with(b"<?")
 }
 
 #[cfg(test)]

@@ -52,6 +52,11 @@ pub fn is_placeholder(text: &str) -> bool {
     PLACEHOLDERS.contains(&&*text.replace(['-', '_'], " "))
 }
 
+/// Whether a text is more than spaces and a word that stands in for one.
+pub fn says_something(text: &str) -> bool {
+    !text.trim().is_empty() && !is_placeholder(text)
+}
+
 const IMAGES: [&str; 9] =
     ["image", "picture", "photo", "photograph", "pic", "img", "graphic", "snapshot", "illustration"];
 

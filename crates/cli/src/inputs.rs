@@ -55,7 +55,11 @@ impl PhotoFailure {
 }
 
 pub fn read_photo(path: &Path, limits: &Limits) -> Result<Photo, PhotoFailure> {
+    Ok(Photo::decode(&photo_bytes(path, limits)?, limits)?)
+}
+
+/// A photo as it lies on the disk.
+pub fn photo_bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>, PhotoFailure> {
     let bytes = read_at_most(path, limits.bytes).map_err(|error| PhotoFailure::Unreadable(error.to_string()))?;
-    let bytes = bytes.ok_or(PhotoError::FileTooLarge { limit: limits.bytes });
-    Ok(Photo::decode(&bytes?, limits)?)
+    Ok(bytes.ok_or(PhotoError::FileTooLarge { limit: limits.bytes })?)
 }

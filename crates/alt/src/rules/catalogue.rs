@@ -1,7 +1,7 @@
 //! The rules.
 
-use super::finding::Severity;
 use crate::image::{Image, Kind};
+use crate::report::Severity;
 use crate::wording::{LONGEST, file_name, is_placeholder, opening, same_words};
 
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub struct Subject<'a> {
     pub before: Option<&'a Image>,
 }
 
-/// The last one is about the comments that switch the others off.
-pub const RULES: [Rule; 9] = [
+/// The last ones are not about one image: the comments that switch the others off, pages, and the book of texts.
+pub const RULES: [Rule; 11] = [
     Rule {
         name: "missing-alt",
         severity: Severity::Error,
@@ -75,6 +75,13 @@ pub const RULES: [Rule; 9] = [
         name: UNKNOWN_RULE,
         severity: Severity::Warning,
         description: "A comment that switches rules off names rules that there are.",
+        check: |_| None,
+    },
+    Rule { name: "unreadable-page", severity: Severity::Error, description: "A page can be read.", check: |_| None },
+    Rule {
+        name: "unreviewed-draft",
+        severity: Severity::Warning,
+        description: "A person has seen every text of the book that a model wrote.",
         check: |_| None,
     },
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::catalogue::{RULES, number};
-use super::finding::Severity;
+use crate::report::Severity;
 
 /// What a rule is set to.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
@@ -72,6 +72,11 @@ impl Rules {
             Level::Off => None,
         };
         Ok(())
+    }
+
+    /// How much the rule of this name counts, if there is one and it does.
+    pub fn severity_of(&self, name: &str) -> Option<Severity> {
+        self.severity(number(name)?)
     }
 
     /// How much the rule of this number counts, if it does.

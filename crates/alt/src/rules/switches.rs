@@ -1,7 +1,7 @@
 //! Comments in a page that switch rules off.
 
 use super::catalogue::{RULES, UNKNOWN_RULE, number};
-use super::finding::Finding;
+use super::fault::Fault;
 use super::settings::Rules;
 use crate::context::Remark;
 use crate::page::Page;
@@ -74,13 +74,13 @@ impl<'a> Switches<'a> {
 }
 
 /// The names in these comments that no rule has.
-pub fn faults(page: &Page, rules: &Rules) -> Vec<Finding> {
+pub fn faults(page: &Page, rules: &Rules) -> Vec<Fault> {
     let Some(severity) = number(UNKNOWN_RULE).and_then(|number| rules.severity(number)) else {
         return Vec::new();
     };
     let unknown = page.remarks().iter().flat_map(|remark| {
         let names = switch(&remark.text).into_iter().flat_map(|(_, names)| names);
-        names.filter(|name| number(name).is_none()).map(move |name| Finding {
+        names.filter(|name| number(name).is_none()).map(move |name| Fault {
             rule: UNKNOWN_RULE,
             severity,
             line: remark.line,

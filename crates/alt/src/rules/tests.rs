@@ -1,8 +1,9 @@
 use super::*;
 use crate::language::Language;
 use crate::page::Format;
+use crate::report::Severity;
 
-fn findings_in(page: &str, language: Language, rules: &Rules) -> Vec<Finding> {
+fn findings_in(page: &str, language: Language, rules: &Rules) -> Vec<Fault> {
     let format = Format { language, ..Format::default() };
     check(&Page::read(page.as_bytes(), &format).unwrap(), rules)
 }
@@ -51,7 +52,7 @@ fn a_finding_says_where_and_what_to_do() {
     let found = findings_in(page, Language::Html, &Rules::default());
     let message = "leave out \"Picture of\": whoever hears the text knows that it is an image".into();
     let source = Some("dog.jpg".into());
-    let expected = Finding { rule: "redundant-alt", severity: Severity::Warning, line: 2, column: 3, message, source };
+    let expected = Fault { rule: "redundant-alt", severity: Severity::Warning, line: 2, column: 3, message, source };
     assert_eq!(found, [expected]);
 }
 

@@ -1,6 +1,8 @@
 //! The command from outside, in one program: every file here is a part of it.
 
 mod alt;
+mod alt_book;
+mod alt_check;
 mod backbones;
 mod caption;
 mod classify;

@@ -1,24 +1,100 @@
-//! The pages that the arguments name, and where the site of each begins.
+//! The pages that the arguments name, where the site of each begins, and what is in them.
 
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sightline_alt::SitePath;
+use anyhow::Context;
+use sightline::files::read_at_most;
+use sightline_alt::{Format, FrontMatterKeys, Language, Page, SitePath};
 
+use super::picture::written_path;
 use crate::inputs::files_under;
+
+/// No page that people wrote has more bytes.
+const PAGE_LIMIT: u64 = 64 << 20;
 
 /// A page of a site.
 pub struct SitePage {
     pub path: PathBuf,
     /// What `/` is in its addresses.
     pub root: PathBuf,
+    /// The same, with no links on the way, by which sites are told apart.
+    pub site: PathBuf,
     /// Where it lies under the root.
     pub folder: SitePath,
 }
 
+impl SitePage {
+    /// The path to it from the site's root, if it can be written down.
+    pub fn in_site(&self) -> Option<String> {
+        let SitePath::Here(folder) = &self.folder else { return None };
+        written_path(&folder.join(self.path.file_name()?))
+    }
+
+    fn format(&self, front_matter: &FrontMatterKeys) -> Format {
+        // What is no other language's by its name was called a page by whoever named it.
+        let language = Language::of(&self.path).unwrap_or_default();
+        Format { language, front_matter: front_matter.clone() }
+    }
+
+    /// Its bytes, and what is in them.
+    pub fn read(&self, front_matter: &FrontMatterKeys) -> anyhow::Result<(Vec<u8>, Page)> {
+        let bytes = read_at_most(&self.path, PAGE_LIMIT)?;
+        let bytes = bytes.with_context(|| format!("it has more than {PAGE_LIMIT} bytes, and no page has"))?;
+        let page = Page::read(&bytes, &self.format(front_matter))?;
+        Ok((bytes, page))
+    }
+
+    /// The page with texts put in.
+    pub fn with_texts(
+        &self,
+        page: &Page,
+        bytes: &[u8],
+        front_matter: &FrontMatterKeys,
+        texts: &[Option<String>],
+    ) -> anyhow::Result<Vec<u8>> {
+        Ok(page.with_texts(bytes, &self.format(front_matter), texts)?)
+    }
+}
+
+/// A page, and what is in it.
+pub struct ReadPage {
+    pub place: SitePage,
+    pub page: Page,
+}
+
+/// All pages that can be read, and what is wrong with the others.
+pub fn read_pages(
+    named: &[PathBuf],
+    root: Option<&Path>,
+    front_matter: &FrontMatterKeys,
+) -> (Vec<ReadPage>, Vec<(PathBuf, String)>) {
+    let (mut read, mut failed) = (Vec::new(), Vec::new());
+    for place in pages(named, root) {
+        let page = place.and_then(|place| match place.read(front_matter) {
+            Ok((_, page)) => Ok(ReadPage { place, page }),
+            Err(error) => Err((place.path, error.to_string())),
+        });
+        match page {
+            Ok(page) => read.push(page),
+            Err(failure) => failed.push(failure),
+        }
+    }
+    (read, failed)
+}
+
+/// What a person is told of images that a template writes.
+pub fn tell_templated(pages: &[ReadPage]) {
+    match pages.iter().map(|ReadPage { page, .. }| page.templated() + page.uncertain()).sum::<usize>() {
+        0 => {}
+        1 => eprintln!("1 image was left alone, for a template writes it, or it is not certain how it is written"),
+        count => eprintln!("{count} images were left alone, for templates write them, or it is not certain how"),
+    }
+}
+
 /// Every page, once, in the order of the arguments; and what cannot be one, with the reason.
-pub fn pages(arguments: &[PathBuf], root: Option<&Path>) -> Vec<Result<SitePage, (PathBuf, String)>> {
+fn pages(arguments: &[PathBuf], root: Option<&Path>) -> Vec<Result<SitePage, (PathBuf, String)>> {
     let arguments: Vec<PathBuf> = arguments.iter().flat_map(|argument| expanded(argument)).collect();
     let common = arguments.iter().filter(|path| !path.is_dir()).filter_map(|path| parent(path).canonicalize().ok());
     let common = common.reduce(|a, b| {
@@ -53,7 +129,7 @@ fn expanded(argument: &Path) -> Vec<PathBuf> {
 }
 
 fn is_page(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["html", "htm"].iter().any(|page| extension.eq_ignore_ascii_case(page)))
+    Language::of(path).is_some()
 }
 
 fn parent(path: &Path) -> &Path {
@@ -64,12 +140,14 @@ fn parent(path: &Path) -> &Path {
 /// site's own affair.
 fn site_page(path: &Path, start: &Path, root: &Path) -> Result<SitePage, String> {
     let real = |path: &Path| path.canonicalize().map_err(|error: io::Error| format!("{}: {error}", path.display()));
-    let start_in_root = real(start)?.strip_prefix(real(root)?).map(Path::to_path_buf);
+    let site = real(root)?;
+    let start_in_root = real(start)?.strip_prefix(&site).map(Path::to_path_buf);
     let start_in_root = start_in_root.map_err(|_| format!("it lies outside {}, which --root names", root.display()))?;
     let below = parent(path).strip_prefix(start).unwrap_or(Path::new(""));
     Ok(SitePage {
         path: path.to_path_buf(),
         root: root.to_path_buf(),
+        site,
         folder: SitePath::Here(start_in_root.join(below)),
     })
 }

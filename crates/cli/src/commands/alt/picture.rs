@@ -1,15 +1,15 @@
-//! The picture that an image shows, and a caption for it.
+//! The picture that an image shows: where it is, and what its file holds.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use data_url::DataUrl;
 use sightline::captioner::CaptionError;
+use sightline::hash::sha256;
 use sightline::photo::{Limits, Photo, PhotoError};
-use sightline::{CaptionOptions, Captioner};
 use sightline_alt::{Image, SitePath};
 
-use crate::inputs::{PhotoFailure, read_photo};
+use crate::inputs::{PhotoFailure, photo_bytes};
 use crate::json_error::JsonError;
 
 /// Smaller pictures are bullets, lines and what holds a place open. A caption of one would be wrong.
@@ -17,7 +17,8 @@ const MIN_SIDE: u32 = 16;
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Picture {
-    File(PathBuf),
+    /// Where it lies, and the path to it from the site's root, if it can be written down.
+    File { path: PathBuf, in_site: Option<String> },
     /// In the page itself, as a `data:` address.
     Data(String),
 }
@@ -41,6 +42,8 @@ pub enum PictureFailure {
     TooSmall((u32, u32)),
     #[error("it is not a photo that the model knows; --any-photo captions it all the same")]
     Unfamiliar,
+    #[error("no text can be written at this place; write it by hand")]
+    NoPlace,
     #[error(transparent)]
     Caption(#[from] PhotoFailure),
 }
@@ -55,6 +58,7 @@ impl PictureFailure {
             Self::Data => "image-corrupt",
             Self::TooSmall(_) => "too-small",
             Self::Unfamiliar => "unfamiliar",
+            Self::NoPlace => "no-place",
             Self::Caption(failure) => failure.code(),
         }
     }
@@ -83,7 +87,7 @@ impl Picture {
     pub fn of(image: &Image, folder: &SitePath, root: &Path) -> Result<Self, PictureFailure> {
         let address = image.source.as_ref().ok_or(PictureFailure::NoSource)?;
         match folder.follow(address) {
-            SitePath::Here(path) => Ok(Self::File(root.join(path))),
+            SitePath::Here(path) => Ok(Self::File { in_site: written_path(&path), path: root.join(path) }),
             SitePath::Above => Err(PictureFailure::Above(root.to_path_buf())),
             SitePath::Elsewhere(address) if DataUrl::process(&address).is_ok() => Ok(Self::Data(address)),
             place @ SitePath::Elsewhere(_) if place != *folder => Err(PictureFailure::Elsewhere),
@@ -91,48 +95,37 @@ impl Picture {
         }
     }
 
-    fn open(&self) -> Result<Photo, PictureFailure> {
-        let limits = Limits::default();
-        let photo = match self {
-            Self::File(path) if !path.exists() => return Err(PictureFailure::Missing(path.clone())),
-            Self::File(path) => read_photo(path, &limits)?,
+    /// Whether the book of texts can have an entry for it.
+    pub fn has_entry(&self) -> bool {
+        matches!(self, Self::File { in_site: Some(_), .. })
+    }
+
+    pub fn bytes(&self) -> Result<Vec<u8>, PictureFailure> {
+        match self {
+            Self::File { path, .. } if !path.exists() => Err(PictureFailure::Missing(path.clone())),
+            Self::File { path, .. } => Ok(photo_bytes(path, &Limits::default())?),
             Self::Data(address) => {
                 let data = DataUrl::process(address).ok().and_then(|data| data.decode_to_vec().ok());
-                let (bytes, _) = data.ok_or(PictureFailure::Data)?;
-                Photo::decode(&bytes, &limits)?
+                data.map(|(bytes, _)| bytes).ok_or(PictureFailure::Data)
             }
-        };
-        let (width, height) = photo.dimensions();
-        if width.min(height) < MIN_SIDE { Err(PictureFailure::TooSmall((width, height))) } else { Ok(photo) }
+        }
     }
 }
 
-/// The captions of pictures, each captioned once, in however many pages it is.
-pub struct PictureCaptions {
-    captioner: Captioner,
-    options: CaptionOptions,
-    known: HashMap<Picture, Result<String, JsonError>>,
+/// By what the book of texts knows a picture.
+pub fn hash_of(bytes: &[u8]) -> String {
+    sha256(bytes)
 }
 
-impl PictureCaptions {
-    pub fn new(captioner: Captioner, options: CaptionOptions) -> Self {
-        Self { captioner, options, known: HashMap::new() }
-    }
+/// What can be captioned in the bytes of a picture.
+pub fn photo_in(bytes: &[u8]) -> Result<Photo, PictureFailure> {
+    let photo = Photo::decode(bytes, &Limits::default())?;
+    let (width, height) = photo.dimensions();
+    if width.min(height) < MIN_SIDE { Err(PictureFailure::TooSmall((width, height))) } else { Ok(photo) }
+}
 
-    pub fn of(&mut self, picture: Picture) -> Result<String, JsonError> {
-        if let Some(known) = self.known.get(&picture) {
-            return known.clone();
-        }
-        let caption = self.caption(&picture).map_err(JsonError::from);
-        self.known.insert(picture, caption.clone());
-        caption
-    }
-
-    fn caption(&self, picture: &Picture) -> Result<String, PictureFailure> {
-        let caption = self.captioner.caption(&picture.open()?, &self.options)?;
-        match caption.familiar {
-            Some(false) if !self.options.any_photo => Err(PictureFailure::Unfamiliar),
-            _ => Ok(caption.hedged),
-        }
-    }
+/// A path below a site's root as the book of texts writes it.
+pub fn written_path(path: &Path) -> Option<String> {
+    let parts: Option<Vec<Cow<str>>> = path.iter().map(|part| part.to_str().map(Cow::from)).collect();
+    parts.map(|parts| parts.join("/"))
 }

@@ -1,17 +1,10 @@
 //! What a rule finds.
 
-use serde::Serialize;
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    Error,
-    Warning,
-}
+use crate::report::Severity;
 
 /// Something that is wrong with an image.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
     pub rule: &'static str,
     pub severity: Severity,
     /// Of the page, from 1.
@@ -20,6 +13,5 @@ pub struct Finding {
     pub column: usize,
     pub message: String,
     /// The address of its picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }

@@ -1,0 +1,97 @@
+//! The books of texts, one for each site that has pages among those that were named: read before, written after.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use clap::{Args, ValueEnum};
+use sightline::files::replace;
+use sightline_alt::book::Book;
+
+use super::pages::SitePage;
+
+#[derive(Args)]
+pub struct BookArguments {
+    /// The book of texts [default: alt-texts.json where the site begins]
+    #[arg(long, value_name = "FILE")]
+    book: Option<PathBuf>,
+    /// What the book of texts is where nothing names it: alt-texts.json, or alt-texts.csv
+    #[arg(long, value_enum, default_value = "json", conflicts_with = "book")]
+    format: BookFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum BookFormat {
+    Json,
+    Csv,
+}
+
+impl BookFormat {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Json => "alt-texts.json",
+            Self::Csv => "alt-texts.csv",
+        }
+    }
+}
+
+/// The book of a site.
+pub struct SiteBook {
+    pub path: PathBuf,
+    pub book: Book,
+}
+
+pub struct Books {
+    /// By where the site begins, with no links on the way.
+    sites: BTreeMap<PathBuf, SiteBook>,
+}
+
+impl Books {
+    pub fn open<'a>(arguments: &BookArguments, pages: impl Iterator<Item = &'a SitePage>) -> anyhow::Result<Self> {
+        let mut sites = BTreeMap::new();
+        for page in pages {
+            if !sites.contains_key(&page.site) {
+                let path = arguments.book.clone().unwrap_or_else(|| page.root.join(arguments.format.file()));
+                let book = Book::read(&path)?;
+                sites.insert(page.site.clone(), SiteBook { path, book });
+            }
+        }
+        ensure!(
+            arguments.book.is_none() || sites.len() < 2,
+            "one book is that of one site, and these pages are of {}; name one folder, or say by --root where their \
+             site begins",
+            sites.len()
+        );
+        Ok(Self { sites })
+    }
+
+    /// The book of the site that one of the pages is of, with which these were opened.
+    pub fn of(&mut self, page: &SitePage) -> anyhow::Result<&mut SiteBook> {
+        self.sites.get_mut(&page.site).with_context(|| format!("{} has no book", page.root.display()))
+    }
+
+    /// All books, with where their sites begin.
+    pub fn all(&self) -> impl Iterator<Item = (&Path, &SiteBook)> {
+        self.sites.iter().map(|(site, book)| (&**site, book))
+    }
+
+    pub fn all_mut(&mut self) -> impl Iterator<Item = (&Path, &mut SiteBook)> {
+        self.sites.iter_mut().map(|(site, book)| (&**site, book))
+    }
+
+    /// Writes those that say something else than their files.
+    pub fn save(&mut self) -> anyhow::Result<()> {
+        self.sites.values_mut().try_for_each(SiteBook::save)
+    }
+}
+
+impl SiteBook {
+    pub fn save(&mut self) -> anyhow::Result<()> {
+        if self.book.is_changed() {
+            let name = || format!("{}: the book of texts cannot be written", self.path.display());
+            replace(&self.path, &self.book.to_bytes()).with_context(name)?;
+            self.book.saved();
+        }
+        Ok(())
+    }
+}
