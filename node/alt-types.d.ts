@@ -24,7 +24,36 @@ export interface AltLine {
   src?: string;
   /** The text that was written. */
   alt?: string;
+  /** The text that was not, and waits in the book for a person. */
+  draft?: string;
+  /** How sure the model was of it; nothing for a text that a person reviewed. */
+  sureness?: Caption['sureness'];
+  /** From 0 to 1: the share of such texts that are good. */
+  probability?: number;
+  /** Why the image may be decoration. */
+  decoration?: string;
   error?: Problem;
+}
+
+/** What is wrong with the texts of a site. */
+export interface CheckReport {
+  version: 1;
+  /** How many were checked. */
+  files: number;
+  counts: { errors: number; warnings: number; notes: number };
+  findings: Finding[];
+}
+
+export interface Finding {
+  rule: string;
+  severity: 'error' | 'warning' | 'note';
+  file: string;
+  /** From 1; left out where it is about the file as a whole. */
+  line?: number;
+  column?: number;
+  message: string;
+  /** The address of the picture, if it is about one. */
+  picture?: string;
 }
 
 /** A photo's caption, or why it has none. */

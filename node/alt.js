@@ -4,18 +4,29 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** @import { AltLine, CaptionLine, ModelSummary, Options } from './alt-types.js' */
+/** @import { AltLine, CaptionLine, CheckReport, ModelSummary, Options } from './alt-types.js' */
 
 const PROGRAM = fileURLToPath(new URL('sightline.js', import.meta.url));
 
 /**
- * Writes a text for every image of pages that lacks one, or lists them with `check: true`: what `sightline alt` does.
+ * Writes a text for every image of pages that lacks one, as far as the site's book of texts has one or the model is sure:
+ * what `sightline alt` does.
  * @param {string | string[]} pages pages, patterns and folders
  * @param {Options} [options] the command's, such as `{ model: 'my-model', anyPhoto: true }`
  * @returns {AsyncGenerator<AltLine, void>} one for every image, as it is done
  */
 export function alt(pages, options) {
   return lines('alt', pages, options);
+}
+
+/**
+ * What is wrong with the texts that images have: what `sightline alt --check` tells. No model is needed.
+ * @param {string | string[]} pages pages, patterns and folders
+ * @param {Options} [options] the command's, such as `{ rules: 'long-alt=off' }`
+ * @returns {Promise<CheckReport>}
+ */
+export function check(pages, options) {
+  return whole('alt', [pages].flat(), { ...options, check: true });
 }
 
 /**
@@ -33,9 +44,14 @@ export function caption(photos, options) {
  * @param {string} model a folder, an address, or the name of one that ships
  * @returns {Promise<ModelSummary>}
  */
-export async function inspect(model) {
+export function inspect(model) {
+  return whole('inspect', [model], {});
+}
+
+/** All that a command prints, which is one object. @param {string} command @param {string[]} paths @param {Options} options */
+async function whole(command, paths, options) {
   let text = '';
-  for await (const line of output('inspect', [model], { json: true })) text += line;
+  for await (const line of output(command, paths, { ...options, json: true })) text += line;
   return JSON.parse(text);
 }
 

@@ -10,7 +10,7 @@ import { root } from '../../scripts/run.js';
 
 const module = pathToFileURL(join(root, 'examples/bundlers/node_modules/sightline/node/alt.js')).href;
 /** @type {typeof import('../../node/alt.js')} */
-const { alt, caption, inspect } = await import(module);
+const { alt, caption, check, inspect } = await import(module);
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-functions-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,16 +41,21 @@ test('photos are captioned in order, and each that fails says why', async () => 
 test('texts are written, and images without one are listed', async () => {
   const page = join(folder, 'index.html');
   writeFileSync(page, '<img src="photos/scene.jpg">\n<img src="photos/nothing.jpg">');
-  const before = await all(alt(folder, { check: true }));
+  const { counts, findings } = await check(folder);
+  assert.deepEqual(counts, { errors: 2, warnings: 0, notes: 0 });
   assert.deepEqual(
-    before.map(({ line, src }) => [line, src]),
+    findings.map(({ rule, line, picture }) => [rule, line, picture]),
     [
-      [1, 'photos/scene.jpg'],
-      [2, 'photos/nothing.jpg'],
+      ['missing-alt', 1, 'photos/scene.jpg'],
+      ['missing-alt', 2, 'photos/nothing.jpg'],
     ],
   );
-  const [written, missing] = await all(alt([page], { beams: 1, anyPhoto: true }));
-  assert.ok(written.alt && readFileSync(page, 'utf8').includes(`alt="${written.alt}"`));
+  assert.equal((await check(folder, { rules: 'missing-alt=off' })).findings.length, 0);
+  const [drafted] = await all(alt([page], { beams: 1, anyPhoto: true }));
+  assert.ok(drafted.draft && drafted.sureness && drafted.probability, JSON.stringify(drafted));
+  const [written, missing] = await all(alt([page], { beams: 1, anyPhoto: true, least: 'any' }));
+  assert.equal(written.alt, drafted.draft);
+  assert.ok(readFileSync(page, 'utf8').includes(`alt="${written.alt}"`));
   assert.equal(missing.error?.code, 'missing');
 });
 

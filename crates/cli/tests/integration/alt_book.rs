@@ -168,6 +168,19 @@ fn apply_writes_what_people_reviewed_and_nothing_else() {
 }
 
 #[test]
+fn apply_knows_pictures_of_a_built_site_by_what_is_in_them_and_leaves_the_book_alone() {
+    let site = Site::new(&[("src/index.html", "<img src=/meadow.jpg>"), ("out/index.html", "<img src=/img/f00.jpg>")]);
+    std::fs::rename(site.path(SURE), site.path("src/meadow.jpg")).unwrap();
+    site.write("out/img/f00.jpg", &read(&format!("www/page/samples/{SURE}")));
+    assert!(site.alt(&["src"]).status.success());
+    let book = site.text("src/alt-texts.json").replace("\"draft\"", "\"reviewed\"");
+    site.write("src/alt-texts.json", book.as_bytes());
+    assert!(site.alt_without_model(&["--apply", "--book", "src/alt-texts.json", "out"]).status.success());
+    assert_eq!(site.text("out/index.html"), format!("<img src=/img/f00.jpg alt=\"{MEADOW}\">"));
+    assert_eq!(site.text("src/alt-texts.json"), book);
+}
+
+#[test]
 fn what_may_be_decoration_is_suggested_and_never_written() {
     let page = "<a href=x><img src=meadow.jpg> Our dog</a>";
     let site = Site::new(&[("index.html", page)]);

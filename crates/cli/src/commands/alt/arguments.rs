@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "check")]
     pub apply: bool,
     /// Take pictures out of the book that are gone from the site
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, conflicts_with_all = ["apply", "check"])]
     pub prune: bool,
     #[command(flatten)]
     pub check: CheckArguments,

@@ -31,11 +31,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     failed.into_iter().try_for_each(|(path, reason)| output.failed(&path, reason))?;
     let mut books = Books::open(&arguments.books, pages.iter().map(|page| &page.place))?;
     let mut pictures = Pictures::of(&pages, &books, arguments);
-    pictures.look(arguments.any_photo, &mut books)?;
+    pictures.look(arguments, &mut books)?;
     if !arguments.apply {
         pictures.caption(arguments, &mut books)?;
+        pictures.note_uses(&mut books)?;
     }
-    pictures.note_uses(&mut books)?;
     if arguments.prune {
         prune(arguments, &pictures, &mut books)?;
     }
@@ -93,8 +93,9 @@ impl<'a> Pictures<'a> {
         })
     }
 
-    /// Finds in the books what they may know: pictures of the files that they name, and all that have a text already.
-    fn look(&mut self, any_photo: bool, books: &mut Books) -> anyhow::Result<()> {
+    /// Finds in the books what they may know: pictures of the files that they name, and all that have a text already. The
+    /// others are read when they are captioned, and where none is, now.
+    fn look(&mut self, arguments: &Arguments, books: &mut Books) -> anyhow::Result<()> {
         let files = |site: &SiteBook| site.book.entries().map(|(_, entry)| entry.file.clone()).collect();
         let named: HashMap<PathBuf, HashSet<String>> =
             books.all().map(|(place, site)| (place.to_path_buf(), files(site))).collect();
@@ -103,13 +104,13 @@ impl<'a> Pictures<'a> {
         for (page, image, picture) in self.images() {
             let Picture::File { in_site: Some(file), .. } = picture else { continue };
             let is_named = named.get(&page.place.site).is_some_and(|files| files.contains(file));
-            if (is_named || !lacks_caption(image)) && seen.insert(picture) {
+            if (is_named || arguments.apply || !lacks_caption(image)) && seen.insert(picture) {
                 looked.push((page, picture.clone()));
             }
         }
         for (page, picture) in looked {
             let Seen { picture, hash: Some(hash), .. } = hashed(picture) else { continue };
-            if is_answered(&books.of(&page.place)?.book, &hash, any_photo) {
+            if is_answered(&books.of(&page.place)?.book, &hash, arguments.any_photo) {
                 self.found.insert(picture, Found::InBook(hash));
             }
         }
