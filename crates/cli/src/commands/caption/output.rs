@@ -39,7 +39,7 @@ pub struct OutputArguments {
     parquet: Option<PathBuf>,
     /// Photos in each Parquet file; so many are in memory, and are captioned again after a crash
     #[arg(long, default_value = "10000", value_name = "N", requires = "parquet")]
-    #[cfg_attr(target_os = "wasi", expect(dead_code, reason = "no Parquet is written there"))]
+    #[cfg_attr(target_os = "wasi", allow(dead_code, reason = "no Parquet is written there"))]
     rows_per_file: NonZeroUsize,
     /// Go on with --jsonl or --parquet: leave out the photos that are there, and append the others
     #[arg(long, requires = "kept")]
