@@ -153,3 +153,14 @@ for (const [what, args, status] of COMMANDS) {
     for (const [name, content] of Object.entries(one.files)) assertSameOutput(content, other.files[name]);
   });
 }
+
+test('the package has the light model in it, wherever the command is called', () => {
+  const place = prepare();
+  const { SIGHTLINE_MODELS, ...env } = process.env;
+  const { status, stderr } = spawnSync(installed, ['caption', 'photos/scene.jpg'], {
+    cwd: place,
+    env,
+    encoding: 'utf8',
+  });
+  assert.deepEqual([status, stderr], [0, '']);
+});

@@ -39,8 +39,13 @@ pub fn model_folder(named: &Path) -> anyhow::Result<PathBuf> {
         .map(PathBuf::from)
         .into_iter()
         .chain(above(std::env::current_dir()))
-        .chain(above(std::env::current_exe()));
+        .chain(above(program()));
     find(name, folders)
+}
+
+/// Where the program is. WASI does not tell; Node says it in the place of the command's name.
+fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe().or_else(|error| std::env::args_os().next().map(PathBuf::from).ok_or(error))
 }
 
 fn find(name: &str, mut folders: impl Iterator<Item = PathBuf>) -> anyhow::Result<PathBuf> {
