@@ -13,6 +13,8 @@ rmSync(dist, { recursive: true, force: true });
 cpSync(at('pages'), dist, { recursive: true });
 cpSync(at('../../www/page/samples'), at('dist/photos'), { recursive: true });
 
-const { error, status } = spawnSync('sightline', ['alt', dist, '--least', 'any', '--model', model], { stdio: 'inherit' });
+const { error, status } = spawnSync('sightline', ['alt', dist, '--least', 'any', '--model', model], {
+  stdio: 'inherit',
+});
 if (error) throw error;
 process.exitCode = status;
