@@ -67,7 +67,7 @@ export function instantiate(program) {
   const spawn = (/** @type {number} */ argument) => {
     const thread = Atomics.add(nextThread, 0, 1);
     const workerData = { program, thread, argument };
-    new Worker(here('thread.js'), { workerData, execArgv: [...process.execArgv, '--no-warnings'] }).unref();
+    new Worker(here('thread.js'), { workerData, execArgv: ['--no-warnings'] }).unref();
     return thread;
   };
   const imports = {

@@ -5,8 +5,15 @@ import { instantiate } from './program.js';
 
 /** @type {{ program: import('./program.js').Program, thread: number, argument: number }} */
 const { program, thread, argument } = workerData;
-const { wasi, instance } = instantiate(program);
-// Gives it the memory; the program has begun already, in another worker.
-wasi.initialize({ exports: { memory: program.memory } });
-const start = /** @type {(thread: number, argument: number) => void} */ (instance.exports.wasi_thread_start);
-start(thread, argument);
+try {
+  const { wasi, instance } = instantiate(program);
+  // Gives it the memory; the program has begun already, in another worker.
+  wasi.initialize({ exports: { memory: program.memory } });
+  const start = /** @type {(thread: number, argument: number) => void} */ (instance.exports.wasi_thread_start);
+  start(thread, argument);
+} catch (error) {
+  // A panic has said what happened. The main thread waits for this one and would wait for ever, so all of it ends here;
+  // a worker has no other way to do that.
+  if (!(error instanceof WebAssembly.RuntimeError)) console.error(error);
+  process.kill(process.pid);
+}
