@@ -10,7 +10,8 @@ const PROFILE = 'web';
 /** What Node loads. */
 export const nodeProgram = join(root, 'node/sightline.wasm');
 
-export function buildNodeProgram() {
+/** @param {...string} options of rustc */
+export function buildNodeProgram(...options) {
   ensureRust();
   ensureTarget(WASI);
   say('Building the command for Node (minutes)');
@@ -25,8 +26,9 @@ export function buildNodeProgram() {
     '--',
     // All that a wasm can have, as node/program.js gives it; a large photo takes more than the linker's own limit.
     '-Clink-arg=--max-memory=4294967296',
+    ...options,
   ]);
   copyFileSync(join(root, 'target', WASI, PROFILE, 'sightline.wasm'), nodeProgram);
 }
 
-if (isMain(import.meta.url)) await command(buildNodeProgram);
+if (isMain(import.meta.url)) await command(() => buildNodeProgram());

@@ -1,6 +1,6 @@
 // The Rust commands of `npm test`, in the order in which they run.
 
-import { WASI, WASM } from './tools.js';
+import { WASM } from './tools.js';
 
 /**
  * @typedef {object} RustCheck
@@ -48,18 +48,6 @@ export const RUST_CHECKS = [
   webLints('web'),
   webLints('web,relaxed-simd'),
   webLints('web,wgpu'),
-  {
-    name: 'Rust lints, what Node runs',
-    options: [
-      'clippy',
-      '--package=sightline-cli',
-      '--locked',
-      '--no-default-features',
-      `--target=${WASI}`,
-      '--',
-      '-Dwarnings',
-    ],
-  },
   { name: 'Rust tests, on the CPU', options: ['nextest', 'run', ...TESTED] },
   { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },
   {
