@@ -1,7 +1,7 @@
 //! What several workers make, told in the order in which it was asked for.
 //!
-//! Memory stays flat: a job is only fetched when one of the results before it was told, so that no more is on its way than
-//! a window of a few jobs for each worker. On WASI, which has no threads, one is done after the other.
+//! Memory stays flat: a job is only fetched when one of the results before it was told, so that no more is on its way
+//! than a window of a few jobs for each worker. On WASI, which has no threads, one is done after the other.
 
 mod end;
 #[cfg(target_os = "wasi")]

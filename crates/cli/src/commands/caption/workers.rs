@@ -13,7 +13,7 @@ pub struct WorkerArguments {
 }
 
 /// Each has a photo in memory, and no machine has as many cores that would gain by more.
-const MOST: u64 = 1024;
+const MOST: u64 = 256;
 
 impl WorkerArguments {
     pub fn for_photos(&self, is_single: bool, encoder: DeviceKind) -> Workers {
@@ -32,8 +32,8 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// What one of them does with a photo. A photo is done sooner by all cores, and many photos are by one core for each:
-    /// cores that share a photo wait for each other after every layer. So each worker has threads of its own.
+    /// What one of them does with a photo. A photo is done sooner by all cores, and many photos are by one core for
+    /// each: cores that share a photo wait for each other after every layer. So each worker has threads of its own.
     #[cfg(not(target_os = "wasi"))]
     pub fn begin<Photo: Send, Made: Send>(&self, work: &(impl Fn(Photo) -> Made + Sync)) -> impl FnMut(Photo) -> Made {
         // One has all there is anyway; where no threads can be had, what there is is shared.
