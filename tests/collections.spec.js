@@ -1,5 +1,5 @@
-// The recipes of docs/COLLECTIONS.md, run as they stand there. What gives them their numbers is GNU parallel itself, and
-// for Slurm and Kubernetes the variables that they set.
+// The recipes of docs/COLLECTIONS.md, run as they stand there. What gives them their numbers is GNU parallel itself,
+// and for Slurm and Kubernetes the variables that they set.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

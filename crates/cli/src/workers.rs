@@ -14,7 +14,7 @@ pub struct WorkerArguments {
 }
 
 /// Each has a photo in memory, and no machine has as many cores that would gain by more.
-const MOST: u64 = 1024;
+const MOST: u64 = 256;
 
 impl WorkerArguments {
     pub fn for_photos(&self, is_single: bool, encoder: DeviceKind) -> Workers {

@@ -1,6 +1,6 @@
 //! What came out of order inside comes out in order; nothing is fetched too early, and nothing hangs.
 
-use std::convert::Infallible;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
@@ -17,9 +17,9 @@ fn told<Job: Send + 'static>(
     let mut told = Vec::new();
     let tell = |made| {
         told.push(made);
-        Ok::<(), Infallible>(())
+        Ok::<(), io::Error>(())
     };
-    assert_eq!(in_order(workers, jobs, &NEVER, || &make, tell), Ok(End::Complete));
+    assert_eq!(in_order(workers, jobs, &NEVER, || &make, tell).unwrap(), End::Complete);
     told
 }
 
@@ -69,9 +69,9 @@ fn no_more_is_fetched_than_the_window_holds() {
         told += 1;
         let ahead = fetched.load(Ordering::SeqCst) - told;
         assert!(ahead <= 12, "{ahead} were on their way");
-        Ok::<(), Infallible>(())
+        Ok::<(), io::Error>(())
     };
-    assert_eq!(in_order(3, jobs, &NEVER, || |job: usize| job, tell), Ok(End::Complete));
+    assert_eq!(in_order(3, jobs, &NEVER, || |job: usize| job, tell).unwrap(), End::Complete);
     assert_eq!(told, 10_000);
 }
 
@@ -86,9 +86,9 @@ fn a_stop_tells_what_was_begun_and_waits_for_no_job() {
     let tell = |made| {
         told.push(made);
         stop.store(made == 1, Ordering::Relaxed);
-        Ok::<(), Infallible>(())
+        Ok::<(), io::Error>(())
     };
-    assert_eq!(in_order(2, jobs.into_iter(), &stop, || |job: i32| job, tell), Ok(End::Stopped));
+    assert_eq!(in_order(2, jobs.into_iter(), &stop, || |job: i32| job, tell).unwrap(), End::Stopped);
     assert_eq!(told, [0, 1]);
     drop(sender);
 }
@@ -97,13 +97,14 @@ fn a_stop_tells_what_was_begun_and_waits_for_no_job() {
 fn what_cannot_be_told_ends_it() {
     let mut told = Vec::new();
     let tell = |made| match made {
-        5 => Err("the disk is full"),
+        5 => Err(io::Error::other("the disk is full")),
         _ => {
             told.push(made);
             Ok(())
         }
     };
-    assert_eq!(in_order(3, 0.., &NEVER, || |job: usize| job, tell), Err("the disk is full"));
+    let error = in_order(3, 0.., &NEVER, || |job: usize| job, tell).unwrap_err();
+    assert_eq!(error.to_string(), "the disk is full");
     assert_eq!(told, [0, 1, 2, 3, 4]);
 }
 
@@ -121,9 +122,9 @@ fn who_works_has_what_was_begun_in_its_thread() {
     let mut most = 0;
     let tell = |count| {
         most = most.max(count);
-        Ok::<(), Infallible>(())
+        Ok::<(), io::Error>(())
     };
-    assert_eq!(in_order(1, 0..20, &NEVER, begin, tell), Ok(End::Complete));
+    assert_eq!(in_order(1, 0..20, &NEVER, begin, tell).unwrap(), End::Complete);
     assert_eq!((begun.load(Ordering::SeqCst), most), (1, 20));
 }
 

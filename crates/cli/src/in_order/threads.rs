@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::end::End;
 
-/// Jobs on their way for each worker: one at work, one that waits for it, and two that are done and wait for one before.
+/// Jobs on their way for each worker: one at work, one that waits for it, and two that are done and wait for one
+/// before.
 const WINDOW: usize = 4;
 
 /// How long it takes at most until a stop is seen while nothing comes.
@@ -50,6 +51,7 @@ where
     Job: Send + 'static,
     Made: Send + 'static,
     Work: FnMut(Job) -> Made,
+    Error: From<std::io::Error>,
 {
     let workers = workers.max(1);
     let (reporter, events) = channel();
@@ -60,14 +62,14 @@ where
     }
     let fetcher = Reporter(reporter.clone());
     // Not of the scope, which would wait for it.
-    thread::spawn(move || fetch(jobs, &free_places, &fetcher));
+    thread::Builder::new().spawn(move || fetch(jobs, &free_places, &fetcher))?;
     let (work, to_do) = channel::<(usize, Job)>();
     let to_do = &Mutex::new(to_do);
     let begin = &begin;
     thread::scope(|scope| {
-        for _ in 0..workers {
+        for worker in 0..workers {
             let reporter = Reporter(reporter.clone());
-            scope.spawn(move || {
+            let spawned = thread::Builder::new().spawn_scoped(scope, move || {
                 let mut make = begin();
                 while let Some((place, job)) = next(to_do) {
                     if reporter.0.send(Event::Made(place, make(job))).is_err() {
@@ -75,6 +77,12 @@ where
                     }
                 }
             });
+            match spawned {
+                Ok(_) => {}
+                Err(error) if worker == 0 => return Err(error.into()),
+                // Where the system has no more threads, those that it has do the work.
+                Err(_) => break,
+            }
         }
         drop(reporter);
         // In here, so that it ends before the workers are waited for.

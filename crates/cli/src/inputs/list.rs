@@ -19,12 +19,13 @@ pub enum ListError {
     #[error("{list} is a folder; name a file with one name a line, or the folder without --list")]
     Folder { list: String },
     #[error(
-        "{list}: name {number} has more than {LONGEST} bytes; a list has one name a line, or with --null before each NUL"
+        "{list}: name {number} has more than {LONGEST} bytes; a list has one name a line, or with --null a NUL behind \
+         each"
     )]
     TooLong { list: String, number: u64 },
     #[error(
-        "{list}: there is a NUL byte in line {number}, so this is no list of one name a line; give --null where NULs end \
-         the names, as find -print0 writes them"
+        "{list}: there is a NUL byte in line {number}, so this is no list of one name a line; give --null where NULs \
+         end the names, as find -print0 writes them"
     )]
     Nul { list: String, number: u64 },
     #[error("{list}: line {number} is not UTF-8, as names are here")]

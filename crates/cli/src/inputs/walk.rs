@@ -7,7 +7,8 @@ use walkdir::{DirEntry, WalkDir};
 /// A file, or why there is none.
 pub type Found = (PathBuf, Result<(), String>);
 
-/// What a path names: itself, or the files in a folder that are wanted, sorted by name, those of its folders in between.
+/// What a path names: itself, or the files in a folder that are wanted, sorted by name, those of its folders in
+/// between.
 pub fn files_at(
     path: PathBuf,
     is_wanted: fn(&Path) -> bool,

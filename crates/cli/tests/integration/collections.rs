@@ -1,5 +1,5 @@
-//! `sightline caption` over collections: names from lists, captions in files, shards, several photos at a time, and going
-//! on after whatever ended it.
+//! `sightline caption` over collections: names from lists, captions in files, shards, several photos at a time, and
+//! going on after whatever ended it.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -87,6 +87,8 @@ impl Collection {
     fn rows(&self, folder: &str) -> Vec<Vec<(String, Field)>> {
         let mut files: Vec<PathBuf> =
             self.path(folder).read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+        // What a run that was killed had not finished has another name, as `captions/*.parquet` leaves it out.
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "parquet"));
         files.sort();
         let rows = files.iter().flat_map(|file| {
             let reader = SerializedFileReader::new(File::open(file).unwrap()).unwrap();
@@ -463,7 +465,6 @@ mod ended {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        // What was being written may be left; nobody reads it.
         collection.write("list", listed(&names));
         collection.succeeds(&[&["--list", "list"], &parquet[..]].concat());
         let rows: BTreeSet<String> = collection.parquet_photos("captions").into_iter().collect();

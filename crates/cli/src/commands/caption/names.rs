@@ -37,8 +37,8 @@ impl FromIterator<NameKey> for DoneNames {
     }
 }
 
-/// One of several equal parts of a collection. Which one a photo is in hangs on its name and on how many parts there are,
-/// so that a photo that comes or goes moves no other.
+/// One of several equal parts of a collection. Which one a photo is in hangs on its name and on how many parts there
+/// are, so that a photo that comes or goes moves no other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shard {
     /// From 1.

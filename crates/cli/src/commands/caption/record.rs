@@ -74,8 +74,8 @@ impl Origin {
         let file = file.display();
         ensure!(
             self.model == before.model,
-            "{file}: its captions are by the model {}, and these would be by {}; go on with that model, or name another \
-             file",
+            "{file}: its captions are by the model {}, and these would be by {}; go on with that model, or name \
+             another file",
             before.model,
             self.model
         );

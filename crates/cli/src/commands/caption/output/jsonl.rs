@@ -1,7 +1,7 @@
 //! A file with one JSON object a line, which grows as captions come and can be gone on with.
 //!
-//! A line is written at once, so that whoever kills the program leaves whole lines and at most one half at the end, which
-//! is cut off before the next is written.
+//! A line is written at once, so that whoever kills the program leaves whole lines and at most one half at the end,
+//! which is cut off before the next is written.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufReader, BufWriter, Seek, SeekFrom, Write};
