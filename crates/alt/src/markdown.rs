@@ -17,11 +17,10 @@ use crate::html::tags::Dialect;
 use crate::piece::{Part, Piece};
 use crate::template::neutral;
 #[cfg(test)]
-pub use images::events;
+pub use images::{FILLER, events};
 use images::{MarkdownPieces, image_spans};
-use mdx::Mdx;
 
-pub use mdx::MdxError;
+pub use mdx::{Mdx, MdxError};
 
 /// What a page in Markdown says, after the pieces that stand before it.
 pub fn outline(bytes: &[u8], text: &str, front: Vec<Piece>) -> Outline {
