@@ -4,8 +4,8 @@
 //! is in it. `markdown` knows MDX too, but not where the brackets of an image end, and a few thousand list markers or
 //! comments in a row keep it busy for minutes. So what MDX adds is found by `mdx`, and taken out of what is Markdown.
 
-mod images;
-mod mdx;
+pub mod images;
+pub mod mdx;
 
 use std::iter;
 
@@ -16,8 +16,6 @@ use crate::html::Html;
 use crate::html::tags::Dialect;
 use crate::piece::{Part, Piece};
 use crate::template::neutral;
-#[cfg(test)]
-pub use images::events;
 use images::{MarkdownPieces, image_spans};
 use mdx::Mdx;
 
