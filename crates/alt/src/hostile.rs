@@ -16,7 +16,8 @@ use crate::front_matter::FrontMatter;
 use crate::html::tags::{Dialect, Token, tokens};
 use crate::image::Kind;
 use crate::language::Language;
-use crate::markdown::{FILLER, Mdx, events};
+use crate::markdown::images::{FILLER, events, image_spans};
+use crate::markdown::mdx::Mdx;
 use crate::page::{Format, Page, PageError};
 use crate::place::one_line;
 use crate::rules::{Rules, check};
@@ -119,8 +120,7 @@ fn told_in(markdown: &str) -> (Vec<String>, String) {
             _ if depth > 0 => {}
             Event::Html(text) | Event::InlineHtml(text) => html += &text,
             // A tag has as many of these as it has bytes.
-            Event::Text(text) => told.push(text.replace(FILLER, "")),
-            event => told.push(format!("{event:?}")),
+            event => told.push(format!("{event:?}").replace(&FILLER.escape_debug().to_string(), "")),
         }
     }
     (told, html)
@@ -134,8 +134,10 @@ fn rest_of_markdown(page: &str) -> (Vec<String>, Vec<String>) {
 
 fn rest_of_mdx(page: &str) -> (Vec<String>, Vec<String>, usize) {
     let mdx = Mdx::read(&body(page)).unwrap();
-    let (told, _) = told_in(&mdx.markdown());
-    let tags = rest_of_html(std::str::from_utf8(&mdx.jsx).unwrap(), Dialect::Jsx);
+    let (markdown, mut jsx) = (mdx.markdown(), mdx.jsx);
+    image_spans(&markdown).for_each(|span| jsx[span].fill(b' '));
+    let (told, _) = told_in(&markdown);
+    let tags = rest_of_html(std::str::from_utf8(&jsx).unwrap(), Dialect::Jsx);
     let tags = tags.into_iter().filter(|told| !told.trim().is_empty()).collect();
     (told, tags, mdx.comments.len())
 }

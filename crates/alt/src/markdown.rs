@@ -4,8 +4,8 @@
 //! is in it. `markdown` knows MDX too, but not where the brackets of an image end, and a few thousand list markers or
 //! comments in a row keep it busy for minutes. So what MDX adds is found by `mdx`, and taken out of what is Markdown.
 
-mod images;
-mod mdx;
+pub mod images;
+pub mod mdx;
 
 use std::iter;
 
@@ -16,11 +16,10 @@ use crate::html::Html;
 use crate::html::tags::Dialect;
 use crate::piece::{Part, Piece};
 use crate::template::neutral;
-#[cfg(test)]
-pub use images::{FILLER, events};
 use images::{MarkdownPieces, image_spans};
+use mdx::Mdx;
 
-pub use mdx::{Mdx, MdxError};
+pub use mdx::MdxError;
 
 /// What a page in Markdown says, after the pieces that stand before it.
 pub fn outline(bytes: &[u8], text: &str, front: Vec<Piece>) -> Outline {
