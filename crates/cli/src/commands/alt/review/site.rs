@@ -1,0 +1,61 @@
+//! The site whose texts are reviewed, as the command was told.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+
+use super::super::arguments::Arguments;
+use super::super::books::Books;
+use super::super::pages::read_pages;
+use super::uses::{Uses, uses};
+
+pub struct Site {
+    /// Where the site begins, with no links on the way.
+    pub root: PathBuf,
+    /// The book's file.
+    pub book: PathBuf,
+    /// The command that writes the texts into the pages.
+    pub apply: String,
+    pub uses: Uses,
+    /// How many pictures nobody has seen to yet.
+    pub unreviewed: usize,
+}
+
+impl Site {
+    pub fn open(arguments: &Arguments) -> anyhow::Result<Self> {
+        let (pages, failed) = read_pages(&arguments.pages, arguments.root.as_deref(), &arguments.front_matter);
+        for (path, reason) in &failed {
+            eprintln!("{}: {reason}", path.display());
+        }
+        let named = named(&arguments.pages);
+        let books = Books::open(&arguments.books, pages.iter().map(|page| &page.place))?;
+        let mut sites = books.all();
+        let (root, site) = sites.next().with_context(|| format!("{named}: there is no page in it"))?;
+        if sites.next().is_some() {
+            bail!("one review is that of one site; name one folder, or say by --root where the site begins");
+        }
+        let file = site.path.display();
+        ensure!(site.path.exists(), "{file}: there is no book of texts yet; first run: sightline alt {named}");
+        ensure!(
+            site.book.entries().next().is_some(),
+            "{file}: there is nothing to review, for no picture is in the book; sightline alt {named} looks for some"
+        );
+        Ok(Self {
+            root: root.to_path_buf(),
+            book: site.path.clone(),
+            apply: format!("sightline alt --apply {named}"),
+            uses: uses(&pages),
+            unreviewed: site.book.unreviewed().count(),
+        })
+    }
+}
+
+/// The pages, to be typed again.
+fn named(pages: &[PathBuf]) -> String {
+    let quoted = |path: &PathBuf| {
+        let path = Path::display(path).to_string();
+        let is_plain = path.chars().all(|char| char.is_alphanumeric() || "._-/\\:".contains(char));
+        if is_plain { path } else { format!("'{path}'") }
+    };
+    pages.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
