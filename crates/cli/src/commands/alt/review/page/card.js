@@ -65,11 +65,9 @@ export class Card {
     this.element.hidden = true;
   }
 
-  /** Lets go what was typed: it is saved, or not wanted. */
-  forgetTyped() {
-    if (!this.#text) return;
-    this.#typed.delete(this.#text.hash);
-    this.field.value = offered(this.#text);
+  /** Lets go what was typed of a picture: it is saved, or not wanted. @param {string} hash */
+  forgetTyped(hash) {
+    this.#typed.delete(hash);
   }
 
   /** @param {Text} text */
@@ -94,7 +92,7 @@ export class Card {
     if (this.#photo.src !== src) return;
     this.#photo.hidden = true;
     this.#photoError.hidden = false;
-    this.#photoError.textContent = `The photo cannot be shown. ${reason.error}`;
+    this.#photoError.textContent = `The photo cannot be shown: ${reason.error}.`;
   }
 }
 

@@ -18,8 +18,8 @@ let current = '';
 let isBusy = false;
 
 const isShowingAll = () => find(document, '#filter :checked', HTMLInputElement).value === 'all';
-/** @param {Text} text */
-const isSeen = (text) => isShowingAll() || !text.isReviewed;
+/** One that was reviewed elsewhere is not taken away from who looks at it. @param {Text} text */
+const isSeen = (text) => isShowingAll() || !text.isReviewed || text.hash === current;
 
 /** The picture that comes so many places after the current one among those that are shown. @param {1 | -1} step */
 function beside(step) {
@@ -90,17 +90,16 @@ function review(review) {
   return attempt(async () => {
     const text = texts.find(current);
     if (!text) return;
-    // Of those that follow, as the filter may leave this one out in a moment.
-    const next = beside(1) ?? beside(-1);
     await texts.review(text, review);
-    card.forgetTyped();
-    moveOn(next);
+    card.forgetTyped(text.hash);
+    // Unless somebody has gone elsewhere meanwhile.
+    if (current === text.hash) moveOn();
   });
 }
 
-/** Goes to another picture, and gives the keyboard what it was at. @param {string | undefined} hash */
-function moveOn(hash) {
-  if (hash) current = hash;
+/** Goes to the next picture; where all are reviewed that are shown, to none. */
+function moveOn() {
+  current = beside(1) ?? (isShowingAll() ? current : (beside(-1) ?? ''));
   const isButton = document.activeElement instanceof HTMLButtonElement;
   update();
   if (document.body.classList.contains('empty')) done.focus();
@@ -114,7 +113,7 @@ function accept() {
   if (!text) return;
   if (!typed) return tell('Write what the picture shows, or mark it as decoration.');
   if (typed !== text.text) return review({ correct: { text: typed } });
-  if (text.state === 'reviewed') return moveOn(beside(1));
+  if (text.state === 'reviewed') return moveOn();
   return review('accept');
 }
 
@@ -133,7 +132,8 @@ function edit() {
 }
 
 function leaveField() {
-  card.forgetTyped();
+  card.forgetTyped(current);
+  update();
   card.element.focus();
 }
 

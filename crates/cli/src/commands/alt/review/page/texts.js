@@ -81,11 +81,17 @@ export class Texts {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ hash, seen: { text, state }, review }),
     });
-    await answered(response, ({ text: now }) => {
-      // The answer to a change that somebody else was quicker with has the text as well.
+    await answered(response, ({ text: now, error }) => {
       this.all = this.all.map((text) => (text.hash === now?.hash ? now : text));
+      if (error && now) throw new Refusal(conflict(now));
     });
   }
+}
+
+/** What is said where somebody else was quicker. @param {Text} now */
+function conflict({ text, state }) {
+  const says = state === 'decoration' ? 'it is decoration now' : `it says “${text}” now`;
+  return `Somebody has changed this meanwhile: ${says}. Nothing was written; Enter writes what stands in the field.`;
 }
 
 /** Where the model looked for each word. @param {string} hash @returns {Promise<import('./words.js').Looks>} */
@@ -96,7 +102,7 @@ export function looksOf(hash) {
 /**
  * What the command answers.
  * @param {Promise<Response>} request
- * @param {(answer: any) => void} [onAnswer] told before a refusal is thrown
+ * @param {(answer: any) => void} [onAnswer] told before a refusal that has no other words is thrown
  */
 async function answered(request, onAnswer = () => {}) {
   /** @type {any} */
@@ -108,6 +114,6 @@ async function answered(request, onAnswer = () => {}) {
     throw new Refusal('The command does not answer, so nothing was written. Begin sightline alt --review again.');
   }
   onAnswer(answer);
-  if (answer.error) throw new Refusal(answer.error);
+  if (answer.error) throw new Refusal(`${answer.error}.`);
   return answer;
 }

@@ -20,6 +20,7 @@ export class DraftWords {
   #photo;
   #overlay;
   #hash = '';
+  #draft = '';
   /** @type {HTMLButtonElement[]} */
   #buttons = [];
   /** Those of one picture, once they were asked for. @type {Promise<Word[]> | undefined} */
@@ -41,8 +42,8 @@ export class DraftWords {
 
   /** @param {string} hash of the picture @param {string} draft */
   open(hash, draft) {
-    if (hash === this.#hash) return;
-    this.#hash = hash;
+    if (hash === this.#hash && draft === this.#draft) return;
+    [this.#hash, this.#draft] = [hash, draft];
     this.#words = undefined;
     this.#section.hidden = !draft;
     this.#buttons = draft.split(' ').map((word, index) => this.#createButton(word, index));
