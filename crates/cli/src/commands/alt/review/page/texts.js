@@ -1,5 +1,7 @@
 // The texts of the book: read from the command that serves this page, and changed by it, one at a time.
 
+/** @import { Word } from './protocol.js' */
+
 /**
  * @typedef {'draft' | 'reviewed' | 'decoration'} State
  * @typedef {{ page: string, line: number, caption?: string, link?: string }} Use where a page shows a picture
@@ -94,7 +96,7 @@ function conflict({ text, state }) {
   return `Somebody has changed this meanwhile: ${says}. Nothing was written; Enter writes what stands in the field.`;
 }
 
-/** Where the model looked for each word. @param {string} hash @returns {Promise<import('./words.js').Looks>} */
+/** Where the model looked for each word. @param {string} hash @returns {Promise<{ model: string, words: Word[] }>} */
 export function looksOf(hash) {
   return answered(fetch(`maps/${hash}`));
 }

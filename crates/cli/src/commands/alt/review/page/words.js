@@ -1,7 +1,6 @@
 // The words of a draft: pointed at or moved to, each shows on the photo where the model looked for it.
 
 /** @import { Word } from './protocol.js' */
-/** @typedef {{ model: string, words: Word[] }} Looks */
 
 import { looksOf, Refusal } from './texts.js';
 import { AttentionOverlay, isDarkPhoto } from './view/attention-overlay.js';
