@@ -99,7 +99,7 @@ test('the keyboard alone accepts, corrects, dismisses and undoes, and each is in
   await page.keyboard.press('Alt+d');
   await page.waitForSelector('#done:not([hidden])');
   assert.deepEqual(said(site, 'street.jpg'), ['', 'decoration']);
-  assert.match((await page.textContent('#done')) ?? '', /All reviewed[\s\S]*sightline alt --apply \./);
+  assert.match((await page.textContent('#done')) ?? '', /All reviewed[\s\S]*sightline alt \. --apply/);
   await page.keyboard.press('u');
   await untilAt(page, 'street.jpg');
   assert.deepEqual(said(site, 'street.jpg'), street);

@@ -1,5 +1,6 @@
 //! `--review`: a page on this machine alone, on which people accept, correct and dismiss the drafts of a site's book.
 
+mod command_line;
 mod files;
 mod guard;
 mod http;

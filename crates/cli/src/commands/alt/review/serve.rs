@@ -7,6 +7,7 @@ use anyhow::Context;
 use sightline::hash::hex;
 
 use super::super::arguments::Arguments;
+use super::command_line::apply_command;
 use super::guard::Guard;
 use super::maps::Maps;
 use super::server::Server;
@@ -16,7 +17,7 @@ use crate::interrupt::interrupts;
 use crate::status::CommandStatus;
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
-    let site = Site::open(arguments)?;
+    let site = Site::open(arguments, apply_command(std::env::args_os().skip(1)))?;
     let server = Server::bind(arguments.review.port.unwrap_or(0))?;
     let (port, token) = (server.port()?, token()?);
     let address = format!("http://127.0.0.1:{port}/{token}/");

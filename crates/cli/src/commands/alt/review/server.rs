@@ -125,7 +125,10 @@ fn read(stream: &TcpStream) -> std::io::Result<Result<Request, Response>> {
         let mut buffer = [0; 4096];
         match (&mut &*stream).read(&mut buffer)? {
             0 => Err(std::io::Error::from(ErrorKind::UnexpectedEof)),
-            count => Ok(bytes.extend_from_slice(&buffer[..count])),
+            count => {
+                bytes.extend_from_slice(&buffer[..count]);
+                Ok(())
+            }
         }
     };
     loop {

@@ -1,12 +1,13 @@
 //! The site whose texts are reviewed, as the command was told.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 
 use super::super::arguments::Arguments;
 use super::super::books::Books;
 use super::super::pages::read_pages;
+use super::command_line::named;
 use super::uses::{Uses, uses};
 
 pub struct Site {
@@ -22,7 +23,7 @@ pub struct Site {
 }
 
 impl Site {
-    pub fn open(arguments: &Arguments) -> anyhow::Result<Self> {
+    pub fn open(arguments: &Arguments, apply: String) -> anyhow::Result<Self> {
         let (pages, failed) = read_pages(&arguments.pages, arguments.root.as_deref(), &arguments.front_matter);
         for (path, reason) in &failed {
             eprintln!("{}: {reason}", path.display());
@@ -43,19 +44,9 @@ impl Site {
         Ok(Self {
             root: root.to_path_buf(),
             book: site.path.clone(),
-            apply: format!("sightline alt --apply {named}"),
+            apply,
             uses: uses(&pages),
             unreviewed: site.book.unreviewed().count(),
         })
     }
-}
-
-/// The pages, to be typed again.
-fn named(pages: &[PathBuf]) -> String {
-    let quoted = |path: &PathBuf| {
-        let path = Path::display(path).to_string();
-        let is_plain = path.chars().all(|char| char.is_alphanumeric() || "._-/\\:".contains(char));
-        if is_plain { path } else { format!("'{path}'") }
-    };
-    pages.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }

@@ -8,9 +8,9 @@ import { unhedged } from './texts.js';
 import { DraftWords } from './words.js';
 
 const SURENESS = {
-  sure: 'The model was sure of it',
-  unsure: 'The model was not sure of it',
-  hesitant: 'The model was guessing',
+  sure: 'The model was sure of it.',
+  unsure: 'The model was not sure of it.',
+  hesitant: 'The model was guessing.',
 };
 
 export class Card {
@@ -103,9 +103,9 @@ function offered({ text, isReviewed }) {
 
 /** @param {Text} text */
 function sureness({ drafted, sureness, probability, text }) {
-  const percent = probability === null ? '' : ` (${Math.round(100 * probability)} %)`;
-  const judged = sureness ? `${SURENESS[sureness]}${percent}.` : '';
   if (!drafted) return 'The model has no text for it.';
+  const share = probability === null ? '' : ` Of such texts ${Math.round(100 * probability)} % are good.`;
+  const judged = sureness ? SURENESS[sureness] + share : '';
   return text === drafted ? judged : `The model wrote: ${drafted} ${judged}`;
 }
 

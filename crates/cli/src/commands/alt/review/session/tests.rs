@@ -57,7 +57,7 @@ impl TestSite {
     fn opened(&self) -> anyhow::Result<Session> {
         let folder = self.0.path().to_str().unwrap();
         let Arguments { model, device, beams, .. } = arguments(folder);
-        let site = Site::open(&arguments(folder))?;
+        let site = Site::open(&arguments(folder), format!("sightline alt --apply {folder}"))?;
         Ok(Session::new(site, Maps::new(model, device, beams.options()), Guard::new(TOKEN.into(), 4321)))
     }
 
