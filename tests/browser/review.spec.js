@@ -132,7 +132,6 @@ test('arrows and letters go through the pictures, and the filter shows all of th
     assert.equal(await page.textContent('#file'), file, key);
   }
   await page.check('#filter [value=all]');
-  await page.locator('#card').focus();
   await page.keyboard.press('j');
   assert.equal(await page.textContent('#file'), 'meadow.jpg');
   assert.deepEqual([await page.textContent('#state'), await page.textContent('#position')], ['Reviewed', '2 of 3']);
@@ -153,6 +152,17 @@ test('a photo that is gone is told, and its text can be reviewed', async () => {
   await page.keyboard.press('Enter');
   await untilAt(page, 'meadow.jpg');
   assert.ok(await page.isVisible('#photo'));
+});
+
+test('a book that cannot be read any more is told, and not called reviewed', async () => {
+  const site = drafted();
+  const url = await site.review();
+  site.write('alt-texts.json', '{\n<<<<<<< mine\n');
+  const page = await fixture.browser.newPage();
+  await page.goto(url.href);
+  await page.waitForSelector('#message:not(:empty)');
+  assert.match((await page.textContent('#message')) ?? '', /alt-texts\.json: line 2 is where git could not merge/);
+  assert.ok((await page.isHidden('#done')) && (await page.isHidden('#card')));
 });
 
 test('a word shows where the model looked, and without a model the page works all the same', async () => {

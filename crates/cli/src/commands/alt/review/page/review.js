@@ -38,12 +38,13 @@ function update() {
   const reviewed = total - unreviewed;
   find(document, '#reviewed', HTMLElement).textContent = `${reviewed} of ${total} reviewed`;
   const progress = find(document, '#progress', HTMLProgressElement);
-  [progress.max, progress.value] = [total, reviewed];
+  [progress.max, progress.value] = [total || 1, reviewed];
   const seen = texts.all.filter(isSeen);
   if (!seen.some(({ hash }) => hash === current)) current = seen[0]?.hash ?? '';
   const text = texts.find(current);
   list.update(texts.all, isSeen, current);
-  done.hidden = unreviewed > 0;
+  // Of a book that could not be read nothing is known.
+  done.hidden = unreviewed > 0 || total === 0;
   document.body.classList.toggle('empty', !text);
   if (text) card.show(text, `${seen.indexOf(text) + 1} of ${seen.length}`);
   else card.hide();
@@ -150,17 +151,18 @@ const KEYS = {
 };
 
 /** What a key does where it is pressed. @param {KeyboardEvent} event */
-function actionOf({ key, target, altKey, ctrlKey, metaKey, shiftKey }) {
+function actionOf({ key, code, target, altKey, ctrlKey, metaKey, shiftKey }) {
   const letter = key.length === 1 ? key.toLowerCase() : key;
-  if (altKey) return !ctrlKey && letter === 'd' ? KEYS.d : undefined;
+  // On a Mac that key writes another letter.
+  if (altKey) return !ctrlKey && (letter === 'd' || code === 'KeyD') ? KEYS.d : undefined;
   if (target === card.field) {
     if (ctrlKey || metaKey || shiftKey) return undefined;
     return { Enter: accept, Escape: leaveField }[letter];
   }
   if (ctrlKey || metaKey) return letter === 'z' && !shiftKey ? undo : undefined;
-  const isControl = target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
   // A button is pressed by Enter; arrows choose among radio buttons.
-  if (isControl && (letter === 'Enter' || target instanceof HTMLInputElement)) return undefined;
+  if (target instanceof HTMLButtonElement && letter === 'Enter') return undefined;
+  if (target instanceof HTMLInputElement && letter.length > 1) return undefined;
   return KEYS[letter];
 }
 
