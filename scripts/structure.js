@@ -11,7 +11,9 @@ import { rustImports } from './rust-imports.js';
 
 /** Everything that is wrong with the imports below a folder, in sentences. @param {string} folder the repository's root */
 export function faultsIn(folder) {
-  const javascript = ['bench', 'node', 'scripts', 'tests', 'www'].flatMap((name) => javascriptImports(folder, name));
+  const javascript = ['bench', 'crates', 'node', 'scripts', 'tests', 'www'].flatMap((name) =>
+    javascriptImports(folder, name),
+  );
   const imports = [...rustImports(folder), ...javascript];
   const table = join(folder, 'ARCHITECTURE.md');
   const order = existsSync(table) ? roomsIn(readFileSync(table, 'utf8')) : [];

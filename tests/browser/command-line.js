@@ -9,7 +9,7 @@ import { root } from '../../scripts/run.js';
 /** @import { Caption } from '../../www/protocol.js' */
 
 export const photos = join(root, 'tests/photos');
-const program = join(root, 'target/debug/sightline');
+export const program = join(root, 'target/debug/sightline');
 
 /**
  * Runs a program to its end, and returns what it prints.

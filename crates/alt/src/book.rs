@@ -66,6 +66,11 @@ pub enum Review {
     Decoration,
     /// The text is a draft again, as the model wrote it.
     Undo,
+    /// As it was before a review that its reviewer takes back.
+    Restore {
+        text: String,
+        state: State,
+    },
 }
 
 /// What may be written into a page.
@@ -238,6 +243,7 @@ impl Book {
             Review::Correct(text) => (cleaned(&text), State::Reviewed),
             Review::Decoration => (String::new(), State::Decoration),
             Review::Undo => (entry.drafted.clone(), State::Draft),
+            Review::Restore { text, state } => (cleaned(&text), state),
         };
         if state == State::Reviewed && text.is_empty() {
             return Err(BookError::NoText { file: entry.file.clone() });

@@ -13,7 +13,7 @@ use sightline::{CaptionOptions, Captioner};
 use crate::shipped_models::model_folder;
 
 /// Where to compute.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct DeviceArguments {
     /// What encodes the photo; auto takes a real GPU where there is one
     #[arg(long, value_enum, default_value = "auto")]
@@ -26,7 +26,7 @@ pub struct DeviceArguments {
 }
 
 /// In what the processor computes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct PrecisionArgument {
     /// In what the processor computes; auto takes 8-bit integers for a model that was calibrated for them
     #[arg(long, value_enum, default_value = "auto")]

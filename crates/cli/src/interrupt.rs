@@ -22,3 +22,12 @@ pub fn stop_on_interrupt(notice: &'static str) -> anyhow::Result<Arc<AtomicBool>
 pub fn stop_on_interrupt(_: &'static str) -> anyhow::Result<Arc<AtomicBool>> {
     Ok(Arc::default())
 }
+
+/// Where every Ctrl-C arrives from now on.
+#[cfg(not(target_os = "wasi"))]
+pub fn interrupts() -> anyhow::Result<std::sync::mpsc::Receiver<()>> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    // Nobody receives any more when the program is about to end.
+    ctrlc::set_handler(move || sender.send(()).unwrap_or_default())?;
+    Ok(receiver)
+}

@@ -14,7 +14,7 @@ const DEFAULT: &str = SHIPPED[1];
 /// Names a folder with the models in it, for those who have installed the command elsewhere.
 const MODELS_VARIABLE: &str = "SIGHTLINE_MODELS";
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct ModelArgument {
     #[arg(long, value_name = "MODEL", default_value = DEFAULT, help = model_help())]
     pub model: PathBuf,

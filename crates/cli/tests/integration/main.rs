@@ -3,6 +3,7 @@
 mod alt;
 mod alt_book;
 mod alt_check;
+mod alt_review;
 mod backbones;
 mod caption;
 mod classify;

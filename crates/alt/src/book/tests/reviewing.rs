@@ -42,6 +42,18 @@ fn a_draft_that_was_changed_in_the_file_is_a_persons() {
 }
 
 #[test]
+fn a_review_that_is_taken_back_leaves_what_was_before() {
+    let mut book = book(&[(A, "a.jpg")]);
+    book.review(A, Review::Correct("A cat.".into())).unwrap();
+    book.review(A, Review::Decoration).unwrap();
+    book.review(A, Review::Restore { text: "A cat.".into(), state: State::Reviewed }).unwrap();
+    assert_eq!(book.text_for(A), Some(Alt::Reviewed("A cat.")));
+    book.review(A, Review::Restore { text: "Mine, not yet done.".into(), state: State::Draft }).unwrap();
+    assert_eq!(book.text_for(A), Some(Alt::Reviewed("Mine, not yet done.")), "a draft that a person changed");
+    assert!(book.review(A, Review::Restore { text: " ".into(), state: State::Reviewed }).is_err());
+}
+
+#[test]
 fn a_draft_that_was_emptied_in_the_file_is_written_anew() {
     let text = json(&book(&[(A, "a.jpg")])).replace("\"text\": \"This is a.jpg.\"", "\"text\": \"\"");
     let mut emptied = Book::from_json(text.as_bytes()).unwrap();

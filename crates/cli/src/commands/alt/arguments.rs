@@ -9,6 +9,7 @@ use sightline_alt::book::Sureness;
 use super::books::BookArguments;
 use super::check_arguments::CheckArguments;
 use super::decision::Allowed;
+use super::review_arguments::ReviewArguments;
 use crate::arguments::{BeamArguments, DeviceArguments};
 use crate::shipped_models::ModelArgument;
 use crate::workers::WorkerArguments;
@@ -33,6 +34,8 @@ pub struct Arguments {
     pub prune: bool,
     #[command(flatten)]
     pub check: CheckArguments,
+    #[command(flatten)]
+    pub review: ReviewArguments,
     /// Keys of front matter that hold a picture and its text, such as image=image_alt,cover.image=cover.alt
     #[arg(long, default_value = "", hide_default_value = true, value_name = "KEYS")]
     pub front_matter: FrontMatterKeys,
