@@ -63,7 +63,8 @@ pub fn images_in(bytes: &[u8]) -> usize {
 
 /// Whether a value waits for a template, or is an expression.
 pub fn is_templated(value: &[u8]) -> bool {
-    let is_expression = value.first() == Some(&b'{') && value.last() == Some(&b'}');
+    // Where none ends the tag with a space before it, the slash belongs to the value: `alt={text}/>`.
+    let is_expression = value.first() == Some(&b'{') && value.contains(&b'}');
     is_expression || value.windows(2).any(|two| two == b"${" || MARKS.iter().any(|(begin, _)| two == *begin))
 }
 

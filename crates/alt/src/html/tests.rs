@@ -317,6 +317,8 @@ fn what_a_template_writes_is_left_alone_and_counted() {
         "<img src=a.jpg <?php echo $alt; ?>>",
         "<img src=a.jpg alt='<%= alt %>'>",
         "<img src={photo} />",
+        "<img src=a.jpg alt={text}/>",
+        "<img src={photo}/>",
         "<img src=a.jpg {...rest} />",
         "<img :src='photo'>",
         "<img src=a.jpg v-bind:alt='b'>",

@@ -59,6 +59,8 @@ fn what_only_looks_like_an_image_is_none() {
 fn expressions_are_left_alone_and_counted() {
     for page in [
         "<img src={photo} />",
+        "<img src=\"a.jpg\" alt={text}/>",
+        "<img src={photo}/>",
         "<img src=\"a.jpg\" alt={`b`} />",
         "<img src=\"a.jpg\" {...rest} />",
         "{a && <img src=\"a.jpg\" />}",
