@@ -140,6 +140,20 @@ test('arrows and letters go through the pictures, and the filter shows all of th
   await untilAt(page, 'street.jpg');
 });
 
+test('a key that is held reviews one picture, and none of those that follow unseen', async () => {
+  const site = drafted();
+  const { page } = await openReview(await site.review());
+  await untilAt(page, 'beach.jpg');
+  await page.keyboard.down('d');
+  await untilAt(page, 'meadow.jpg');
+  await page.keyboard.down('d');
+  await page.keyboard.up('d');
+  await page.keyboard.press('u');
+  await untilAt(page, 'beach.jpg');
+  await untilReviewed(page, '0 of 3 reviewed');
+  assert.equal(site.entry('meadow.jpg').state, 'draft');
+});
+
 test('a photo that is gone is told, and its text can be reviewed', async () => {
   const site = drafted();
   rmSync(join(site.folder, 'beach.jpg'));
