@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
 import { sightline } from './command-line.js';
-import { Fixture } from './fixture.js';
+import { Fixture, fetchedOf } from './fixture.js';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -231,9 +231,7 @@ test('a new version leaves nothing of the old one behind', async () => {
     const { page } = await fixture.openPage();
     assert.equal((await load(page)).code, undefined);
     const after = await kept();
-    // The card is for people.
-    const files = readdirSync(folder).filter((name) => name !== 'MODEL_CARD.md');
-    assert.equal(after.length, files.length);
+    assert.equal(after.length, fetchedOf(folder).length);
     assert.equal(after.filter((url) => before.includes(url)).length, 1, 'model.json alone has the old address');
   } finally {
     large();

@@ -1,7 +1,7 @@
 // What every browser test needs: small models, the built page on a server that can misbehave, and Chromium.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
@@ -17,6 +17,9 @@ import { writeClassifier, writeDecoder } from './random-decoders.js';
 /** @typedef {'additive' | 'dot' | 'sentinel' | 'lstm' | 'rnn' | 'transformer' | 'classifier'} DecoderKind */
 /** @typedef {{ path: string, readonly url: string }} Model where a model is on the disk, and on the server */
 /** @typedef {{ webgpu?: boolean, flags?: string[] } & Parameters<typeof chromium.launchPersistentContext>[1]} BrowserOptions */
+
+/** The files of a model's folder that a browser fetches; its card is for people. @param {string} folder */
+export const fetchedOf = (folder) => readdirSync(folder).filter((name) => name !== 'MODEL_CARD.md');
 
 const checkpoint = join(root, 'tests/reference/checkpoint.pth');
 

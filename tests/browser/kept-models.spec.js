@@ -1,10 +1,10 @@
 // The models that the browser keeps: seen, deleted, and asked to stay, by a program and on the page.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
-import { Fixture } from './fixture.js';
+import { Fixture, fetchedOf } from './fixture.js';
 import { closeSettings, openSettings } from './page-actions.js';
 
 /** @import { Page } from 'playwright-core' */
@@ -24,8 +24,8 @@ before(() => {
 
 beforeEach(() => fixture.relaunch());
 
-/** Everything in a folder. @param {string} folder */
-const sizeOf = (folder) => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+/** What a browser fetches of a model's folder. @param {string} folder */
+const sizeOf = (folder) => fetchedOf(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 /** @param {Page} page @param {string} url */
 function load(page, url) {
