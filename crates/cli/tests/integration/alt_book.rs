@@ -136,6 +136,19 @@ fn a_correction_in_the_book_goes_into_pages_and_stays() {
 }
 
 #[test]
+fn pictures_that_cannot_be_captioned_need_no_model_and_stop_no_correction() {
+    let site =
+        Site::new(&[("index.html", "<img src=meadow.jpg><img src=no.jpg><img src=logo.svg><img src='data:,x'>")]);
+    site.write("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
+    let told = stderr(&site.alt(&["."]));
+    assert_eq!(told.lines().count(), 3, "{told}");
+    site.edit(SURE, "text", "Our dog in June");
+    let corrected = site.alt_without_model(&["."]);
+    assert_eq!((corrected.status.code(), stderr(&corrected)), (Some(1), told));
+    assert!(site.text("index.html").starts_with("<img src=meadow.jpg alt=\"Our dog in June\">"));
+}
+
+#[test]
 fn a_correction_in_a_page_is_kept_by_the_book() {
     let site = Site::new(&[("index.html", "<img src=meadow.jpg>"), ("two.html", "")]);
     assert!(site.alt(&["."]).status.success());

@@ -1,9 +1,10 @@
 //! Pictures → what the book of texts knows them by, and captions of those that it does not know.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-use sightline::{Caption, CaptionOptions, Captioner};
+use sightline::{Caption, CaptionOptions, Captioner, Photo};
 use sightline_alt::book::{Draft, Sureness};
 use sightline_alt::{House, fitted};
 
@@ -41,46 +42,55 @@ pub fn hashed(picture: Picture) -> Seen {
     }
 }
 
-/// Captions pictures, several at a time, and tells them in order. A picture whose file is known by then is left at that.
+/// Captions pictures, several at a time, and tells them in order. A picture whose file is known by then is left at that, and
+/// the model is opened by the first that can be captioned.
 pub fn captioned(
     pictures: Vec<Picture>,
     known: HashSet<String>,
     arguments: &CaptionArguments,
     mut tell: impl FnMut(Seen) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let model = &arguments.model.model;
-    let captioner = arguments.device.open_model(model)?;
-    expect_captions(model, &captioner.model().manifest.decoder)?;
-    captioner.check(&arguments.options)?;
-    let is_single = pictures.len() == 1;
-    let bar = progress(pictures.len());
-    let see = |picture: Picture| match picture.bytes() {
-        Ok(bytes) => {
-            let hash = picture.has_entry().then(|| hash_of(&bytes));
-            let is_known = hash.as_ref().is_some_and(|hash| known.contains(hash));
-            let draft = (!is_known).then(|| draft(&captioner, &bytes, arguments).map_err(JsonError::from));
-            Seen { picture, hash, draft }
-        }
-        Err(failure) => Seen { picture, hash: None, draft: Some(Err(failure.into())) },
+    let captioner = OnceLock::new();
+    let see = |picture: Picture| -> Result<Seen, String> {
+        let bytes = match picture.bytes() {
+            Ok(bytes) => bytes,
+            Err(failure) => return Ok(Seen { picture, hash: None, draft: Some(Err(failure.into())) }),
+        };
+        let hash = picture.has_entry().then(|| hash_of(&bytes));
+        let draft = match photo_in(&bytes) {
+            _ if hash.as_ref().is_some_and(|hash| known.contains(hash)) => None,
+            Err(failure) => Some(Err(failure.into())),
+            Ok(photo) => {
+                let captioner = captioner.get_or_init(|| open(arguments).map_err(|error| format!("{error:#}")));
+                let captioner = captioner.as_ref().map_err(String::clone)?;
+                Some(draft(captioner, &photo, arguments).map_err(JsonError::from))
+            }
+        };
+        Ok(Seen { picture, hash, draft })
     };
-    let workers = arguments.workers.for_photos(is_single, captioner.about().device.encoder);
+    let bar = progress(pictures.len());
+    let (encoder, _) = arguments.device.open()?;
+    let workers = arguments.workers.for_photos(pictures.len() == 1, encoder.kind);
     let never = AtomicBool::new(false);
-    in_order(
-        workers.count,
-        pictures.into_iter(),
-        &never,
-        || workers.begin(&see),
-        |seen: Seen| {
-            bar.inc(1);
-            bar.suspend(|| tell(seen))
-        },
-    )?;
+    let tell = |seen: Result<Seen, String>| {
+        bar.inc(1);
+        bar.suspend(|| tell(seen.map_err(anyhow::Error::msg)?))
+    };
+    in_order(workers.count, pictures.into_iter(), &never, || workers.begin(&see), tell)?;
     bar.finish_and_clear();
     Ok(())
 }
 
-fn draft(captioner: &Captioner, bytes: &[u8], arguments: &CaptionArguments) -> Result<Draft, PictureFailure> {
-    let caption = captioner.caption(&photo_in(bytes)?, &arguments.options)?;
+fn open(arguments: &CaptionArguments) -> anyhow::Result<Captioner> {
+    let model = &arguments.model.model;
+    let captioner = arguments.device.open_model(model)?;
+    expect_captions(model, &captioner.model().manifest.decoder)?;
+    captioner.check(&arguments.options)?;
+    Ok(captioner)
+}
+
+fn draft(captioner: &Captioner, photo: &Photo, arguments: &CaptionArguments) -> Result<Draft, PictureFailure> {
+    let caption = captioner.caption(photo, &arguments.options)?;
     let model = captioner.model().manifest.name.clone();
     if caption.familiar == Some(false) && !arguments.options.any_photo {
         // The book keeps that it was asked about.
