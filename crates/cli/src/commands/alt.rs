@@ -25,7 +25,8 @@ a picture shows, and \"reviewed\" as its state. --apply puts it into the pages, 
 An alt that is there stays as it is: an empty one says that the image is decoration, and so do role=\"none\" and
 aria-hidden. Nothing else in a page is changed. Images from other sites are named and left alone: nothing is fetched.
 
-The exit code is 0 where every image has an alt now, and 1 where one has none, or where --check finds an error.
+The exit code is 0 where every image has an alt now, and 1 where one has none, or where --check finds an error. With
+--apply it is 1 only where a page cannot be read or written.
 
 Examples:
   sightline alt site/ --model my-model

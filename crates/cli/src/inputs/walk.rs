@@ -20,8 +20,16 @@ pub fn files_at(
     }
 }
 
+/// Folders that hold what others wrote, for programs.
+const PACKAGES: [&str; 2] = ["node_modules", "bower_components"];
+
+/// Whether a folder is walked into, or a file looked at, where only a folder above was named.
+fn is_shown(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.depth() == 0 || !(name.starts_with('.') || PACKAGES.contains(&&*name))
+}
+
 fn files_in(folder: PathBuf, is_wanted: fn(&Path) -> bool, what: &'static str) -> impl Iterator<Item = Found> + Send {
-    let is_shown = |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
     let walk = WalkDir::new(&folder).follow_links(true).sort_by_file_name();
     let mut entries = Some(walk.into_iter().filter_entry(is_shown));
     let mut is_empty = true;

@@ -79,6 +79,7 @@ const HOSTILE: &[(&str, &[u8])] = &[
     ("empty.html", b""),
     ("notes.txt", b"<img src=scene.jpg>"),
     (".hidden/page.html", b"<img src=scene.jpg>"),
+    ("node_modules/theirs/page.html", b"<img src=scene.jpg>"),
 ];
 
 /// A page before texts are written, and after.

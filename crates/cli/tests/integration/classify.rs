@@ -152,6 +152,8 @@ fn a_model_of_the_other_kind_is_named() {
     let page = site.path().join("index.html");
     let html = r#"<img src="scene.jpg">"#;
     std::fs::write(&page, html).unwrap();
+    // A model is opened where there is something to caption.
+    std::fs::copy(sightline_test_support::in_repo("tests/photos/scene.jpg"), site.path().join("scene.jpg")).unwrap();
     let output = classes.run("alt", &[&page.display().to_string()]);
     let wanted = format!(
         "sightline: {}: this model tells classes apart and writes no captions; use sightline classify\n",
