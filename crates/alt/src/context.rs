@@ -139,7 +139,7 @@ impl Reader<'_> {
         let Found { kind, source, text, labelled_by, needs_name, width, height, place } = found;
         let link = self.open_links.last().copied();
         if let Some(link) = link.filter(|_| text.as_ref().is_some_and(|text| !text.trim().is_empty())) {
-            self.links[link].link.is_named_by_image = true;
+            self.links[link].link.is_named_otherwise = true;
         }
         let context = Context { width, height, ..Context::default() };
         let image = Image { kind, line, column, source, text, context, place };
@@ -157,7 +157,7 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, element: Element) {
-        let Element { name, id, label, has_address, is_void, .. } = element;
+        let Element { name, id, label, is_named, has_address, is_void, .. } = element;
         let begin = self.words.len();
         if let Some(id) = &id {
             self.named.entry(id.clone()).or_insert(begin..usize::MAX);
@@ -175,7 +175,8 @@ impl Reader<'_> {
                 if has_address || name == "button" {
                     open.link = Some(self.links.len());
                     self.open_links.push(self.links.len());
-                    let link = Link { is_button: name == "button", text: label.unwrap_or_default(), ..Link::default() };
+                    let text = label.unwrap_or_default();
+                    let link = Link { is_button: name == "button", text, is_named_otherwise: is_named };
                     self.links.push(LinkAt { link, words: begin..usize::MAX });
                 }
             }

@@ -61,6 +61,9 @@ impl<'a> Html<'a> {
         Element {
             id: said("id"),
             label: said("aria-label"),
+            is_named: ["aria-labelledby", "title"]
+                .into_iter()
+                .any(|name| said(name).is_some_and(|it| !it.trim().is_empty())),
             has_address: tag.attribute("href").is_some(),
             is_void,
             attributes: rest.collect(),

@@ -61,8 +61,8 @@ pub struct Link {
     pub is_button: bool,
     /// What it says beside its images.
     pub text: String,
-    /// Whether one of its images has a text.
-    pub is_named_by_image: bool,
+    /// Whether it has a name besides: by the text of an image, a title, or another element.
+    pub is_named_otherwise: bool,
 }
 
 /// Why an image may be decoration. It is for a person to say so.

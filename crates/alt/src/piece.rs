@@ -29,6 +29,8 @@ pub struct Element {
     pub id: Option<String>,
     /// What `aria-label` says.
     pub label: Option<String>,
+    /// Whether `aria-labelledby` or `title` name it.
+    pub is_named: bool,
     /// Whether it leads somewhere, as not every `<a>` does.
     pub has_address: bool,
     /// Whether it has no end of its own.

@@ -275,7 +275,7 @@ fn an_image_is_told_what_stands_around_it() {
 <figure><a href=x><img src=f></a><figcaption>A <i>caption</i></figcaption></figure><figure><img src=g></figure>
 <img src=h width=31px height=50%><img src=i height=300><img src=i alt=Same><a href=q><img src=i><a href=r><img src=j>j</a>";
     let read = images(page);
-    let link = |i: usize| read[i].context.link.as_deref().map(|link| (link.text.as_str(), link.is_named_by_image));
+    let link = |i: usize| read[i].context.link.as_deref().map(|link| (link.text.as_str(), link.is_named_otherwise));
     assert_eq!(link(0), Some(("The words", true)));
     assert_eq!((link(2), link(3)), (None, Some(("Go", false))));
     assert!(read[3].context.link.as_ref().unwrap().is_button);

@@ -143,7 +143,9 @@ fn long(subject: &Subject) -> Option<String> {
 fn repeated(subject: &Subject) -> Option<String> {
     let text = subject.text()?;
     let context = &subject.image.context;
-    let link = context.link.as_ref().map(|link| (&*link.text, if link.is_button { "button" } else { "link" }));
+    // What an SVG says stands within it, and so in the link as well.
+    let link = context.link.as_ref().filter(|_| subject.image.kind != Kind::Svg);
+    let link = link.map(|link| (&*link.text, if link.is_button { "button" } else { "link" }));
     let caption = context.figcaption.as_deref().map(|caption| (caption, "caption of the figure"));
     let beside = link.into_iter().chain(caption).find(|(words, _)| same_words(words, text));
     if let Some((_, what)) = beside {
@@ -156,7 +158,7 @@ fn repeated(subject: &Subject) -> Option<String> {
 
 fn in_link(subject: &Subject) -> Option<String> {
     let link = subject.image.context.link.as_ref()?;
-    let is_nameless = link.text.is_empty() && !link.is_named_by_image;
+    let is_nameless = link.text.is_empty() && !link.is_named_otherwise;
     let says_nothing = subject.image.text.as_ref().is_some_and(|text| text.trim().is_empty());
     let advice = match link.is_button {
         true => "it is all that there is of a button; say what the button does",

@@ -39,6 +39,9 @@ fn each_rule_finds_what_it_is_about() {
         "<a href=x><img src=a alt=''><img src=b alt='My dog'></a>",
         "<a name=x><img src=a alt=''></a>",
         "<a href=x aria-label=Home><img src=a alt=''></a>",
+        "<a href=x title=Home><img src=a alt=''></a>",
+        "<p id=y>Home</p><a href=x aria-labelledby=y><img src=a alt=''></a>",
+        "<a href=x><svg><title>Home</title></svg></a>",
         &long.replace(" '>", "'>"),
         "<img src=a role=none><svg></svg>",
     ] {
