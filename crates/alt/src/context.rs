@@ -17,6 +17,9 @@ use position::Position;
 /// How much of a text around an image is kept, in bytes. Nobody writes more into a link, and it is kept for each image.
 const KEPT: usize = 600;
 
+/// Elements that the next of their kind ends.
+const ENDED_BY_NEXT: [&str; 8] = ["dd", "dt", "li", "option", "p", "td", "th", "tr"];
+
 /// What a page has to say.
 #[derive(Debug, PartialEq)]
 pub struct Outline {
@@ -70,6 +73,12 @@ struct Reader<'a> {
     open_figures: Vec<usize>,
     /// The elements with an id: where their words begin, and end where they have.
     named: HashMap<String, Range<usize>>,
+    /// How many elements were begun.
+    begun: usize,
+    /// The number of the outermost element that is open and hidden, and its name.
+    hidden: Option<(usize, String)>,
+    /// What a `<source>` offers to the image of its `<picture>`.
+    offer: Option<String>,
     svg: Option<Svg>,
     /// The image that the next SVG is: it comes right before it.
     svg_image: Option<usize>,
@@ -88,6 +97,7 @@ struct Pending {
 /// What an element is the beginning of.
 #[derive(Default)]
 struct Open {
+    number: usize,
     begin: usize,
     id: Option<String>,
     link: Option<usize>,
@@ -141,7 +151,10 @@ impl Reader<'_> {
         if let Some(link) = link.filter(|_| text.as_ref().is_some_and(|text| !text.trim().is_empty())) {
             self.links[link].link.is_named_otherwise = true;
         }
-        let context = Context { width, height, ..Context::default() };
+        let source = source.or_else(|| self.offer.take_if(|_| kind == Kind::Img));
+        // Nothing is said of an image that shows nothing.
+        let place = place.filter(|_| kind != Kind::Img || source.is_some() || text.is_some());
+        let context = Context { width, height, is_hidden: self.hidden.is_some(), ..Context::default() };
         let image = Image { kind, line, column, source, text, context, place };
         let figure = self.open_figures.last().copied();
         if kind == Kind::Svg {
@@ -157,12 +170,19 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, element: Element) {
-        let Element { name, id, label, is_named, has_address, is_void, .. } = element;
+        let Element { name, id, label, is_named, has_address, is_hidden, offer, is_void, .. } = element;
         let begin = self.words.len();
         if let Some(id) = &id {
             self.named.entry(id.clone()).or_insert(begin..usize::MAX);
         }
-        let mut open = Open { begin, id, ..Open::default() };
+        self.begun += 1;
+        let mut open = Open { number: self.begun, begin, id, ..Open::default() };
+        // Of these none stands in another, and few are ended.
+        let is_next = |hidden: &mut (usize, String)| ENDED_BY_NEXT.contains(&&*name) && hidden.1 == name;
+        self.hidden.take_if(is_next);
+        if is_hidden && !is_void {
+            self.hidden.get_or_insert_with(|| (self.begun, name.clone()));
+        }
         match &*name {
             "svg" if self.svg.is_none() && !is_void => {
                 self.svg = Some(Svg { image: self.svg_image.take(), depth: 0 });
@@ -180,6 +200,8 @@ impl Reader<'_> {
                     self.links.push(LinkAt { link, words: begin..usize::MAX });
                 }
             }
+            "picture" => self.offer = None,
+            "source" => self.offer = self.offer.take().or(offer),
             "figure" if !is_void => {
                 open.figure = Some(self.figures.len());
                 self.open_figures.push(self.figures.len());
@@ -203,6 +225,11 @@ impl Reader<'_> {
             svg.depth = svg.depth.saturating_sub(1);
         }
         let Some(open) = self.open.get_mut(name).and_then(Vec::pop) else { return };
+        // What was begun in it ends with it.
+        self.hidden.take_if(|(number, _)| *number >= open.number);
+        if name == "picture" {
+            self.offer = None;
+        }
         let words = open.begin..end;
         if let Some(svg) = &self.svg {
             if let (true, Some(image)) = (open.is_title, svg.image) {

@@ -8,7 +8,7 @@ pub mod tags;
 
 use crate::piece::{Element, Part, Piece};
 use crate::template::{is_templated, is_templated_name};
-use pictures::Pictures;
+use pictures::{LAZY, LAZY_SETS, Pictures};
 pub use source::Html;
 use tags::{Attribute, Tag, Token, tokens};
 
@@ -16,9 +16,8 @@ use tags::{Attribute, Tag, Token, tokens};
 const VOID: [&str; 13] =
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
-/// The attributes that say what an image shows.
-const ABOUT_IMAGE: [&str; 10] =
-    ["alt", "aria-hidden", "aria-label", "aria-labelledby", "data-src", "data-srcset", "role", "src", "srcset", "type"];
+/// The attributes that say what an image shows, besides those of lazy loaders.
+const ABOUT_IMAGE: [&str; 8] = ["alt", "aria-hidden", "aria-label", "aria-labelledby", "role", "src", "srcset", "type"];
 
 impl<'a> Html<'a> {
     pub fn pieces(self) -> impl Iterator<Item = Piece> + 'a {
@@ -40,7 +39,8 @@ impl<'a> Html<'a> {
         let pictures = Pictures { html: self, tag };
         let found = pictures.found()?;
         let is_literal = |attribute: &Attribute| {
-            let is_about_image = ABOUT_IMAGE.iter().any(|name| attribute.name == name.as_bytes());
+            let mut names = ABOUT_IMAGE.iter().chain(&LAZY).chain(&LAZY_SETS);
+            let is_about_image = names.any(|name| attribute.name == name.as_bytes());
             // As it is written: a brace that is escaped is no template's.
             let value = self.bytes.get(attribute.value.span.clone()).unwrap_or_default();
             let waits = is_templated_name(&attribute.name) || is_bound(&attribute.name);
@@ -65,11 +65,18 @@ impl<'a> Html<'a> {
                 .into_iter()
                 .any(|name| said(name).is_some_and(|it| !it.trim().is_empty())),
             has_address: tag.attribute("href").is_some(),
+            is_hidden: is_hidden(tag),
+            offer: Pictures { html: self, tag }.offer(),
             is_void,
             attributes: rest.collect(),
             name: tag.name.clone(),
         }
     }
+}
+
+/// Whether nobody sees or hears what is in it, unless a script shows it.
+fn is_hidden(tag: &Tag) -> bool {
+    tag.attribute("hidden").is_some() || tag.attribute("aria-hidden").is_some_and(|it| it.value.value == b"true")
 }
 
 /// Whether Vue, Alpine, Angular or Svelte compute what the attribute says.

@@ -50,6 +50,8 @@ pub struct Context {
     /// In pixels, where attributes say so.
     pub width: Option<u32>,
     pub height: Option<u32>,
+    /// Whether an element around it is hidden from those who hear the page.
+    pub is_hidden: bool,
     /// Whether the same picture comes earlier in the page.
     pub is_repeated: bool,
     /// The text of the same picture right before or after it.
@@ -71,6 +73,7 @@ pub enum Decoration {
     InLink,
     InButton,
     Captioned,
+    Hidden,
     Icon,
     Repeated,
 }
@@ -83,7 +86,10 @@ impl Image {
     pub fn is_missing_text(&self) -> bool {
         match self.kind {
             Kind::Img | Kind::Markdown | Kind::FrontMatter => self.text.is_none(),
-            Kind::Input | Kind::Area | Kind::Role | Kind::Svg => self.text.as_ref().is_none_or(String::is_empty),
+            // They need a name where somebody meets them. An `<img>` has an alt wherever it stands, as HTML will have it.
+            Kind::Input | Kind::Area | Kind::Role | Kind::Svg => {
+                !self.context.is_hidden && self.text.as_ref().is_none_or(String::is_empty)
+            }
         }
     }
 
@@ -99,13 +105,14 @@ impl Image {
 
     /// What around an image without a text suggests that it is decoration.
     pub fn decoration(&self) -> Option<Decoration> {
-        let Context { link, figcaption, width, height, is_repeated, .. } = &self.context;
+        let Context { link, figcaption, width, height, is_hidden, is_repeated, .. } = &self.context;
         let has_words = link.as_ref().is_some_and(|link| !link.text.is_empty());
         match link {
             _ if !self.is_captioned() || self.text.is_some() => None,
             Some(link) if has_words && link.is_button => Some(Decoration::InButton),
             Some(_) if has_words => Some(Decoration::InLink),
             _ if figcaption.is_some() => Some(Decoration::Captioned),
+            _ if *is_hidden => Some(Decoration::Hidden),
             // In a link it is all that the link says.
             None if width.is_some_and(|it| it < ICON_SIDE) || height.is_some_and(|it| it < ICON_SIDE) => {
                 Some(Decoration::Icon)
@@ -122,6 +129,7 @@ impl fmt::Display for Decoration {
             Self::InLink => "it stands in a link that has words",
             Self::InButton => "it stands in a button that has words",
             Self::Captioned => "the caption of its figure may say it already",
+            Self::Hidden => "it stands in what is hidden from those who hear the page",
             Self::Icon => "it is shown as small as an icon",
             Self::Repeated => "the same picture comes earlier in the page",
         })

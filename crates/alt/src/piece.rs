@@ -33,6 +33,10 @@ pub struct Element {
     pub is_named: bool,
     /// Whether it leads somewhere, as not every `<a>` does.
     pub has_address: bool,
+    /// Whether it and all that is in it are hidden from those who hear the page.
+    pub is_hidden: bool,
+    /// The picture that it offers to the image beside it, as `<source>` does.
+    pub offer: Option<String>,
     /// Whether it has no end of its own.
     pub is_void: bool,
     /// Everything else that it says.

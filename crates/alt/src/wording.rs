@@ -125,14 +125,17 @@ fn is_identifier(text: &str) -> bool {
     is_hex && (text.len() >= 16 && digits >= 4 || digits >= 5 && digits == text.len())
 }
 
-/// Whether it is the name of this picture; a plain word may be both a name and a text.
+/// Whether it is the name of this picture. A plain word, one with a hyphen as "e-mail" has it, and a short number as 404
+/// may be both a name and a text.
 fn is_of(text: &str, source: &str) -> bool {
     let path = source.split(['?', '#']).next().unwrap_or("");
     let name = percent_decode_str(path.rsplit(['/', '\\']).next().unwrap_or("")).decode_utf8_lossy().to_lowercase();
     let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
     let text = text.to_lowercase();
-    let is_plain_word = text.chars().all(|char| char.is_alphabetic() || char == ' ');
-    !text.is_empty() && (text == name && name != stem || text == stem && !is_plain_word)
+    let hyphens = text.matches('-').count();
+    let is_word = hyphens < 2 && text.chars().all(|char| char.is_alphabetic() || " -".contains(char));
+    let is_number = text.len() <= 4 && text.chars().all(|char| char.is_ascii_digit());
+    !text.is_empty() && (text == name && name != stem || text == stem && !is_word && !is_number)
 }
 
 /// Whether two texts say the same.
@@ -207,7 +210,10 @@ mod tests {
         }
         assert!(file_name("my-cat_2", Some("/img/My-Cat_2.jpg?v=1")).is_some());
         assert!(file_name("é-1", Some("%C3%A9-1.jpg")).is_some());
-        assert!(file_name("cat", Some("cat.jpg")).is_none(), "it may be just that");
+        assert!(file_name("my-old-cat", Some("my-old-cat.jpg")).is_some());
+        for text in ["cat", "e-mail", "404", "grey cat"] {
+            assert!(file_name(text, Some(&format!("{text}.jpg"))).is_none(), "it may be just that");
+        }
         assert!(file_name("", Some("")).is_none());
     }
 

@@ -3,9 +3,14 @@
 use crate::image::Kind;
 use crate::piece::Found;
 use crate::place::{Escape, Place};
+use crate::template::is_templated;
 
 use super::source::Html;
 use super::tags::{Attribute, Tag};
+
+/// Where lazy loaders have the address of a picture; in `src` they have a placeholder, or nothing.
+pub const LAZY: [&str; 4] = ["data-src", "data-original", "data-lazy-src", "data-lazy"];
+pub const LAZY_SETS: [&str; 2] = ["data-srcset", "data-lazy-srcset"];
 
 /// A tag that may be an image.
 pub struct Pictures<'a> {
@@ -36,17 +41,21 @@ impl Pictures<'_> {
             _ => (None, None),
         };
         let alt = self.tag.attribute("alt").filter(|_| !matches!(kind, Kind::Role | Kind::Svg));
-        let label = || self.said("aria-label").filter(|label| !label.trim().is_empty());
+        let named = |name| self.said(name).filter(|text| !text.trim().is_empty());
+        let label = || named("aria-label");
+        // Of an `<img>` it is advice, and hardly ever says what the picture shows.
+        let title = || named("title").filter(|_| matches!(kind, Kind::Input | Kind::Area | Kind::Role));
         let decoration = || is_decoration.then(String::new);
         let place = match (kind, alt) {
             (Kind::Role | Kind::Svg, _) => None,
             (_, Some(alt)) => Some(self.value_of(alt)),
+            (Kind::Img, _) => Some(behind.map_or_else(|| self.behind_name(), |attribute| self.behind(attribute))),
             _ => behind.map(|attribute| self.behind(attribute)),
         };
         Some(Found {
             kind,
             source,
-            text: alt.map(|alt| self.html.text(&alt.value)).or_else(decoration).or_else(label),
+            text: alt.map(|alt| self.html.text(&alt.value)).or_else(decoration).or_else(label).or_else(title),
             labelled_by: self.said("aria-labelledby"),
             needs_name: kind == Kind::Svg && !is_image,
             width: self.pixels("width"),
@@ -67,17 +76,18 @@ impl Pictures<'_> {
         size.strip_suffix("px").unwrap_or(size).parse().ok()
     }
 
-    /// What names its picture, and the attribute that does. Lazy loaders have the address in `data-src`, and in `src` a
-    /// placeholder, or nothing.
+    /// What a `<source>` offers to the `<img>` beside it.
+    pub fn offer(&self) -> Option<String> {
+        let attribute = self.tag.attribute("srcset").filter(|_| self.tag.name == "source")?;
+        first_candidate(&self.html.text(&attribute.value)).filter(|address| !is_templated(address.as_bytes()))
+    }
+
+    /// What names its picture, and the attribute that does.
     fn source(&self) -> Option<(String, &Attribute)> {
-        let ways: [(&str, AddressReader); 5] = [
-            ("data-src", whole),
-            ("src", no_placeholder),
-            ("srcset", first_candidate),
-            ("data-srcset", first_candidate),
-            ("src", whole),
-        ];
-        ways.into_iter().find_map(|(name, address)| {
+        let lazy = LAZY.map(|name| (name, of_file as AddressReader));
+        let sets = LAZY_SETS.map(|name| (name, first_candidate as AddressReader));
+        let ways = lazy.into_iter().chain([("src", no_placeholder as AddressReader), ("srcset", first_candidate)]);
+        ways.chain(sets).chain([("src", whole as AddressReader)]).find_map(|(name, address)| {
             let attribute = self.tag.attribute(name)?;
             let address = address(&self.html.text(&attribute.value)).filter(|address| !address.is_empty())?;
             Some((address, attribute))
@@ -91,6 +101,12 @@ impl Pictures<'_> {
             Written::Bare { end, .. } | Written::Nothing { end } => (end, '"'),
         };
         Place { span: end..end, before: format!(" alt={quote}"), after: quote.into(), escape: self.escape(quote) }
+    }
+
+    /// A first attribute.
+    fn behind_name(&self) -> Place {
+        let end = self.tag.start + "<".len() + self.tag.name.len();
+        Place { span: end..end, before: " alt=\"".into(), after: "\"".into(), escape: self.escape('"') }
     }
 
     /// Another value in place of the one that is there.
@@ -147,6 +163,11 @@ type AddressReader = fn(&str) -> Option<String>;
 
 fn whole(address: &str) -> Option<String> {
     Some(address.trim().to_string())
+}
+
+/// Others than lazy loaders have a word there, such as "true".
+fn of_file(address: &str) -> Option<String> {
+    whole(address).filter(|address| address.contains('.') && !address.contains(char::is_whitespace))
 }
 
 fn no_placeholder(address: &str) -> Option<String> {

@@ -129,6 +129,14 @@ fn the_source_is_the_picture_that_will_be_seen() {
         ("<img src=data:, srcset='\n b.jpg, c.jpg 2x'>", Some("b.jpg")),
         ("<img data-srcset='b.jpg 1x, c.jpg 2x'>", Some("b.jpg")),
         ("<img src=data:image/png;base64,AAAA>", Some("data:image/png;base64,AAAA")),
+        ("<img src=blank.gif data-original=a.jpg>", Some("a.jpg")),
+        ("<img data-lazy-src=a.jpg>", Some("a.jpg")),
+        ("<img data-lazy=a.jpg>", Some("a.jpg")),
+        ("<img src=a.jpg data-lazy=true>", Some("a.jpg")),
+        ("<img data-lazy-srcset='b.jpg 1x, c.jpg 2x'>", Some("b.jpg")),
+        ("<picture><source><source srcset='b.jpg 1x, c.jpg 2x'><source srcset=d.jpg><img></picture>", Some("b.jpg")),
+        ("<picture><source srcset=b.jpg></picture><img>", None),
+        ("<picture><source srcset='{{ b }}'><img></picture>", None),
         ("<img src='' data-src>", None),
         ("<img src=' '>", None),
         ("<img>", None),
@@ -137,6 +145,7 @@ fn the_source_is_the_picture_that_will_be_seen() {
     }
     stays("<img><img src><img src=''><img class= src=a.jpg>");
     becomes("<img src=data:, data-src='a.jpg'>", "<img src=data:, data-src='a.jpg' alt='T'>");
+    becomes("<picture><source srcset=b.jpg><img></picture>", "<picture><source srcset=b.jpg><img alt=\"T\"></picture>");
 }
 
 #[test]
@@ -303,6 +312,13 @@ fn an_image_is_told_what_stands_around_it() {
     ];
     // The one before the last repeats a picture, but its link says nothing else.
     assert_eq!(read.iter().map(Image::decoration).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_is_hidden_may_be_decoration() {
+    let page = "<div hidden><img src=a></div><ul aria-hidden=true><li><img src=b></ul><img src=c>";
+    let decorations: Vec<_> = images(page).iter().map(Image::decoration).collect();
+    assert_eq!(decorations, [Some(Decoration::Hidden), Some(Decoration::Hidden), None]);
 }
 
 #[test]

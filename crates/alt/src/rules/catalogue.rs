@@ -102,6 +102,9 @@ impl Subject<'_> {
 
 fn missing(subject: &Subject) -> Option<String> {
     let advice = match subject.image.kind {
+        Kind::Img if subject.image.context.is_hidden => {
+            "this image has no alt; it stands in what is hidden from those who hear the page, so alt=\"\" may do"
+        }
         Kind::Img => "this image has no alt; say what it shows, or write alt=\"\" if it is decoration",
         Kind::Input => "this button has no alt; say what it does",
         Kind::Area => "this area has no alt; say where it leads",
@@ -125,7 +128,8 @@ fn of_file(subject: &Subject) -> Option<String> {
 
 fn placeholder(subject: &Subject) -> Option<String> {
     let text = subject.text()?.trim();
-    is_placeholder(text).then(|| format!("\"{text}\" says nothing about the image; say what it shows"))
+    let is_file = file_name(text, subject.image.source.as_deref()).is_some();
+    (is_placeholder(text) && !is_file).then(|| format!("\"{text}\" says nothing about the image; say what it shows"))
 }
 
 fn redundant(subject: &Subject) -> Option<String> {
@@ -157,7 +161,7 @@ fn repeated(subject: &Subject) -> Option<String> {
 }
 
 fn in_link(subject: &Subject) -> Option<String> {
-    let link = subject.image.context.link.as_ref()?;
+    let link = subject.image.context.link.as_ref().filter(|_| !subject.image.context.is_hidden)?;
     let is_nameless = link.text.is_empty() && !link.is_named_otherwise;
     let says_nothing = subject.image.text.as_ref().is_some_and(|text| text.trim().is_empty());
     let advice = match link.is_button {

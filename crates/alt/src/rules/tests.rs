@@ -30,6 +30,11 @@ fn each_rule_finds_what_it_is_about() {
         ("<img src=a alt='My dog'><img src=b alt='my dog'>", "repeated-alt"),
         ("<a href=x><img src=a alt=''></a>", "alt-in-link"),
         ("<button><img src=a alt=''></button>", "alt-in-link"),
+        ("<div hidden><img src=a></div>", "missing-alt"),
+        ("<i aria-hidden=true></i><i role=img></i>", "missing-alt"),
+        ("<ul><li hidden>a<li><b role=img></b></ul>", "missing-alt"),
+        ("<div><p hidden>a</div><b role=img></b>", "missing-alt"),
+        ("<img src=a alt=IMG_1234>", "file-name-alt"),
     ] {
         assert_eq!(names(page), [rule], "{page}");
     }
@@ -42,6 +47,9 @@ fn each_rule_finds_what_it_is_about() {
         "<a href=x title=Home><img src=a alt=''></a>",
         "<p id=y>Home</p><a href=x aria-labelledby=y><img src=a alt=''></a>",
         "<a href=x><svg><title>Home</title></svg></a>",
+        "<div aria-hidden=true><b><b role=img></b></b><a href=x><img src=a alt=''></a></div>",
+        "<div hidden><svg role=img></svg><input type=image src=a></div>",
+        "<b role=img title='A dog'></b><input type=image src=a title=Send>",
         &long.replace(" '>", "'>"),
         "<img src=a role=none><svg></svg>",
     ] {

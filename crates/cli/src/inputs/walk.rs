@@ -39,6 +39,8 @@ fn files_in(folder: PathBuf, is_wanted: fn(&Path) -> bool, what: &'static str) -
                 let is_file = entry.file_type().is_file() && is_wanted(entry.path());
                 is_file.then(|| (entry.into_path(), Ok(())))
             }
+            // What it leads to was walked before.
+            Err(error) if error.loop_ancestor().is_some() => None,
             Err(error) => {
                 let path = error.path().unwrap_or(&folder).to_path_buf();
                 let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);

@@ -1,11 +1,11 @@
 //! `sightline alt` on a site as people, and those who wish us ill, write them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Output;
 
 use serde_json::{Value, json};
 use sightline_alt::{House, fitted};
-use sightline_test_support::{in_repo, read};
+use sightline_test_support::read;
 
 use crate::command::{Model, knows_nothing, sightline_in, stderr, stdout};
 
@@ -314,81 +314,77 @@ fn check_writes_json_too() {
 
 #[cfg(unix)]
 mod on_unix {
-    use std::fs::OpenOptions;
-    use std::io::Write;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
     use std::process::Command;
 
     use super::*;
 
-    /// A picture that is there once somebody writes it.
-    fn pipe(path: &Path) -> PathBuf {
-        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
-        path.to_path_buf()
-    }
-
     #[test]
     fn a_page_keeps_its_permissions_and_its_links() {
         let site = Site::new(&[("site/a.jpg", "scene.jpg")]);
-        site.write("real/index.html", b"<img src=a.jpg>");
-        std::fs::set_permissions(site.path("real/index.html"), PermissionsExt::from_mode(0o640)).unwrap();
-        symlink("../real/index.html", site.path("site/index.html")).unwrap();
+        site.write("site/real.html", b"<img src=a.jpg>");
+        std::fs::set_permissions(site.path("site/real.html"), PermissionsExt::from_mode(0o640)).unwrap();
+        symlink("real.html", site.path("site/index.html")).unwrap();
         assert!(site.alt(&["site"]).status.success());
         assert!(site.path("site/index.html").is_symlink());
-        assert!(site.page("real/index.html").contains(" alt="));
-        let after = std::fs::metadata(site.path("real/index.html")).unwrap();
+        assert!(site.page("site/real.html").contains(" alt="));
+        let after = std::fs::metadata(site.path("site/real.html")).unwrap();
         assert_eq!(after.permissions().mode() & 0o777, 0o640);
 
         assert!(site.alt(&["site"]).status.success());
-        assert_eq!(std::fs::metadata(site.path("real/index.html")).unwrap().ino(), after.ino(), "not written again");
+        assert_eq!(std::fs::metadata(site.path("site/real.html")).unwrap().ino(), after.ino(), "not written again");
     }
 
     #[test]
-    fn a_picture_in_several_pages_is_captioned_once() {
-        let site = Site::new(&[]);
-        site.write("one.html", b"<img src=a.jpg>");
-        site.write("two/two.html", b"<img src=../a.jpg><img src=/a.jpg>");
-        let picture = pipe(&site.path("a.jpg"));
-        let other = in_repo("tests/photos/grey.jpg");
-        std::thread::spawn(move || {
-            let mut pipe = OpenOptions::new().write(true).open(&picture).unwrap();
-            // Whoever reads it again gets another picture.
-            std::fs::remove_file(&picture).unwrap();
-            std::fs::copy(other, &picture).unwrap();
-            pipe.write_all(&read("tests/photos/scene.jpg")).unwrap();
-        });
-        let output = site.alt(&["."]);
+    fn a_page_that_a_link_leads_to_out_of_the_site_is_left_alone() {
+        let site = Site::new(&[("site/a.jpg", "scene.jpg"), ("elsewhere/a.jpg", "scene.jpg")]);
+        site.write("site/own.html", b"<img src=a.jpg>");
+        site.write("elsewhere/page.html", b"<img src=a.jpg>");
+        symlink("../elsewhere/page.html", site.path("site/page.html")).unwrap();
+        symlink("../elsewhere", site.path("site/folder")).unwrap();
+        symlink("..", site.path("site/above")).unwrap();
+        let output = site.alt(&["site"]);
         assert!(output.status.success(), "{}", stderr(&output));
-        let caption = site.caption("scene.jpg");
-        assert_ne!(caption, site.caption("grey.jpg"), "or nothing is shown here");
-        assert_eq!(stdout(&output).matches(&format!(": {caption}\n")).count(), 3, "{}", stdout(&output));
+        assert!(stderr(&output).contains("were left alone, for links lead to them, out of the site"));
+        assert_eq!(site.page("elsewhere/page.html"), "<img src=a.jpg>");
+        assert!(site.page("site/own.html").contains(" alt="));
+
+        let output = site.alt(&["site/page.html"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("a link leads out of the site, to "), "{}", stderr(&output));
+        assert_eq!(site.page("elsewhere/page.html"), "<img src=a.jpg>");
+
+        let output = site.alt(&["site/page.html", "--root", "."]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert!(site.page("elsewhere/page.html").contains(" alt="));
     }
 
     #[test]
-    fn what_is_saved_meanwhile_is_not_lost() {
+    fn a_picture_out_of_the_site_is_not_read() {
+        let site = Site::new(&[("a.jpg", "scene.jpg"), ("site/own.jpg", "scene.jpg")]);
+        site.write("site/index.html", b"<img src=a.jpg>");
+        symlink("../a.jpg", site.path("site/a.jpg")).unwrap();
+        let output = site.alt(&["site"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains("a link leads out of site, where the site begins, to "),
+            "{}",
+            stderr(&output)
+        );
+        // From one place of the site to another.
+        std::fs::remove_file(site.path("site/a.jpg")).unwrap();
+        symlink("own.jpg", site.path("site/a.jpg")).unwrap();
+        assert!(site.alt(&["site"]).status.success());
+    }
+
+    #[test]
+    fn a_pipe_is_no_picture() {
         let site = Site::new(&[]);
-        let caption = site.caption("scene.jpg");
-        let before = b"<img src=a.jpg><p>old";
-        for (saved, expected, is_well) in [
-            ("<img src=a.jpg><p>new", format!("<img src=a.jpg alt=\"{caption}\"><p>new"), true),
-            ("<p>new<img src=a.jpg>", "<p>new<img src=a.jpg>".to_string(), false),
-        ] {
-            site.write("index.html", before);
-            let picture = pipe(&site.path("a.jpg"));
-            let page = site.path("index.html");
-            let editor = std::thread::spawn(move || {
-                // Opened as soon as somebody reads the picture, which is after the page was read.
-                let mut pipe = OpenOptions::new().write(true).open(&picture).unwrap();
-                std::fs::write(&page, saved).unwrap();
-                pipe.write_all(&read("tests/photos/scene.jpg")).unwrap();
-                std::fs::remove_file(&picture).unwrap();
-            });
-            let output = site.alt(&["index.html"]);
-            editor.join().unwrap();
-            assert_eq!(output.status.success(), is_well, "{}", stderr(&output));
-            assert_eq!(site.page("index.html"), expected);
-            assert_eq!(stderr(&output).contains("changed while they were captioned"), !is_well, "{}", stderr(&output));
-        }
+        site.write("index.html", b"<img src=a.jpg>");
+        assert!(Command::new("mkfifo").arg(site.path("a.jpg")).status().unwrap().success());
+        let output = site.alt(&["."]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("a.jpg is no file"), "{}", stderr(&output));
     }
 }
 

@@ -231,6 +231,13 @@ fn the_book_may_be_a_table_or_lie_elsewhere() {
     let table = site.text("site/alt-texts.csv");
     assert!(table.contains(MEADOW) && table.lines().count() == 2, "{table}");
     site.write("site/index.html", b"<img src=meadow.jpg>");
+    assert!(site.alt_without_model(&["site"]).status.success(), "the book that is there is the site's");
+    assert!(site.text("site/index.html").contains(MEADOW));
+    site.write("site/alt-texts.json", b"{}");
+    let both = site.alt_without_model(&["site"]);
+    assert_eq!(both.status.code(), Some(1));
+    assert!(stderr(&both).contains("site/alt-texts.csv are two books of one site; --format"), "{}", stderr(&both));
+    site.write("site/index.html", b"<img src=meadow.jpg>");
     assert!(site.alt_without_model(&["--book", "site/alt-texts.csv", "site"]).status.success());
     assert!(site.text("site/index.html").contains(MEADOW));
     let two = site.alt_without_model(&["--book", "site/alt-texts.csv", "site", "other"]);

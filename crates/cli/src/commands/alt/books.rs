@@ -15,9 +15,10 @@ pub struct BookArguments {
     /// The book of texts [default: alt-texts.json where the site begins]
     #[arg(long, value_name = "FILE")]
     book: Option<PathBuf>,
-    /// What the book of texts is where nothing names it: alt-texts.json, or alt-texts.csv
-    #[arg(long, value_enum, default_value = "json", conflicts_with = "book")]
-    format: BookFormat,
+    /// What the book of texts is where nothing names it: alt-texts.json, or alt-texts.csv [default: the one that is
+    /// there, or json]
+    #[arg(long, value_enum, conflicts_with = "book")]
+    format: Option<BookFormat>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -31,6 +32,27 @@ impl BookFormat {
         match self {
             Self::Json => "alt-texts.json",
             Self::Csv => "alt-texts.csv",
+        }
+    }
+}
+
+impl BookArguments {
+    /// The book of the site that begins here.
+    fn file(&self, root: &Path) -> anyhow::Result<PathBuf> {
+        let [json, csv] = [BookFormat::Json, BookFormat::Csv].map(|format| root.join(format.file()));
+        match (&self.book, self.format) {
+            (Some(file), _) => Ok(file.clone()),
+            (None, Some(format)) => Ok(root.join(format.file())),
+            (None, None) if csv.exists() => {
+                ensure!(
+                    !json.exists(),
+                    "{} and {} are two books of one site; --format json or --format csv says which counts",
+                    json.display(),
+                    csv.display()
+                );
+                Ok(csv)
+            }
+            (None, None) => Ok(json),
         }
     }
 }
@@ -51,7 +73,7 @@ impl Books {
         let mut sites = BTreeMap::new();
         for page in pages {
             if !sites.contains_key(&page.site) {
-                let path = arguments.book.clone().unwrap_or_else(|| page.root.join(arguments.format.file()));
+                let path = arguments.file(&page.root)?;
                 let book = Book::read(&path)?;
                 sites.insert(page.site.clone(), SiteBook { path, book });
             }

@@ -1,13 +1,14 @@
 //! Texts for the images that have none: from the book, or by a model, into the book and the pages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use sightline::CaptionOptions;
 use sightline::files::replace;
-use sightline_alt::book::{Book, Entry, Review, Suggestion};
-use sightline_alt::{House, Image, says_something};
+use sightline_alt::book::{self, Book, Review, Suggestion};
+use sightline_alt::{FrontMatterKeys, House, Image, says_something};
 
 use super::arguments::Arguments;
 use super::books::{Books, SiteBook};
@@ -71,6 +72,15 @@ struct Pictures<'a> {
     found: HashMap<Picture, Found>,
 }
 
+/// A picture that the model is asked about.
+struct Wanted<'a> {
+    picture: Picture,
+    /// The first that shows it.
+    page: &'a ReadPage,
+    /// Why all of its images may be decoration.
+    suggestion: Option<String>,
+}
+
 impl<'a> Pictures<'a> {
     /// Those of images that lack a text; and of the others, where a book may know them.
     fn of(pages: &'a [ReadPage], books: &Books, arguments: &Arguments) -> Self {
@@ -79,7 +89,7 @@ impl<'a> Pictures<'a> {
             let folder = page.page.folder(page.place.folder.clone());
             let lacks = lacks_caption(image) && (has_entries || !arguments.apply);
             let is_wanted = lacks || (has_entries && image.is_captioned() && image.source.is_some());
-            is_wanted.then(|| Picture::of(image, &folder, &page.place.root).map_err(JsonError::from))
+            is_wanted.then(|| Picture::of(image, &folder, &page.place.root, &page.place.site).map_err(JsonError::from))
         };
         let of_page = |page: &ReadPage| page.page.images().iter().map(|image| of_image(page, image)).collect();
         Self { pages, of_images: pages.iter().map(of_page).collect(), found: HashMap::new() }
@@ -117,28 +127,38 @@ impl<'a> Pictures<'a> {
         Ok(())
     }
 
-    /// Captions what no book knows.
-    fn caption(&mut self, arguments: &Arguments, books: &mut Books) -> anyhow::Result<()> {
-        let mut first_pages = HashMap::new();
-        let mut wanted = Vec::new();
-        // What all images of a picture have in common.
-        let mut suggestions: HashMap<&Picture, Option<String>> = HashMap::new();
+    /// What no book knows, each picture once.
+    fn wanted(&self) -> Vec<Wanted<'a>> {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        let mut places: HashMap<&Picture, usize> = HashMap::new();
         for (page, image, picture) in self.images().filter(|(_, image, _)| lacks_caption(image)) {
             if self.found.contains_key(picture) {
                 continue;
             }
-            let reason = image.decoration().map(|reason| reason.to_string());
-            let common = suggestions.entry(picture).or_insert_with(|| reason.clone());
-            *common = common.take().filter(|_| reason.is_some());
-            if first_pages.insert(picture.clone(), page).is_none() {
-                wanted.push(picture.clone());
+            let suggestion = image.decoration().map(|reason| reason.to_string());
+            match places.entry(picture) {
+                Entry::Vacant(place) => {
+                    place.insert(wanted.len());
+                    wanted.push(Wanted { picture: picture.clone(), page, suggestion });
+                }
+                Entry::Occupied(place) => {
+                    let common = &mut wanted[*place.get()].suggestion;
+                    *common = common.take().filter(|_| suggestion.is_some());
+                }
             }
         }
+        wanted
+    }
+
+    /// Captions what no book knows.
+    fn caption(&mut self, arguments: &Arguments, books: &mut Books) -> anyhow::Result<()> {
+        let wanted = self.wanted();
         if wanted.is_empty() {
             return Ok(());
         }
-        let suggestions: HashMap<Picture, Option<String>> =
-            suggestions.into_iter().map(|(picture, reason)| (picture.clone(), reason)).collect();
+        let pictures = wanted.iter().map(|wanted| wanted.picture.clone()).collect();
+        let wanted: HashMap<Picture, Wanted> =
+            wanted.into_iter().map(|wanted| (wanted.picture.clone(), wanted)).collect();
         let known = books.all().flat_map(|(_, site)| site.book.entries()).map(|(hash, _)| hash.to_string());
         let known = known
             .filter(|hash| books.all().any(|(_, site)| is_answered(&site.book, hash, arguments.any_photo)))
@@ -152,15 +172,16 @@ impl<'a> Pictures<'a> {
         };
         let mut count = 0;
         let found = &mut self.found;
-        captioned(wanted, known, &caption_arguments, |Seen { picture, hash, draft }| {
-            let page = &first_pages[&picture].place;
+        captioned(pictures, known, &caption_arguments, |Seen { picture, hash, draft }| {
+            let Wanted { page, suggestion, .. } = &wanted[&picture];
+            let page = &page.place;
             let site = books.of(page)?;
             let known = match (hash, draft, &picture) {
                 (_, Some(Err(error)), _) => Found::Failed(error),
                 (Some(hash), draft, Picture::File { in_site: Some(file), .. }) => {
                     site.book.seen(&hash, file, page.in_site().as_deref().unwrap_or(NAMELESS))?;
                     if let Some(Ok(mut draft)) = draft {
-                        if let Some(Some(reason)) = suggestions.get(&picture) {
+                        if let Some(reason) = suggestion {
                             draft.suggestion = Some(Suggestion::Decoration);
                             draft.reason = reason.clone();
                         }
@@ -215,7 +236,7 @@ impl<'a> Pictures<'a> {
 fn learn<'a>(book: &mut Book, said: impl Iterator<Item = (&'a str, &'a HashSet<&'a str>)>) -> anyhow::Result<()> {
     for (hash, texts) in said {
         let (Some(text), 1) = (texts.iter().next(), texts.len()) else { continue };
-        let is_draft = |entry: &Entry| !entry.is_touched() && !entry.drafted.is_empty() && *text != entry.drafted;
+        let is_draft = |entry: &book::Entry| !entry.is_touched() && !entry.drafted.is_empty() && *text != entry.drafted;
         if book.entry(hash).is_some_and(is_draft) {
             book.review(hash, Review::Correct(text.to_string()))?;
         }
@@ -272,7 +293,7 @@ fn write(page: &ReadPage, decisions: Vec<Decision>, arguments: &Arguments, outpu
     };
     let texts: Vec<Option<String>> = decisions.iter().map(text).collect();
     if texts.iter().any(Option::is_some)
-        && let Err(error) = put(page, &texts, arguments)
+        && let Err(error) = put(page, &texts, &arguments.front_matter)
     {
         return Ok(output.failed(&place.path, format!("{error:#}"))?);
     }
@@ -288,13 +309,16 @@ fn write(page: &ReadPage, decisions: Vec<Decision>, arguments: &Arguments, outpu
 }
 
 /// Writes the texts into the page. Captions take their time, and somebody may have saved the page meanwhile.
-fn put(page: &ReadPage, texts: &[Option<String>], arguments: &Arguments) -> anyhow::Result<()> {
+fn put(page: &ReadPage, texts: &[Option<String>], front_matter: &FrontMatterKeys) -> anyhow::Result<()> {
     let ReadPage { place, page: content } = page;
-    let (bytes, now) = place.read(&arguments.front_matter)?;
+    let (bytes, now) = place.read(front_matter)?;
     ensure!(
         now.images() == content.images(),
         "its images were changed while they were captioned, so run the command again"
     );
-    let written = place.with_texts(&now, &bytes, &arguments.front_matter, texts)?;
+    let written = place.with_texts(&now, &bytes, front_matter, texts)?;
     Ok(replace(&place.path, &written)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! The pages that the arguments name, where the site of each begins, and what is in them.
 
 use std::collections::HashSet;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -103,19 +102,37 @@ fn pages(arguments: &[PathBuf], root: Option<&Path>) -> Vec<Result<SitePage, (Pa
     });
     let mut seen = HashSet::new();
     let mut pages = Vec::new();
+    let mut leading_out = Vec::new();
     for argument in &arguments {
         let (start, own_root) = match argument.is_dir() {
             true => (argument.as_path(), argument.as_path()),
             false => (parent(argument), common.as_deref().unwrap_or(parent(argument))),
         };
         for (path, found) in files_under(std::slice::from_ref(argument), is_page, "page") {
-            let page = found.and_then(|()| site_page(&path, start, root.unwrap_or(own_root)));
-            if !path.canonicalize().is_ok_and(|path| !seen.insert(path)) {
-                pages.push(page.map_err(|reason| (path, reason)));
+            let page = found.map_err(NoPage::Other).and_then(|()| site_page(&path, start, root.unwrap_or(own_root)));
+            match page {
+                // Nobody named it.
+                Err(NoPage::LeadsOut(_)) if argument.is_dir() => leading_out.push(path),
+                _ if path.canonicalize().is_ok_and(|path| !seen.insert(path)) => {}
+                page => pages.push(page.map_err(|reason| (path, reason.to_string()))),
             }
         }
     }
+    tell_leading_out(&leading_out);
     pages
+}
+
+/// What a person is told of pages that nobody named, and that a folder only leads to.
+fn tell_leading_out(pages: &[PathBuf]) {
+    match pages {
+        [] => {}
+        [page] => eprintln!("{} was left alone, for a link leads to it, out of the site", page.display()),
+        [first, ..] => eprintln!(
+            "{} pages, {} the first of them, were left alone, for links lead to them, out of the site",
+            pages.len(),
+            first.display()
+        ),
+    }
 }
 
 /// A pattern that no shell has put names in place of, because it was quoted or because that shell never does.
@@ -136,13 +153,27 @@ fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A page at or under a folder that was named, which may be or lie under the root. What links do below that folder is the
-/// site's own affair.
-fn site_page(path: &Path, start: &Path, root: &Path) -> Result<SitePage, String> {
-    let real = |path: &Path| path.canonicalize().map_err(|error: io::Error| format!("{}: {error}", path.display()));
+/// Why a path is no page of a site.
+#[derive(Debug, thiserror::Error)]
+enum NoPage {
+    #[error("a link leads out of the site, to {}; name that page, or by --root a folder that has both", .0.display())]
+    LeadsOut(PathBuf),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A page at or under a folder that was named, which may be or lie under the root. Links may lead from one place of the
+/// site to another, and never out of it.
+fn site_page(path: &Path, start: &Path, root: &Path) -> Result<SitePage, NoPage> {
+    let real = |path: &Path| path.canonicalize().map_err(|error| NoPage::Other(format!("{}: {error}", path.display())));
     let site = real(root)?;
-    let start_in_root = real(start)?.strip_prefix(&site).map(Path::to_path_buf);
-    let start_in_root = start_in_root.map_err(|_| format!("it lies outside {}, which --root names", root.display()))?;
+    let outside = || NoPage::Other(format!("it lies outside {}, which --root names", root.display()));
+    let start_in_root = real(start)?.strip_prefix(&site).map_err(|_| outside())?.to_path_buf();
+    // Whoever reads it will tell that it cannot be read.
+    match path.canonicalize() {
+        Ok(page) if !page.starts_with(&site) => return Err(NoPage::LeadsOut(page)),
+        _ => {}
+    }
     let below = parent(path).strip_prefix(start).unwrap_or(Path::new(""));
     Ok(SitePage {
         path: path.to_path_buf(),

@@ -34,6 +34,10 @@ pub enum PictureFailure {
     BaseElsewhere(String),
     #[error("it lies above {}, where the site begins; --root names another folder", .0.display())]
     Above(PathBuf),
+    #[error("a link leads out of {}, where the site begins, to {}; --root names a folder that has both", .root.display(), .real.display())]
+    LeadsOut { root: PathBuf, real: PathBuf },
+    #[error("{} is no file", .0.display())]
+    NoFile(PathBuf),
     #[error("there is no {}; --root names the folder where the site begins", .0.display())]
     Missing(PathBuf),
     #[error("the data in its address is damaged")]
@@ -53,7 +57,8 @@ impl PictureFailure {
         match self {
             Self::NoSource => "no-source",
             Self::Elsewhere | Self::BaseElsewhere(_) => "elsewhere",
-            Self::Above(_) => "outside",
+            Self::Above(_) | Self::LeadsOut { .. } => "outside",
+            Self::NoFile(_) => "unreadable",
             Self::Missing(_) => "missing",
             Self::Data => "image-corrupt",
             Self::TooSmall(_) => "too-small",
@@ -83,11 +88,20 @@ impl From<PictureFailure> for JsonError {
 }
 
 impl Picture {
-    /// The picture of an image whose address begins from this folder of a site.
-    pub fn of(image: &Image, folder: &SitePath, root: &Path) -> Result<Self, PictureFailure> {
+    /// The picture of an image whose address begins from this folder of a site. The site is its root with no links on
+    /// the way.
+    pub fn of(image: &Image, folder: &SitePath, root: &Path, site: &Path) -> Result<Self, PictureFailure> {
         let address = image.source.as_ref().ok_or(PictureFailure::NoSource)?;
         match folder.follow(address) {
-            SitePath::Here(path) => Ok(Self::File { in_site: written_path(&path), path: root.join(path) }),
+            SitePath::Here(below) => {
+                let path = root.join(&below);
+                match path.canonicalize() {
+                    Ok(real) if !real.starts_with(site) => {
+                        Err(PictureFailure::LeadsOut { root: root.to_path_buf(), real })
+                    }
+                    _ => Ok(Self::File { in_site: written_path(&below), path }),
+                }
+            }
             SitePath::Above => Err(PictureFailure::Above(root.to_path_buf())),
             SitePath::Elsewhere(address) if DataUrl::process(&address).is_ok() => Ok(Self::Data(address)),
             place @ SitePath::Elsewhere(_) if place != *folder => Err(PictureFailure::Elsewhere),
@@ -103,6 +117,8 @@ impl Picture {
     pub fn bytes(&self) -> Result<Vec<u8>, PictureFailure> {
         match self {
             Self::File { path, .. } if !path.exists() => Err(PictureFailure::Missing(path.clone())),
+            // A pipe would wait for somebody to write into it.
+            Self::File { path, .. } if !path.is_file() => Err(PictureFailure::NoFile(path.clone())),
             Self::File { path, .. } => Ok(photo_bytes(path, &Limits::default())?),
             Self::Data(address) => {
                 let data = DataUrl::process(address).ok().and_then(|data| data.decode_to_vec().ok());

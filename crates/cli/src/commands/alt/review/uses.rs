@@ -33,7 +33,8 @@ pub fn uses(pages: &[ReadPage]) -> Uses {
         let Some(name) = place.in_site() else { continue };
         let folder = page.folder(place.folder.clone());
         for image in page.images().iter().filter(|image| image.is_captioned()) {
-            if let Ok(Picture::File { in_site: Some(file), .. }) = Picture::of(image, &folder, &place.root) {
+            if let Ok(Picture::File { in_site: Some(file), .. }) = Picture::of(image, &folder, &place.root, &place.site)
+            {
                 let of_picture = uses.entry(file).or_default();
                 if of_picture.len() < MOST {
                     of_picture.push(Use::of(image, &name));
