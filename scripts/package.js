@@ -10,7 +10,7 @@ const folder = join(root, 'target/package');
 export const tarball = join(folder, `sightline-${version}.tgz`);
 
 /** Examples with packages of their own. */
-const EXAMPLES = ['examples/bundlers', 'examples/frameworks', 'examples/vite'].map((example) => join(root, example));
+const EXAMPLES = ['bundlers', 'frameworks', 'site-builds', 'vite'].map((name) => join(root, 'examples', name));
 
 /** Needs the wasm, which `build` makes. */
 export function pack() {

@@ -1,0 +1,4 @@
+import { defineConfig } from 'astro/config';
+import altTexts from '../plugins/astro.js';
+
+export default defineConfig({ integrations: [altTexts()] });

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vite';
+import altTexts from '../plugins/vite.js';
+
+export default defineConfig({ plugins: [altTexts()] });
