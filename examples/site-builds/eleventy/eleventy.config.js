@@ -1,3 +1,5 @@
+// A site by Eleventy, with the texts of its images from alt-texts.json.
+
 import altTexts from '../plugins/eleventy.js';
 
 export default function (eleventyConfig) {
