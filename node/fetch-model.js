@@ -8,16 +8,17 @@ import { isatty } from 'node:tty';
 import { workerData } from 'node:worker_threads';
 import { downloadModel, shardsOf } from '../www/download.js';
 import { CaptionerError } from '../www/errors.js';
+import { ring } from './line.js';
 
-/** @import { MessagePort } from 'node:worker_threads' */
 /** @import { DownloadListener, ModelLoader, Shard } from '../www/model-files.js' */
+/** @import { Line } from './line.js' */
 /** @import { Fetched } from './model-folder.js' */
 
 const MANIFEST = 'model.json';
 const STDERR = 2;
 
-/** @type {{ address: string, folder: string, answer: MessagePort, isDone: Int32Array }} */
-const { address, folder, answer, isDone } = workerData;
+/** @type {{ address: string, folder: string, line: Line }} */
+const { address, folder, line } = workerData;
 
 /** @returns {Promise<Fetched>} */
 async function fetchModel() {
@@ -103,6 +104,4 @@ function progressOnTerminal() {
   };
 }
 
-answer.postMessage(await fetchModel());
-Atomics.store(isDone, 0, 1);
-Atomics.notify(isDone, 0);
+ring(line, await fetchModel());

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+import { newLine, waitFor } from './line.js';
 
 /** @typedef {{ folder: string } | { reason: string }} Fetched */
 
@@ -38,17 +39,15 @@ function fetchModel(named) {
   // Both models/one and models/one/model.json mean the folder.
   address.pathname = address.pathname.replace(/\/?(model\.json)?$/, '/');
   const folder = folderOf(address.href);
-  const { port1: port, port2: answer } = new MessageChannel();
-  const isDone = new Int32Array(new SharedArrayBuffer(4));
+  const [line, workers] = newLine();
   const worker = new Worker(fileURLToPath(new URL('fetch-model.js', import.meta.url)), {
-    workerData: { address: address.href, folder, answer, isDone },
-    transferList: [answer],
+    workerData: { address: address.href, folder, line: workers },
+    transferList: [workers.port],
   });
   worker.unref();
-  Atomics.wait(isDone, 0, 0);
-  const fetched = receiveMessageOnPort(port)?.message;
-  port.close();
-  return fetched ?? { reason: `${named} could not be fetched` };
+  const fetched = waitFor(line);
+  line.port.close();
+  return fetched;
 }
 
 /**

@@ -6,6 +6,9 @@ import { parse, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { modelFetcher } from './model-folder.js';
+import { Review } from './review.js';
+
+/** @import { Line } from './line.js' */
 
 /**
  * What all threads of the program share.
@@ -53,9 +56,14 @@ export function runProgram(args) {
   }
 }
 
-/** One thread of the program. @param {Program} program */
-export function instantiate(program) {
+/**
+ * One thread of the program.
+ * @param {Program} program
+ * @param {Line} [line] to the server of a review
+ */
+export function instantiate(program, line) {
   const { module, memory, nextThread, args } = program;
+  const review = new Review(memory, line);
   const wasi = new WASI({
     version: 'preview1',
     // Where the program is, for above that are the models that ship.
@@ -66,15 +74,17 @@ export function instantiate(program) {
   });
   const spawn = (/** @type {number} */ argument) => {
     const thread = Atomics.add(nextThread, 0, 1);
-    const workerData = { program, thread, argument };
-    new Worker(here('thread.js'), { workerData, execArgv: ['--no-warnings'] }).unref();
+    const itsLine = review.lineForThread();
+    const workerData = { program, thread, argument, line: itsLine };
+    const transferList = itsLine ? [itsLine.port] : [];
+    new Worker(here('thread.js'), { workerData, transferList, execArgv: ['--no-warnings'] }).unref();
     return thread;
   };
   const imports = {
     ...wasi.getImportObject(),
     env: { memory },
     wasi: { 'thread-spawn': spawn },
-    sightline: { fetch_model: modelFetcher(memory) },
+    sightline: { fetch_model: modelFetcher(memory), ...review.imports() },
   };
   return { wasi, instance: new WebAssembly.Instance(module, imports) };
 }

@@ -3,10 +3,13 @@
 import { workerData } from 'node:worker_threads';
 import { instantiate } from './program.js';
 
-/** @type {{ program: import('./program.js').Program, thread: number, argument: number }} */
-const { program, thread, argument } = workerData;
+/** @import { Line } from './line.js' */
+/** @import { Program } from './program.js' */
+
+/** @type {{ program: Program, thread: number, argument: number, line?: Line }} */
+const { program, thread, argument, line } = workerData;
 try {
-  const { wasi, instance } = instantiate(program);
+  const { wasi, instance } = instantiate(program, line);
   // Gives it the memory; the program has begun already, in another worker.
   wasi.initialize({ exports: { memory: program.memory } });
   const start = /** @type {(thread: number, argument: number) => void} */ (instance.exports.wasi_thread_start);

@@ -13,11 +13,19 @@ import { program, runProgram } from './command-line.js';
 
 /** @typedef {Record<string, any>} Entry of the book */
 
+/** The programs that serve a review: the native one, and that of the npm package as a site that has it runs it. */
+export const PROGRAMS = {
+  'the native command': program,
+  'the command in Node': join(root, 'examples/bundlers/node_modules/.bin/sightline'),
+};
+
 const model = join(root, 'models/flickr8k-lite');
 const samples = join(root, 'www/page/samples');
 
 export class ReviewSite {
   folder = mkdtempSync(join(tmpdir(), 'sightline-review-'));
+  /** What serves its reviews. */
+  program = program;
   /** @type {import('node:child_process').ChildProcess[]} */
   #commands = [];
 
@@ -82,7 +90,7 @@ export class ReviewSite {
    * @param {Record<string, string>} [environment] more of it
    */
   async review(options = ['--device', 'cpu', '--model', model], environment = {}) {
-    const command = spawn(program, ['alt', '.', '--review', ...options], {
+    const command = spawn(this.program, ['alt', '.', '--review', ...options], {
       cwd: this.folder,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -92,11 +100,19 @@ export class ReviewSite {
     return new URL(address);
   }
 
-  async close() {
-    for (const command of this.#commands) {
+  /** Ends all reviews, as Ctrl-C does; a shell says 130 of each. */
+  async stop() {
+    for (const command of this.#commands.splice(0)) {
       command.kill('SIGINT');
-      if (command.exitCode === null) await once(command, 'exit');
+      if (command.exitCode === null && command.signalCode === null) await once(command, 'exit');
+      // Node hears no signals while it runs the program, and ends by them.
+      const expected = this.program === program ? [130, null] : [null, 'SIGINT'];
+      assert.deepEqual([command.exitCode, command.signalCode], expected);
     }
+  }
+
+  async close() {
+    await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,14 +1,15 @@
 // The page of `sightline alt --review`: what people do on it, and what is in the book's file after each of it.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import axe from 'axe-core';
 import { Fixture } from './fixture.js';
-import { ReviewSite } from './review-site.js';
+import { PROGRAMS, ReviewSite } from './review-site.js';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -25,6 +26,18 @@ function drafted(...photos) {
   const site = ReviewSite.drafted(...(photos.length ? photos : PHOTOS));
   sites.push(site);
   return site;
+}
+
+/**
+ * A test with each of the programs that serve a review.
+ * @param {string} name
+ * @param {(served: typeof drafted) => Promise<void>} run is given what drafts a site for that program
+ * @param {import('node:test').TestOptions} [options]
+ */
+function testWithEach(name, run, options = {}) {
+  for (const [what, program] of Object.entries(PROGRAMS)) {
+    test(`${name}, by ${what}`, options, () => run((...photos) => Object.assign(drafted(...photos), { program })));
+  }
 }
 
 /** The page at an address, with what went wrong on it. @param {URL} url */
@@ -53,64 +66,67 @@ function said(site, file) {
   return [text, state];
 }
 
-test('the keyboard alone accepts, corrects, dismisses and undoes, and each is in the file at once', async () => {
-  const site = drafted();
-  const [beach, meadow, street] = PHOTOS.map((photo) => said(site, photo));
-  assert.deepEqual(beach, ['Perhaps: a young boy is walking on the beach.', 'draft']);
-  const { page, faults } = await openReview(await site.review());
-  await untilAt(page, 'beach.jpg');
-  assert.equal(await page.textContent('#suggestion'), 'It may be decoration: it stands in a link that has words.');
-  assert.equal(await page.inputValue('#text'), 'A young boy is walking on the beach.', 'who accepts it is sure');
+testWithEach(
+  'the keyboard alone accepts, corrects, dismisses and undoes, and each is in the file at once',
+  async (drafted) => {
+    const site = drafted();
+    const [beach, meadow, street] = PHOTOS.map((photo) => said(site, photo));
+    assert.deepEqual(beach, ['Perhaps: a young boy is walking on the beach.', 'draft']);
+    const { page, faults } = await openReview(await site.review());
+    await untilAt(page, 'beach.jpg');
+    assert.equal(await page.textContent('#suggestion'), 'It may be decoration: it stands in a link that has words.');
+    assert.equal(await page.inputValue('#text'), 'A young boy is walking on the beach.', 'who accepts it is sure');
 
-  await page.keyboard.press('Enter');
-  await untilReviewed(page, '1 of 3 reviewed');
-  await untilAt(page, 'meadow.jpg');
-  assert.deepEqual(said(site, 'beach.jpg'), ['A young boy is walking on the beach.', 'reviewed']);
+    await page.keyboard.press('Enter');
+    await untilReviewed(page, '1 of 3 reviewed');
+    await untilAt(page, 'meadow.jpg');
+    assert.deepEqual(said(site, 'beach.jpg'), ['A young boy is walking on the beach.', 'reviewed']);
 
-  await page.keyboard.press('Enter');
-  await untilReviewed(page, '2 of 3 reviewed');
-  assert.deepEqual(said(site, 'meadow.jpg'), [meadow[0], 'reviewed'], 'accepted as it was');
+    await page.keyboard.press('Enter');
+    await untilReviewed(page, '2 of 3 reviewed');
+    assert.deepEqual(said(site, 'meadow.jpg'), [meadow[0], 'reviewed'], 'accepted as it was');
 
-  await page.keyboard.press('u');
-  await untilAt(page, 'meadow.jpg');
-  assert.deepEqual(said(site, 'meadow.jpg'), meadow);
-  await page.keyboard.press('Control+z');
-  await untilAt(page, 'beach.jpg');
-  assert.deepEqual(said(site, 'beach.jpg'), beach, 'with its hedge');
-  assert.ok(await page.isDisabled('#undo'));
+    await page.keyboard.press('u');
+    await untilAt(page, 'meadow.jpg');
+    assert.deepEqual(said(site, 'meadow.jpg'), meadow);
+    await page.keyboard.press('Control+z');
+    await untilAt(page, 'beach.jpg');
+    assert.deepEqual(said(site, 'beach.jpg'), beach, 'with its hedge');
+    assert.ok(await page.isDisabled('#undo'));
 
-  await page.keyboard.press('d');
-  await untilAt(page, 'meadow.jpg');
-  assert.deepEqual(said(site, 'beach.jpg'), ['', 'decoration']);
+    await page.keyboard.press('d');
+    await untilAt(page, 'meadow.jpg');
+    assert.deepEqual(said(site, 'beach.jpg'), ['', 'decoration']);
 
-  await page.keyboard.press('e');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('Our dog, jumping d u j k');
-  assert.deepEqual(said(site, 'meadow.jpg'), meadow, 'letters in the text are letters');
-  await page.keyboard.press('Enter');
-  await untilAt(page, 'street.jpg');
-  assert.deepEqual(said(site, 'meadow.jpg'), ['Our dog, jumping d u j k', 'reviewed']);
+    await page.keyboard.press('e');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('Our dog, jumping d u j k');
+    assert.deepEqual(said(site, 'meadow.jpg'), meadow, 'letters in the text are letters');
+    await page.keyboard.press('Enter');
+    await untilAt(page, 'street.jpg');
+    assert.deepEqual(said(site, 'meadow.jpg'), ['Our dog, jumping d u j k', 'reviewed']);
 
-  await page.keyboard.press('e');
-  await page.keyboard.type(' And more.');
-  await page.keyboard.press('Escape');
-  assert.equal(await page.inputValue('#text'), 'A group of people are walking down the street.', 'left as it was');
-  await page.keyboard.press('e');
-  await page.keyboard.press('Alt+d');
-  await page.waitForSelector('#done:not([hidden])');
-  assert.deepEqual(said(site, 'street.jpg'), ['', 'decoration']);
-  assert.match((await page.textContent('#done')) ?? '', /All reviewed[\s\S]*sightline alt \. --apply/);
-  await page.keyboard.press('u');
-  await untilAt(page, 'street.jpg');
-  assert.deepEqual(said(site, 'street.jpg'), street);
-  assert.deepEqual(faults, []);
+    await page.keyboard.press('e');
+    await page.keyboard.type(' And more.');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.inputValue('#text'), 'A group of people are walking down the street.', 'left as it was');
+    await page.keyboard.press('e');
+    await page.keyboard.press('Alt+d');
+    await page.waitForSelector('#done:not([hidden])');
+    assert.deepEqual(said(site, 'street.jpg'), ['', 'decoration']);
+    assert.match((await page.textContent('#done')) ?? '', /All reviewed[\s\S]*sightline alt \. --apply/);
+    await page.keyboard.press('u');
+    await untilAt(page, 'street.jpg');
+    assert.deepEqual(said(site, 'street.jpg'), street);
+    assert.deepEqual(faults, []);
 
-  site.alt('--apply', '.');
-  assert.match(
-    site.read('index.html'),
-    /<img src="beach\.jpg" alt="">[\s\S]*<img src="meadow\.jpg" alt="Our dog, jumping d u j k">/,
-  );
-});
+    site.alt('--apply', '.');
+    assert.match(
+      site.read('index.html'),
+      /<img src="beach\.jpg" alt="">[\s\S]*<img src="meadow\.jpg" alt="Our dog, jumping d u j k">/,
+    );
+  },
+);
 
 test('arrows and letters go through the pictures, and the filter shows all of them', async () => {
   const site = drafted();
@@ -179,7 +195,7 @@ test('a book that cannot be read any more is told, and not called reviewed', asy
   assert.ok((await page.isHidden('#done')) && (await page.isHidden('#card')));
 });
 
-test('a word shows where the model looked, and without a model the page works all the same', async () => {
+testWithEach('a word shows where the model looked, and without a model all else works', async (drafted) => {
   const site = drafted();
   const { page, faults } = await openReview(await site.review());
   await untilAt(page, 'beach.jpg');
@@ -287,7 +303,7 @@ test('nobody is shut out, by day and by night, at a desk and by phone', async ()
   await assertAccessible('the end');
 });
 
-test('it listens to this machine alone, and to nobody but its own page', async () => {
+testWithEach('it listens to this machine alone, and to nobody but its own page', async (drafted) => {
   const site = drafted('beach.jpg', 'street.jpg');
   site.write('secret.txt', 'secret');
   const url = await site.review();
@@ -332,16 +348,65 @@ test('it listens to this machine alone, and to nobody but its own page', async (
   await page.close();
 });
 
-test('the browser is opened where that is asked for', {
-  skip: process.platform !== 'linux',
-  timeout: 60_000,
-}, async () => {
+/** The status with which a connection is answered on which this is sent. @param {URL} url @param {string} text */
+async function answered({ port }, text) {
+  const socket = connect({ port: Number(port), host: '127.0.0.1' });
+  socket.end(text);
+  let answer = '';
+  for await (const chunk of socket.setEncoding('latin1')) answer += chunk;
+  return answer.split(' ')[1] ?? 'nothing';
+}
+
+testWithEach('what is no request, or too large a one, is refused', async (drafted) => {
   const site = drafted('beach.jpg', 'street.jpg');
-  const told = join(site.folder, 'told');
-  execFileSync('mkfifo', [told]);
-  const opener = join(site.folder, 'xdg-open');
-  writeFileSync(opener, `#!/bin/sh\necho "$1" > '${told}'\n`);
-  chmodSync(opener, 0o755);
-  const url = await site.review(['--open', '--model', 'nowhere'], { PATH: `${site.folder}:${process.env.PATH}` });
-  assert.equal((await readFile(told, 'utf8')).trim(), url.href);
+  const url = await site.review();
+  const { pathname: path, host, origin } = url;
+  const long = 'a'.repeat(100_000);
+  for (const [expected, ...lines] of [
+    ['403', `GET ${path}texts HTTP/1.1`],
+    ['403', `GET ${path}texts HTTP/1.1`, 'Host: example.org'],
+    ['403', `GET ${path}texts HTTP/1.1`, `Host: ${host}`, `Host: ${host}`],
+    ['403', `GET ${path}texts HTTP/1.1`, `Host: ${host}`, `Origin: ${origin}`, `Origin: ${origin}`],
+    ['403', 'GET /texts HTTP/1.1', `Host: ${host}`],
+    ['404', `GET ${path}../secret.txt HTTP/1.1`, `Host: ${host}`],
+    ['405', `PUT ${path}texts HTTP/1.1`, `Host: ${host}`],
+    ['431', `GET ${path}${long} HTTP/1.1`, `Host: ${host}`],
+    ['431', `GET ${path}texts HTTP/1.1`, ...Array(65).fill('A: b')],
+    ['413', `POST ${path}review HTTP/1.1`, `Content-Length: ${long.length}`, '', long],
+    ['400', `POST ${path}review HTTP/1.1`, 'Content-Length: 1', 'Content-Length: 1'],
+    ['411', `POST ${path}review HTTP/1.1`, 'Transfer-Encoding: chunked'],
+    ['415', `POST ${path}review HTTP/1.1`, `Host: ${host}`],
+    ['400', '\u0016\u0003\u0001'],
+    ['200', `GET ${path}texts HTTP/1.1`, `Host: ${host}`, `Origin: ${origin}`],
+  ]) {
+    assert.equal(await answered(url, [...lines, '', ''].join('\r\n')), expected, lines.join(' ').slice(0, 200));
+  }
+  assert.equal(await answered(url, 'GET / HTTP/1.1\r\n'), 'nothing', 'whoever hangs up has no answer');
+
+  const { status, stdout, stderr } = spawnSync(site.program, ['alt', '.', '--review', '--port', url.port], {
+    cwd: site.folder,
+    encoding: 'utf8',
+  });
+  assert.deepEqual(
+    [status, stdout, stderr],
+    [1, '', `sightline: port ${url.port} is taken by another program; without --port one that is free is taken\n`],
+  );
+  await site.stop();
+  assert.deepEqual(readdirSync(site.folder).sort(), ['alt-texts.json', 'beach.jpg', 'index.html', 'street.jpg']);
 });
+
+const onLinux = { skip: process.platform !== 'linux', timeout: 60_000 };
+testWithEach(
+  'the browser is opened where that is asked for',
+  async (drafted) => {
+    const site = drafted('beach.jpg', 'street.jpg');
+    const told = join(site.folder, 'told');
+    execFileSync('mkfifo', [told]);
+    const opener = join(site.folder, 'xdg-open');
+    writeFileSync(opener, `#!/bin/sh\necho "$1" > '${told}'\n`);
+    chmodSync(opener, 0o755);
+    const url = await site.review(['--open', '--model', 'nowhere'], { PATH: `${site.folder}:${process.env.PATH}` });
+    assert.equal((await readFile(told, 'utf8')).trim(), url.href);
+  },
+  onLinux,
+);

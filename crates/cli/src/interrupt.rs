@@ -31,3 +31,12 @@ pub fn interrupts() -> anyhow::Result<std::sync::mpsc::Receiver<()>> {
     ctrlc::set_handler(move || sender.send(()).unwrap_or_default())?;
     Ok(receiver)
 }
+
+/// Where nothing ever arrives: there are no signals, and Ctrl-C ends Node and this program with it.
+#[cfg(target_os = "wasi")]
+pub fn interrupts() -> anyhow::Result<std::sync::mpsc::Receiver<()>> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    // Without a sender nobody would wait.
+    std::mem::forget(sender);
+    Ok(receiver)
+}

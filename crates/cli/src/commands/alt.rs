@@ -10,7 +10,6 @@ mod fill;
 mod output;
 mod pages;
 mod picture;
-#[cfg_attr(target_os = "wasi", expect(dead_code, reason = "a server in Node can ask it, and WASI has no sockets"))]
 mod review;
 mod review_arguments;
 

@@ -18,6 +18,7 @@ pub struct Request {
 /// More than any review has: a text, and the one that it replaces.
 pub const BODY_LIMIT: usize = 64 << 10;
 
+#[derive(Debug)]
 pub struct Response {
     pub status: u16,
     pub content_type: &'static str,

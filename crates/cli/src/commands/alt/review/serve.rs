@@ -7,6 +7,7 @@ use anyhow::Context;
 use sightline::hash::hex;
 
 use super::super::arguments::Arguments;
+use super::browser;
 use super::command_line::apply_command;
 use super::guard::Guard;
 use super::maps::Maps;
@@ -31,7 +32,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     writeln!(stdout, "{address}")?;
     stdout.flush()?;
     if arguments.review.open
-        && let Err(error) = open::that_detached(&address)
+        && let Err(error) = browser::open(&address)
     {
         eprintln!("no browser could be opened ({error}); open the address by hand");
     }
