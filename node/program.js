@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { parse, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { interruptImports } from './interrupts.js';
 import { modelFetcher } from './model-folder.js';
 import { Review } from './review.js';
 
@@ -84,7 +85,7 @@ export function instantiate(program, line) {
     ...wasi.getImportObject(),
     env: { memory },
     wasi: { 'thread-spawn': spawn },
-    sightline: { fetch_model: modelFetcher(memory), ...review.imports() },
+    sightline: { fetch_model: modelFetcher(memory), ...interruptImports(), ...review.imports() },
   };
   return { wasi, instance: new WebAssembly.Instance(module, imports) };
 }

@@ -8,9 +8,9 @@ import { ring } from './line.js';
 
 /** @import { Socket } from 'node:net' */
 /** @import { Line } from './line.js' */
-/** @import { Listening } from './review.js' */
 
 /** What a thread wants done with its connection: more of the request, or the answer sent. @typedef {{ length: number } | { answer: Uint8Array }} Wanted */
+/** @typedef {{ port: number } | { reason: string }} Listening */
 /** As the program's import `review_listen` has them. @typedef {{ patience: number, connections: number, unread: number }} Limits */
 
 const STDERR = 2;
@@ -44,19 +44,17 @@ class Connection {
   /** The length of which the program is to know. */
   #wanted = 1;
   #isWithProgram = false;
-  #isLate = false;
+  /** Nothing more of the request will come, or is waited for. */
+  #isOver = false;
   #timer;
 
   /** @param {Socket} socket */
   constructor(socket) {
     this.#socket = socket;
-    this.#timer = setTimeout(() => {
-      this.#isLate = true;
-      if (!this.#isWithProgram) socket.destroy();
-    }, limits.patience);
+    this.#timer = setTimeout(this.#over, limits.patience);
     socket.on('data', this.#take);
-    // Whoever hangs up before the request is whole has no answer, and no use for an error.
-    socket.on('end', this.#hungUp);
+    socket.on('end', this.#over);
+    // Whoever has hung up has no use for an error.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => clearTimeout(this.#timer));
   }
@@ -74,7 +72,7 @@ class Connection {
     this.#isWithProgram = false;
     if (this.#socket.destroyed) return;
     if ('answer' in wanted) this.#answer(wanted.answer);
-    else if (this.#isLate) this.#socket.destroy();
+    else if (this.#isOver) this.#socket.destroy();
     else {
       this.#wanted = wanted.length;
       this.#socket.resume();
@@ -91,7 +89,10 @@ class Connection {
     dispatch();
   };
 
-  #hungUp = () => this.#socket.destroy();
+  #over = () => {
+    this.#isOver = true;
+    if (!this.#isWithProgram) this.#socket.destroy();
+  };
 
   /** @param {Uint8Array} answer */
   #answer(answer) {
@@ -108,7 +109,7 @@ class Connection {
       unread += length;
       if (unread > limits.unread) socket.destroy();
     });
-    socket.off('end', this.#hungUp).resume();
+    socket.off('end', this.#over).resume();
   }
 }
 

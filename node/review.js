@@ -6,8 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { newLine, waitFor } from './line.js';
 
 /** @import { Line } from './line.js' */
-/** @import { Wanted } from './review-server.js' */
-/** @typedef {{ port: number } | { reason: string }} Listening */
+/** @import { Listening, Wanted } from './review-server.js' */
 
 /** What opens addresses, by systems; where there is none, the next is tried. */
 const OPENERS = {

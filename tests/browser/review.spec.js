@@ -383,6 +383,11 @@ testWithEach('what is no request, or too large a one, is refused', async (drafte
   }
   assert.equal(await answered(url, 'GET / HTTP/1.1\r\n'), 'nothing', 'whoever hangs up has no answer');
 
+  const dawdlers = Array.from({ length: 20 }, () => connect({ port: Number(url.port), host: '127.0.0.1' }));
+  await Promise.all(dawdlers.map((socket) => new Promise((resolve) => socket.write('GET', resolve))));
+  assert.equal((await fetch(new URL('texts', url))).status, 200, 'whoever does not go on holds nobody up');
+  for (const socket of dawdlers) socket.destroy();
+
   const { status, stdout, stderr } = spawnSync(site.program, ['alt', '.', '--review', '--port', url.port], {
     cwd: site.folder,
     encoding: 'utf8',

@@ -131,6 +131,7 @@ const COMMANDS = [
   ['texts for a site, whatever they are', ['alt', '--least', 'any', '--json', 'site'], 1],
   ['texts that people reviewed', ['alt', '--apply', '--format', 'csv', 'site'], 1],
   ['pages by a pattern', ['alt', '--beams', '1', 'site/**/*.html'], 1],
+  ['a review before there are texts', ['alt', '--review', 'site'], 1],
   ['a page that there is not', ['alt', 'nowhere.html'], 1],
   ['a folder without pages', ['alt', 'photos'], 1],
   [

@@ -32,11 +32,30 @@ pub fn interrupts() -> anyhow::Result<std::sync::mpsc::Receiver<()>> {
     Ok(receiver)
 }
 
-/// Where nothing ever arrives: there are no signals, and Ctrl-C ends Node and this program with it.
+/// Where every Ctrl-C arrives from now on: Node hears of it.
 #[cfg(target_os = "wasi")]
-pub fn interrupts() -> anyhow::Result<std::sync::mpsc::Receiver<()>> {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    // Without a sender nobody would wait.
-    std::mem::forget(sender);
-    Ok(receiver)
+pub fn interrupts() -> anyhow::Result<Interrupts> {
+    // SAFETY: nothing is pointed at.
+    unsafe { listen_for_interrupts() };
+    Ok(Interrupts)
+}
+
+#[cfg(target_os = "wasi")]
+pub struct Interrupts;
+
+#[cfg(target_os = "wasi")]
+impl Interrupts {
+    pub fn recv(&self) -> anyhow::Result<()> {
+        // SAFETY: nothing is pointed at.
+        unsafe { wait_for_interrupt() };
+        Ok(())
+    }
+}
+
+#[cfg(target_os = "wasi")]
+#[link(wasm_import_module = "sightline")]
+unsafe extern "C" {
+    /// From then on interrupts end the program no more. For the main thread alone.
+    fn listen_for_interrupts();
+    fn wait_for_interrupt();
 }
