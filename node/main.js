@@ -3,4 +3,4 @@
 import { workerData } from 'node:worker_threads';
 import { runProgram } from './program.js';
 
-process.exit(runProgram(workerData));
+process.exitCode = runProgram(workerData);
