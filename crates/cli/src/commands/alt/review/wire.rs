@@ -4,10 +4,8 @@
 
 use super::http::{BODY_LIMIT, HEADERS, Request, Response};
 
-const HEAD_LIMIT: usize = 16 << 10;
+pub const HEAD_LIMIT: usize = 16 << 10;
 const MOST_HEADERS: usize = 64;
-/// No request has more bytes.
-pub const REQUEST_LIMIT: usize = HEAD_LIMIT + BODY_LIMIT;
 
 /// What the bytes are that came so far.
 #[derive(Debug)]

@@ -5,12 +5,14 @@ use std::thread;
 
 use anyhow::bail;
 
-use super::super::http::{Request, Response};
-use super::super::wire::{REQUEST_LIMIT, Received, received, sent};
+use super::super::http::{BODY_LIMIT, Request, Response};
+use super::super::wire::{HEAD_LIMIT, Received, received, sent};
 use super::{MOST_CONNECTIONS, PATIENCE, UNREAD_LIMIT, taken, unusable};
 
 /// As many requests as a browser has under way for a page. Each costs a worker, whether there is something to do or not.
 const THREADS: usize = 6;
+/// No request has more bytes.
+const REQUEST_LIMIT: usize = HEAD_LIMIT + BODY_LIMIT;
 
 #[link(wasm_import_module = "sightline")]
 unsafe extern "C" {

@@ -50,7 +50,7 @@ fn of_a_part_is_told_how_long_it_becomes_at_least() {
     assert_eq!(request(whole).body, b"abc");
     let longest = format!("POST / HTTP/1.1\r\nContent-Length: {BODY_LIMIT}\r\nA: ");
     let longest = format!("{longest}{}\r\n\r\n", "b".repeat(HEAD_LIMIT - longest.len() - 4));
-    assert_eq!(wanted(longest.as_bytes()), REQUEST_LIMIT);
+    assert_eq!(wanted(longest.as_bytes()), HEAD_LIMIT + BODY_LIMIT);
 }
 
 #[test]
