@@ -18,7 +18,7 @@ export async function applyAltTexts(folder) {
     else console.warn(problem);
   }
   if (!problems.size) return;
-  const help = `npx sightline alt ${folder} --book ${book} drafts texts; who reviewed one writes "state": "reviewed".`;
+  const help = `npx sightline alt ${folder} --book ${book} drafts texts, and with --review shows them.`;
   throw new Error(['Alternative texts are missing or wrong.', ...problems, help].join('\n'));
 }
 
