@@ -7,6 +7,7 @@ mod error;
 mod format;
 mod ink;
 mod input;
+mod jpeg;
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use web_time::Instant;
 
 pub use error::PhotoError;
 pub use format::begins_like_a_photo;
-use format::{Format, jpeg_is_complete, webp_orientation};
+use format::{Format, webp_orientation};
 use ink::{grey, white_on_black};
 pub use input::InputSpec;
 
@@ -60,6 +61,11 @@ impl Limits {
     }
 }
 
+/// Of four channels in 16 bits.
+const PNG_PIXEL_BYTES: u64 = 8;
+/// More than the largest of those that people use.
+const PNG_PROFILE_BYTES: u64 = 4 << 20;
+
 /// A decoded photo.
 #[derive(Clone, Debug)]
 pub struct Photo {
@@ -82,10 +88,7 @@ impl Photo {
         memory.max_alloc = Some(limits.bytes.saturating_mul(2));
         let photo = match format {
             Format::Jpeg => {
-                // The decoder fills what is missing with grey; a caption of grey helps nobody.
-                if !jpeg_is_complete(bytes) {
-                    return Err(PhotoError::Truncated { format: format.name() });
-                }
+                jpeg::check(bytes, limits)?;
                 let mut decoder = JpegDecoder::new(source).map_err(broken)?;
                 let orientation = decoder.orientation();
                 Self::with_decoder(decoder, orientation.ok(), format, limits, memory)
@@ -93,8 +96,11 @@ impl Photo {
             Format::Png => {
                 // On 32 bits the decoder fails over the product before it tells the sides.
                 if let Some([w0, w1, w2, w3, h0, h1, h2, h3]) = bytes.get(16..24) {
-                    let sides = [[*w0, *w1, *w2, *w3], [*h0, *h1, *h2, *h3]].map(u32::from_be_bytes);
-                    limits.check(format, sides.into())?;
+                    let [width, height] = [[*w0, *w1, *w2, *w3], [*h0, *h1, *h2, *h3]].map(u32::from_be_bytes);
+                    limits.check(format, (width, height))?;
+                    // A small file may hold a colour profile of gigabytes. One that finds no room is left out.
+                    let room = u64::from(width) * u64::from(height) * PNG_PIXEL_BYTES + PNG_PROFILE_BYTES;
+                    memory.max_alloc = memory.max_alloc.map(|most| most.min(2 * room));
                 }
                 let mut decoder = PngDecoder::with_limits(source, memory.clone()).map_err(broken)?;
                 let orientation = decoder.orientation();

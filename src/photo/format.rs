@@ -96,29 +96,6 @@ fn ends_too_early(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-/// Whether a JPEG's data runs to its end mark. Segments before the picture, where a thumbnail has an end mark of its
-/// own, are stepped over.
-pub(super) fn jpeg_is_complete(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    loop {
-        // In the picture's data 0xFF is followed by 0x00 or by a restart mark; anything else is the next segment.
-        while !matches!(bytes.get(at..at + 2), Some([0xFF, mark]) if !matches!(mark, 0x00 | 0x01 | 0xD0..=0xD7 | 0xFF))
-        {
-            if at + 2 > bytes.len() {
-                return false;
-            }
-            at += 1;
-        }
-        if bytes[at + 1] == 0xD9 {
-            return true;
-        }
-        match bytes.get(at + 2..at + 4) {
-            Some([high, low]) => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
-            _ => return false,
-        }
-    }
-}
-
 /// The orientation in a WebP's EXIF. The decoder would believe any length that the chunk gives, and does not know that
 /// some writers put JPEG's `Exif` mark before the data.
 pub(super) fn webp_orientation(bytes: &[u8]) -> Option<Orientation> {

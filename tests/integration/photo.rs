@@ -240,6 +240,34 @@ fn a_picture_without_pixels_is_damaged() {
 }
 
 /// Cut anywhere and with any byte changed, a file gives a photo or an error. One that hangs is ended by the runner.
+/// The most memory that this process has had since it was asked to forget.
+#[cfg(target_os = "linux")]
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_colour_profile_of_any_size_takes_no_memory() {
+    use image::codecs::png::PngEncoder;
+    use image::{ExtendedColorType, ImageEncoder};
+
+    const PROFILE: usize = 100 << 20;
+    let mut png = Vec::new();
+    let mut encoder = PngEncoder::new(&mut png);
+    encoder.set_icc_profile(vec![0; PROFILE]).unwrap();
+    encoder.write_image(&[0; 3 * 64 * 64], 64, 64, ExtendedColorType::Rgb8).unwrap();
+    assert!(png.len() < PROFILE / 50, "{} bytes", png.len());
+    // 5 sets back what the system remembers.
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = most_memory();
+    assert_eq!(Photo::decode(&png, &Limits::default()).unwrap().dimensions(), (64, 64));
+    let taken = most_memory() - before;
+    assert!(taken < PROFILE as u64 / 2, "{taken} bytes");
+}
+
 #[test]
 fn damaged_files_never_panic_or_hang() {
     let limits = Limits { pixels: 10_000_000, bytes: 64 << 20, ..Limits::default() };
