@@ -12,6 +12,7 @@ mod pages;
 mod picture;
 mod review;
 mod review_arguments;
+mod rewrite;
 
 pub use self::arguments::Arguments;
 use crate::status::CommandStatus;

@@ -200,3 +200,22 @@ fn deletion_tells_how_probable_words_stay_without_the_cells_that_they_need() {
     assert!(stderr(&output).contains("--deletion: this model does not look at some cells more than at others"));
     assert!(!output.status.success());
 }
+
+#[cfg(unix)]
+#[test]
+fn scores_go_through_a_pipe_that_a_link_leads_to() {
+    let folder = data();
+    let (pipe, link) = (folder.path().join("pipe"), folder.path().join("scores.json"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("pipe", &link).unwrap();
+    let is_pipe = || std::os::unix::fs::FileTypeExt::is_fifo(&pipe.metadata().unwrap().file_type());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).unwrap()
+    });
+    let output = eval(folder.path(), &["--model", "model", "--list", "dev.txt", "--out", "scores.json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(is_pipe() && link.is_symlink(), "nothing takes their places");
+    let scores: Value = serde_json::from_slice(&reader.join().unwrap()).unwrap();
+    assert_eq!(scores["photos"], 4);
+}

@@ -3,6 +3,8 @@
 mod alt;
 mod alt_book;
 mod alt_check;
+#[cfg(unix)]
+mod alt_files;
 mod alt_review;
 mod backbones;
 mod caption;

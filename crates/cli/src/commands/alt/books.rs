@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
-use sightline::files::replace;
 use sightline_alt::book::Book;
 
 use super::pages::SitePage;
+use super::rewrite::rewrite;
 
 #[derive(Args)]
 pub struct BookArguments {
@@ -111,7 +111,7 @@ impl SiteBook {
     pub fn save(&mut self) -> anyhow::Result<()> {
         if self.book.is_changed() {
             let name = || format!("{}: the book of texts cannot be written", self.path.display());
-            replace(&self.path, &self.book.to_bytes()).with_context(name)?;
+            rewrite(&self.path, &self.book.to_bytes()).with_context(name)?;
             self.book.saved();
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use sightline::CaptionOptions;
-use sightline::files::replace;
+use sightline::photo::Limits;
 use sightline_alt::book::{self, Book, Review, Suggestion};
 use sightline_alt::{FrontMatterKeys, House, Image, says_something};
 
@@ -17,6 +17,8 @@ use super::decision::{Allowed, Decision, Found, decide, lacks_caption};
 use super::output::Output;
 use super::pages::{ReadPage, read_pages, tell_templated};
 use super::picture::{Picture, hash_of};
+use super::rewrite::rewrite;
+use crate::inputs::photo_bytes;
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
 
@@ -272,7 +274,8 @@ fn prune(arguments: &Arguments, pictures: &Pictures, books: &mut Books) -> anyho
         let files: HashMap<String, String> =
             site.book.entries().map(|(hash, entry)| (hash.to_string(), entry.file.clone())).collect();
         let is_there = |hash: &str| {
-            let is_file = || std::fs::read(root.join(&files[hash])).is_ok_and(|bytes| hash_of(&bytes) == hash);
+            let bytes = || photo_bytes(&root.join(&files[hash]), &Limits::default());
+            let is_file = || bytes().is_ok_and(|bytes| hash_of(&bytes) == hash);
             used.contains(&hash.to_string()) || is_file()
         };
         match site.book.prune(is_there) {
@@ -317,7 +320,7 @@ fn put(page: &ReadPage, texts: &[Option<String>], front_matter: &FrontMatterKeys
         "its images were changed while they were captioned, so run the command again"
     );
     let written = place.with_texts(&now, &bytes, front_matter, texts)?;
-    Ok(replace(&place.path, &written)?)
+    rewrite(&place.path, &written)
 }
 
 #[cfg(test)]
