@@ -7,7 +7,7 @@ use crate::bounds::FieldError;
 use crate::weights::{Slot, Weight, Weights};
 
 #[cfg(feature = "pytorch")]
-pub use read::{ReadError, read};
+pub use read::{CHECKPOINT_LIMIT, ReadError, read};
 
 /// Why a checkpoint is not one that this build can read.
 #[derive(Debug, thiserror::Error, PartialEq)]

@@ -9,14 +9,20 @@ use std::path::Path;
 use pytorch_reader::{DType, PytorchReader};
 use safetensors::SafeTensors;
 
+use crate::files::read_kind;
 use crate::floats::Float;
 use crate::weights::{Weight, Weights};
+
+/// No checkpoint of a network that is known here has more bytes.
+pub const CHECKPOINT_LIMIT: u64 = 16 << 30;
 
 /// Why a file gave no tensors.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error("this is no file, and a checkpoint is one")]
+    NotAFile,
     #[error("the file is empty")]
     Empty,
     #[error(transparent)]
@@ -29,12 +35,16 @@ pub enum ReadError {
 
 /// Every floating-point tensor of the file; counters and the like are left out.
 pub fn read(path: &Path) -> Result<Weights, ReadError> {
+    // It is read more than once, and what is no file may have no end.
+    if !path.metadata()?.is_file() {
+        return Err(ReadError::NotAFile);
+    }
     let mut head = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut head)?;
     let weights = match &head[..] {
         [] => return Err(ReadError::Empty),
         // A safetensors file begins with the length of its header and the header's brace.
-        [_, _, _, _, _, _, _, _, b'{', ..] => from_safetensors(&std::fs::read(path)?)?,
+        [_, _, _, _, _, _, _, _, b'{', ..] => from_safetensors(&read_kind(path, CHECKPOINT_LIMIT, "checkpoint")?)?,
         _ => from_pytorch(path).map_err(ReadError::PyTorch)?,
     };
     if weights.is_empty() { Err(ReadError::NoFloats) } else { Ok(weights) }

@@ -25,6 +25,7 @@ use sightline::{CaptionOptions, Captioner};
 
 use self::median::median;
 use crate::arguments::{DeviceArguments, in_folder};
+use crate::inputs::photo_bytes;
 use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
 use crate::terminal::write_table;
@@ -85,7 +86,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         return backbones::run(backbone, *runs, *json, &arguments.device.open()?.0);
     }
     let bytes = match &arguments.photo {
-        Some(path) => std::fs::read(path).with_context(|| path.display().to_string())?,
+        Some(path) => photo_bytes(path, &Limits::default()).with_context(|| path.display().to_string())?,
         None => drawn_photo()?,
     };
     let (encoder, decoder) = arguments.device.open()?;

@@ -1,12 +1,12 @@
 //! `sightline eval`: how close a model's captions come to those that people wrote.
 
 mod calibrate;
-mod evaluation;
+pub mod evaluation;
 mod report;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, ensure};
@@ -110,7 +110,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     };
     // What no model would take is refused before anything is read.
     options.search(BEAMS)?.check(0)?;
-    let against = arguments.against.as_deref().map(read_evaluation).transpose()?;
+    let against = arguments.against.as_deref().map(evaluation::read).transpose()?;
     [&arguments.out, &arguments.report].into_iter().flatten().try_for_each(|path| expect_writable(path))?;
     let (mut dataset, training) = dataset(arguments)?;
     let LoadedModel { manifest, vocabulary, encoder, decoder, consensus } = load(arguments)?;
@@ -307,11 +307,6 @@ fn print_deletion(DeletionCurves { words, points }: &DeletionCurves) -> std::io:
 
 fn by_name(scores: &impl Serialize) -> anyhow::Result<BTreeMap<String, f64>> {
     Ok(serde_json::from_value(serde_json::to_value(scores)?)?)
-}
-
-fn read_evaluation(path: &Path) -> anyhow::Result<Evaluation> {
-    let json = std::fs::read(path).with_context(|| path.display().to_string())?;
-    serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))
 }
 
 fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Result<()> {

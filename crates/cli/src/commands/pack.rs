@@ -14,8 +14,9 @@ use sightline::checkpoint;
 use sightline::decoder::{ClassifierConfig, DecoderConfig};
 use sightline::encoder::{ActivationRanges, EncoderConfig, HeadWeights};
 use sightline::familiarity::Familiarity;
+use sightline::files::read_kind;
 use sightline::humanize::{megabytes, thousands};
-use sightline::model::{self, Dtype, Manifest, ModelError, ModelLoader, Overwrite};
+use sightline::model::{self, Dtype, MANIFEST_LIMIT, Manifest, ModelError, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
 use sightline::vocabulary::Vocabulary;
@@ -24,6 +25,7 @@ use sightline::weights::{Weight, Weights, prefixed};
 use self::calibrate::CalibrateArguments;
 use self::classes::{numbered, read_classes};
 use self::consensus::ConsensusArguments;
+use super::eval::evaluation;
 use crate::arguments::in_folder;
 use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
@@ -210,7 +212,7 @@ fn captioning(
     path: &Path,
     vocabulary: &Path,
 ) -> anyhow::Result<Behind> {
-    let json = std::fs::read(vocabulary).with_context(|| vocabulary.display().to_string())?;
+    let json = read_kind(vocabulary, MANIFEST_LIMIT, "vocabulary").with_context(|| vocabulary.display().to_string())?;
     let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
     let (decoder, weights) =
         DecoderConfig::from_checkpoint(read(path)?, arguments.heads).with_context(|| path.display().to_string())?;
@@ -276,9 +278,7 @@ struct Measured {
 }
 
 fn read_measured(path: &Path) -> anyhow::Result<Measured> {
-    let json = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let measured: Measured =
-        serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))?;
+    let measured: Measured = evaluation::read(path)?;
     if let Some(calibration) = &measured.calibration {
         calibration.check().with_context(|| path.display().to_string())?;
     }

@@ -241,7 +241,7 @@ fn inspect_tells_what_the_folder_holds() {
 }
 
 /// Writes checkpoints as PyTorch code would save them, and the vocabulary beside them.
-fn checkpoints(folder: &Path) {
+pub fn checkpoints(folder: &Path) {
     let manifest = small_manifest();
     let encoder = synthetic_encoder(&manifest.encoder, &manifest.encoder.slots(Norms::Separate));
     write_safetensors(&folder.join("encoder.safetensors"), &encoder);

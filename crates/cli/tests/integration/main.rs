@@ -13,6 +13,8 @@ mod collections;
 mod command;
 mod eval;
 mod filter;
+#[cfg(target_os = "linux")]
+mod limits;
 mod look;
 mod model_cards;
 mod precision;

@@ -4,12 +4,16 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sightline::files::read_text;
 
 use super::error::ConfigError;
 
+/// No configuration that people wrote has more bytes.
+const CONFIG_LIMIT: u64 = 1 << 20;
+
 pub fn text_of(path: &Path) -> Result<(String, String), ConfigError> {
     let shown = path.display().to_string();
-    match std::fs::read_to_string(path) {
+    match read_text(path, CONFIG_LIMIT, "configuration") {
         Ok(text) => Ok((shown, text)),
         Err(reason) => Err(ConfigError::Io { path: shown, reason }),
     }

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use sightline::photo::{InputSpec, Limits, Photo};
+use sightline::files::read_at_most;
+use sightline::photo::{InputSpec, Limits, Photo, PhotoError};
 
 pub trait PhotoList: Sync {
     fn len(&self) -> usize;
@@ -43,6 +44,8 @@ impl PhotoList for [PathBuf] {
 
 /// Reads and decodes a photo, or says why not.
 pub fn decode(path: &Path) -> Result<Photo, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    Photo::decode(&bytes, &Limits::default()).map_err(|error| error.to_string())
+    let limits = Limits::default();
+    let bytes = read_at_most(path, limits.bytes).map_err(|error| error.to_string())?;
+    let photo = bytes.ok_or(PhotoError::FileTooLarge { limit: limits.bytes });
+    photo.and_then(|bytes| Photo::decode(&bytes, &limits)).map_err(|error| error.to_string())
 }

@@ -2,13 +2,18 @@
 
 use std::path::Path;
 
+use sightline::files::read_text;
+
 use super::dataset::DatasetError;
 use crate::score;
+
+/// All of it is in memory.
+const SENTENCES_LIMIT: u64 = 1 << 30;
 
 /// The words of each sentence. Lines without a word are left out.
 pub fn read_sentences(file: &Path) -> Result<Vec<Vec<String>>, DatasetError> {
     let io = |reason| DatasetError::Io { file: file.to_path_buf(), reason };
-    let text = std::fs::read_to_string(file).map_err(io)?;
+    let text = read_text(file, SENTENCES_LIMIT, "file of sentences").map_err(io)?;
     let lines = text.trim_start_matches('\u{feff}').lines().map(score::tokens);
     let sentences: Vec<Vec<String>> = lines.filter(|words| !words.is_empty()).collect();
     match sentences.is_empty() {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sightline::files::replace;
+use sightline::files::{read_text, replace};
 
 use super::phases::Phase;
 use crate::error::TrainError;
@@ -46,6 +46,9 @@ pub enum Event {
     },
 }
 
+/// Of a longer one nothing is left out.
+const LOG_LIMIT: u64 = 1 << 30;
+
 #[derive(Debug)]
 pub struct Log {
     path: PathBuf,
@@ -57,7 +60,7 @@ impl Log {
     /// happen again.
     pub fn open(path: &Path, after: u64) -> Result<Self, TrainError> {
         let io = FileError::io(path);
-        if let Ok(text) = std::fs::read_to_string(path) {
+        if let Ok(text) = read_text(path, LOG_LIMIT, "log") {
             let is_before = |line: &&str| {
                 let value: Option<serde_json::Value> = serde_json::from_str(line).ok();
                 value.and_then(|value| value["step"].as_u64()).is_some_and(|step| step <= after)

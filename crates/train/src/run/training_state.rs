@@ -7,7 +7,8 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sightline::files::replace;
+use sightline::checkpoint::CHECKPOINT_LIMIT;
+use sightline::files::{read_kind, replace};
 use sightline::floats::Float;
 use sightline::weights::{Weight, Weights};
 
@@ -47,7 +48,7 @@ impl<P: Serialize + DeserializeOwned> TrainingState<P> {
 
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let damaged = || FileError::damaged(path);
-        let bytes = std::fs::read(path).map_err(FileError::io(path))?;
+        let bytes = read_kind(path, CHECKPOINT_LIMIT, "checkpoint").map_err(FileError::io(path))?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|_| damaged())?;
         let about = header.metadata().as_ref().ok_or_else(damaged)?;
         let fingerprint = about.get(DATA).cloned().ok_or_else(damaged)?;
@@ -69,7 +70,7 @@ pub fn save_weights(path: &Path, weights: &Weights) -> Result<(), FileError> {
 }
 
 pub fn read_weights(path: &Path) -> Result<Weights, FileError> {
-    let bytes = std::fs::read(path).map_err(FileError::io(path))?;
+    let bytes = read_kind(path, CHECKPOINT_LIMIT, "checkpoint").map_err(FileError::io(path))?;
     read_tensors(&bytes).ok_or_else(|| FileError::damaged(path))
 }
 

@@ -1,11 +1,24 @@
 //! What `sightline eval --out` writes, and `--against` reads.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use anyhow::Context;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sightline::familiarity::Familiarity;
+use sightline::files::read_kind;
 use sightline::sureness::Calibration;
 use sightline_train::error_analysis::{ErrorAnalysis, HeldOutStep};
+
+/// Some hundred bytes for each photo.
+const EVALUATION_LIMIT: u64 = 1 << 30;
+
+/// What of such a file is asked for.
+pub fn read<Part: DeserializeOwned>(path: &Path) -> anyhow::Result<Part> {
+    let json = read_kind(path, EVALUATION_LIMIT, "file of scores").with_context(|| path.display().to_string())?;
+    serde_json::from_slice(&json).with_context(|| format!("{} was not written by eval --out", path.display()))
+}
 
 #[derive(Serialize, Deserialize)]
 pub struct Evaluation {

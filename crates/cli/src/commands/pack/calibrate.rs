@@ -8,6 +8,7 @@ use burn::tensor::{Tensor, TensorData};
 use clap::Args;
 use sightline::device::OpenDevice;
 use sightline::encoder::{ActivationRanges, ActivationSamples};
+use sightline::files::read_text;
 use sightline::model::{Dtype, Manifest};
 use sightline::weights::{Slot, Weights};
 use sightline_train::data::decode;
@@ -17,6 +18,9 @@ use crate::terminal::progress;
 
 /// More change the ranges little.
 const PHOTOS: usize = 128;
+
+/// No list that is read as a whole has more bytes.
+const LIST_LIMIT: u64 = 256 << 20;
 
 #[derive(Args)]
 pub struct CalibrateArguments {
@@ -75,7 +79,7 @@ impl CalibrateArguments {
     }
     fn files(&self, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         if let Some(list) = &self.calibrate_list {
-            let names = std::fs::read_to_string(list).with_context(|| list.display().to_string())?;
+            let names = read_text(list, LIST_LIMIT, "list of photos").with_context(|| list.display().to_string())?;
             let names = names.lines().map(str::trim).filter(|name| !name.is_empty());
             return Ok(names.map(|name| folder.join(name)).collect());
         }

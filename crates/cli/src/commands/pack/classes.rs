@@ -6,6 +6,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde_json::Value;
+use sightline::files::read_text;
+use sightline::model::MANIFEST_LIMIT;
 
 /// A class in JSON: its name, or what ImageNet's list calls it and the name behind it.
 #[derive(Deserialize)]
@@ -17,7 +19,7 @@ enum JsonClass {
 
 /// The names in a file: one a line; or in JSON a list, or an object with the classes' numbers.
 pub fn read_classes(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let text = read_text(path, MANIFEST_LIMIT, "list of classes").with_context(|| path.display().to_string())?;
     classes(&text).with_context(|| path.display().to_string())
 }
 

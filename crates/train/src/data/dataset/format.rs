@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use sightline::files::too_large;
 
 use super::captions::Captions;
 use super::error::DatasetError;
@@ -15,6 +16,9 @@ use super::{coco, flickr_csv, flickr_token, karpathy};
 
 /// Enough of a file to tell its format, so that no film is read into memory to find that it is no captions file.
 const HEAD: u64 = 64 << 10;
+
+/// Several times what COCO's captions take. All of it is in memory.
+const CAPTIONS_LIMIT: u64 = 1 << 30;
 
 enum Format {
     Csv,
@@ -29,7 +33,10 @@ pub fn read(file: &Path) -> Result<(Captions, LeftOut), DatasetError> {
     let mut bytes = Vec::new();
     reader.by_ref().take(HEAD).read_to_end(&mut bytes).map_err(DatasetError::io(file))?;
     let format = recognise(&bytes).ok_or_else(unrecognised)?;
-    reader.read_to_end(&mut bytes).map_err(DatasetError::io(file))?;
+    reader.take(CAPTIONS_LIMIT + 1 - HEAD).read_to_end(&mut bytes).map_err(DatasetError::io(file))?;
+    if bytes.len() as u64 > CAPTIONS_LIMIT {
+        return Err(DatasetError::io(file)(too_large(CAPTIONS_LIMIT, "captions file")));
+    }
     let mut left_out = LeftOut::default();
     let captions = match format {
         Format::Csv => flickr_csv::read(&bytes, &mut left_out),

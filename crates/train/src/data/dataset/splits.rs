@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use sightline::files::read_kind;
 
 use super::captions::{Captions, Entry};
 use super::error::DatasetError;
@@ -12,6 +13,9 @@ use super::left_out::LeftOut;
 use super::sample::Sample;
 use super::split::Split;
 use super::text::{file_name, lines, safe_name, stem};
+
+/// Names of millions of photos.
+const LIST_LIMIT: u64 = 256 << 20;
 
 /// How photos are split.
 #[derive(Clone, Debug)]
@@ -95,7 +99,7 @@ fn choose_by_lists(
     let files = || files.iter().filter_map(|(split, file)| file.as_ref().map(|file| (*split, file)));
     let short_names = ShortNames::of(captions);
     for (split, file) in files() {
-        let bytes = std::fs::read(file).map_err(DatasetError::io(file))?;
+        let bytes = read_kind(file, LIST_LIMIT, "list of photos").map_err(DatasetError::io(file))?;
         for (line, name) in lines(&bytes) {
             let name = String::from_utf8_lossy(name.trim_ascii());
             let Some(entry) = short_names.find(captions, &name, file, line)? else {

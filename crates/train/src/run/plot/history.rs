@@ -1,7 +1,7 @@
 //! What of a training's log is drawn.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -10,6 +10,9 @@ use super::error::PlotError;
 
 /// A loss above it says only that the training failed, and the axis is for the others.
 const MAX_SIZE: f64 = 1e5;
+
+/// No entry has more bytes.
+const LONGEST: u64 = 1 << 20;
 
 #[derive(Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
@@ -53,12 +56,15 @@ impl History {
         let io = |reason| PlotError::Io { file: log.to_path_buf(), reason };
         let mut reader = BufReader::new(File::open(log).map_err(io)?);
         let (mut history, mut bytes, mut line) = (Self::default(), Vec::new(), 0);
-        while reader.read_until(b'\n', &mut bytes).map_err(io)? > 0 {
+        while reader.by_ref().take(LONGEST).read_until(b'\n', &mut bytes).map_err(io)? > 0 {
             line += 1;
             let is_whole = bytes.ends_with(b"\n");
             match serde_json::from_slice(bytes.trim_ascii()) {
                 _ if bytes.trim_ascii().is_empty() => {}
                 Ok(event) => history.push(event),
+                Err(_) if bytes.len() as u64 == LONGEST => {
+                    return Err(PlotError::Line { log: log.to_path_buf(), line, reason: "it has no end".into() });
+                }
                 // The training is writing it at this moment, or was ended while it did.
                 Err(_) if !is_whole => {}
                 Err(error) => {
