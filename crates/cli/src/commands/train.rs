@@ -63,19 +63,18 @@ fn run_dir_and_config(arguments: &Arguments) -> anyhow::Result<(RunDir, TaskConf
         (Some(run), _, _) => {
             let dir = RunDir(run.clone());
             if !dir.last().is_file() {
-                bail!("{}: there is no checkpoint in it; begin the run anew, with --out", run.display());
+                bail!(
+                    "{}: there is no checkpoint in it; put a copy of its last.safetensors there, or begin a run in \
+                     another folder, with --out",
+                    run.display()
+                );
             }
             let config = TaskConfig::read(&dir.config(), &arguments.set)?;
             Ok((dir, config))
         }
         (None, Some(config), Some(out)) => {
             let dir = RunDir(out.clone());
-            if dir.last().exists() {
-                bail!(
-                    "{0}: there is a run in it; go on with it by --resume {0}, or name another folder",
-                    out.display()
-                );
-            }
+            dir.expect_new()?;
             Ok((dir, TaskConfig::read(config, &arguments.set)?))
         }
         // clap asks for them.

@@ -100,3 +100,47 @@ fn a_run_that_cannot_begin_says_why() {
     assert!(swapped.contains("has 200 pictures, and ") && swapped.contains("has 40 labels"), "{swapped}");
     assert!(!data.at("run").exists(), "nothing is left behind");
 }
+
+#[test]
+fn a_new_run_leaves_what_another_run_left() {
+    let data = Data::new();
+    for (name, is_folder) in
+        [("best.safetensors", false), ("log.jsonl", false), ("config.yaml", false), ("model", true)]
+    {
+        let run = data.at("run");
+        std::fs::create_dir(&run).unwrap();
+        match is_folder {
+            true => std::fs::create_dir(run.join(name)).unwrap(),
+            false => std::fs::write(run.join(name), "kept").unwrap(),
+        }
+        let output = data.train(&["--out", "run"]);
+        assert_eq!(output.status.code(), Some(1));
+        let message = text(&output.stderr);
+        assert!(message.contains(&format!("there is {name} of another run in it")), "{message}");
+        assert!(message.contains("name another folder"), "{message}");
+        let left: Vec<_> = std::fs::read_dir(&run).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [name], "nothing is added");
+        std::fs::remove_dir_all(&run).unwrap();
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_costs_no_more_than_itself() {
+    let data = Data::new();
+    let begun = data.train(&["--set", "training.epochs=1", "--out", "run"]);
+    assert!(begun.status.success(), "{}", text(&begun.stderr));
+    std::fs::write(data.at("run/last.safetensors"), "damaged").unwrap();
+    let output = data.sightline(&["train", "--resume", "run", "--device", "cpu"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    for part in ["last.safetensors is damaged", "put a copy of it in its place", "another folder", "of the best epoch"]
+    {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    assert!(!message.contains("delete"), "{message}");
+    std::fs::remove_file(data.at("run/last.safetensors")).unwrap();
+    let output = data.sightline(&["train", "--resume", "run", "--device", "cpu"]);
+    let message = text(&output.stderr);
+    assert!(message.contains("run: there is no checkpoint in it") && message.contains("another folder"), "{message}");
+    assert!(data.at("run/best.safetensors").is_file() && data.at("run/model").is_dir());
+}

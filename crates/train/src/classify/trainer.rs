@@ -86,6 +86,9 @@ impl<'a, 'p> Trainer<'a, 'p> {
         let batch_size = config.training.batch_size;
         let fingerprint = format!("{} {} {batch_size}", photos.fingerprint(), backbone.fingerprint());
         let lock = run.dir.hold()?;
+        if !run.resume {
+            run.dir.expect_new()?;
+        }
         let classifier = config.classifier(photos.classes.len(), backbone.config(), backbone.input().size);
         let mut learner = Learner::new(&config.training, backbone, classifier);
         let mut position = Position::default();

@@ -58,6 +58,20 @@ impl RunDir {
         self.0.join("confusion.csv")
     }
 
+    /// An error where a new run would overwrite what another left, whether that can be gone on with or not.
+    pub fn expect_new(&self) -> Result<(), FileError> {
+        let folder = self.0.display().to_string();
+        let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
+        if is_there(&self.last()) {
+            return Err(FileError::HasRun { folder });
+        }
+        let files = [self.best(), self.model(), self.log(), self.config(), self.report(), self.confusion()];
+        match files.iter().find(|path| is_there(path)).and_then(|path| path.file_name()) {
+            Some(name) => Err(FileError::HasRemains { folder, name: name.to_string_lossy().into_owned() }),
+            None => Ok(()),
+        }
+    }
+
     /// Makes the folder, and keeps other processes from training in it for as long as the file is held.
     pub fn hold(&self) -> Result<File, FileError> {
         let path = self.0.join("lock");

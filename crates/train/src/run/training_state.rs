@@ -47,7 +47,7 @@ impl<P: Serialize + DeserializeOwned> TrainingState<P> {
     }
 
     pub fn read(path: &Path) -> Result<Self, FileError> {
-        let damaged = || FileError::damaged(path);
+        let damaged = || FileError::damaged_state(path);
         let bytes = read_kind(path, CHECKPOINT_LIMIT, "checkpoint").map_err(FileError::io(path))?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|_| damaged())?;
         let about = header.metadata().as_ref().ok_or_else(damaged)?;
