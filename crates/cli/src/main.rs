@@ -4,6 +4,11 @@
 //! Results go to stdout, everything else to stderr. The exit code is 0 where all went well, 1 where something failed,
 //! 2 where the command was not understood, 130 where Ctrl-C ended it.
 
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
+#[macro_use]
+mod say;
+
 mod arguments;
 mod commands;
 mod in_order;
@@ -87,7 +92,7 @@ enum Command {
 fn main() -> ExitCode {
     #[cfg(target_os = "wasi")]
     if let Err(error) = begin_where_node_is() {
-        eprintln!("sightline: {error:#}");
+        say!("sightline: {error:#}");
         return ExitCode::FAILURE;
     }
     let result = match Cli::parse().command {
@@ -107,7 +112,7 @@ fn main() -> ExitCode {
         // Whoever reads the results has enough of them, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("sightline: {error:#}");
+            say!("sightline: {error:#}");
             ExitCode::FAILURE
         }
     }

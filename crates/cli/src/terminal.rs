@@ -1,12 +1,34 @@
 //! What people see: tables on stdout, progress bars on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{Error, IsTerminal, Result, StdoutLock, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// The standard output, of whose errors it is said that they are its.
+pub struct Stdout(StdoutLock<'static>);
+
+/// Others wait until it is dropped.
+pub fn stdout() -> Stdout {
+    Stdout(std::io::stdout().lock())
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.0.write(bytes).map_err(of_stdout)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.0.flush().map_err(of_stdout)
+    }
+}
+
+fn of_stdout(error: Error) -> Error {
+    Error::new(error.kind(), format!("the standard output cannot be written: {error}"))
+}
+
 /// Rows as columns of equal width; the first column on the left, the others on the right.
-pub fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io::Result<()> {
+pub fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let length = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let lengths: Vec<usize> = (0..columns).map(|column| length(column).unwrap_or(0)).collect();

@@ -28,7 +28,7 @@ use crate::arguments::{DeviceArguments, in_folder};
 use crate::inputs::photo_bytes;
 use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
-use crate::terminal::write_table;
+use crate::terminal::{stdout, write_table};
 
 /// Every caption has this many words, so that runs and models compare.
 const WORDS: usize = 12;
@@ -105,7 +105,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let after_cold = peak_memory();
     let warm: Vec<Run> = (0..arguments.runs).map(|_| measure(&captioner, &bytes)).collect::<Result<_, _>>()?;
 
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     let manifest = &captioner.model().manifest;
     writeln!(out, "{}: {}, {}", manifest.name, manifest.encoder.title(), manifest.decoder.title())?;
     writeln!(out, "encoder on {}, words on {}", encoder.name, decoder.name)?;

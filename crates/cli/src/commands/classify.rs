@@ -15,7 +15,7 @@ use crate::arguments::DeviceArguments;
 use crate::inputs::{PhotoFailure, files_under, is_photo, read_photo};
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
-use crate::terminal::progress;
+use crate::terminal::{progress, stdout};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         };
         if let Err(failure) = &result {
             status = CommandStatus::SomeFailed;
-            bar.suspend(|| eprintln!("{}: {failure}", path.display()));
+            bar.suspend(|| say!("{}: {failure}", path.display()));
         }
         bar.suspend(|| write(&path, &result, arguments.json, is_single))?;
         bar.inc(1);
@@ -89,20 +89,20 @@ fn write(
     is_single: bool,
 ) -> std::io::Result<()> {
     let photo = path.display().to_string();
-    let mut stdout = std::io::stdout().lock();
+    let mut out = stdout();
     if is_json {
         let error = result.as_ref().err();
         let error = error.map(|error| JsonError { code: error.code(), message: error.to_string() });
-        serde_json::to_writer(&mut stdout, &Line { photo: &photo, classification: result.as_ref().ok(), error })?;
-        return writeln!(stdout);
+        serde_json::to_writer(&mut out, &Line { photo: &photo, classification: result.as_ref().ok(), error })?;
+        return writeln!(out);
     }
     let Ok(classification) = result else { return Ok(()) };
     if !is_single {
-        writeln!(stdout, "{photo}")?;
+        writeln!(out, "{photo}")?;
     }
     for class in &classification.classes {
         let percent = f64::from(class.log_probability).exp() * 100.0;
-        writeln!(stdout, "{}{percent:5.1} %  {}", if is_single { "" } else { "  " }, class.text)?;
+        writeln!(out, "{}{percent:5.1} %  {}", if is_single { "" } else { "  " }, class.text)?;
     }
     Ok(())
 }

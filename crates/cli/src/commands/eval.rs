@@ -36,7 +36,7 @@ use self::report::Evaluated;
 use crate::arguments::{BeamArguments, DeviceArgument, PrecisionArgument, expect_captions, in_folder};
 use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
-use crate::terminal::{progress, write_table};
+use crate::terminal::{progress, stdout, write_table};
 use crate::writable::expect_writable;
 
 #[derive(Args)]
@@ -122,7 +122,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let is_reranked = options.consensus.unwrap_or(true) && search.strategy.beams() > 1;
     let consensus = consensus.filter(|_| is_reranked);
     let cached = encoded(arguments, &encoder, &mut dataset)?;
-    dataset.left_out.lines().iter().for_each(|line| eprintln!("{line}"));
+    dataset.left_out.lines().iter().for_each(|line| say!("{line}"));
     let evaluator = Evaluator { decoder: &*decoder, vocabulary: &vocabulary, search, consensus: consensus.as_ref() };
     let bar = progress(dataset.photos.len());
     bar.set_message("captioned");
@@ -295,7 +295,7 @@ fn profiles(cached: &Cached, manifest: &Manifest) -> Vec<Vec<f32>> {
 
 /// A row for each number of cells that are hidden.
 fn print_deletion(DeletionCurves { words, points }: &DeletionCurves) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     writeln!(out, "\nhow probable {words} words stay in the mean, with so many cells hidden\n")?;
     let mut rows = vec![["hidden", "needed most", "looked at most", "by chance"].map(String::from).to_vec()];
     rows.extend(points.iter().map(|DeletionPoint { hidden, needed, looked, random }| {
@@ -310,7 +310,7 @@ fn by_name(scores: &impl Serialize) -> anyhow::Result<BTreeMap<String, f64>> {
 }
 
 fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     let Evaluation { model, photos, .. } = evaluation;
     writeln!(out, "{model}: {photos} photos, {}\n", evaluation.search())?;
     let mut rows = Vec::new();
@@ -329,7 +329,7 @@ fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Resul
         let measured = |one: &Evaluation| (one.photos, one.beams, one.length_power, one.reranked);
         let is_alike = measured(other) == measured(evaluation);
         if !is_alike {
-            eprintln!("the two were not measured alike: {} photos and {} there", other.photos, other.search());
+            say!("the two were not measured alike: {} photos and {} there", other.photos, other.search());
         }
         let captions: HashMap<&str, &str> = other.captions.iter().map(|one| (&*one.photo, &*one.caption)).collect();
         let both = evaluation.captions.iter().filter_map(|one| Some((&one.caption, captions.get(&*one.photo)?)));

@@ -20,6 +20,7 @@ use self::pixels::Pixels;
 use crate::inputs::read_photo;
 use crate::pictures::write_png;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 use crate::writable::expect_writable;
 
 pub const AFTER_HELP: &str = "Example:\n  sightline filter photo.jpg --kernel edge --grey -o edges.png\n  \
@@ -118,6 +119,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         pixels.change(|value| threshold(value, least));
     }
     write_png(&arguments.out, &pixels.into_picture()?)?;
-    std::io::stdout().lock().write_all(&out)?;
+    stdout().write_all(&out)?;
     Ok(CommandStatus::AllWell)
 }

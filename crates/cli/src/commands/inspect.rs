@@ -21,7 +21,7 @@ use sightline::vocabulary::SPECIAL;
 use crate::arguments::in_folder;
 use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
-use crate::terminal::write_table;
+use crate::terminal::{stdout, write_table};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -114,7 +114,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         shards: &manifest.shards,
         consensus: manifest.consensus.as_ref(),
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
         writeln!(out)?;

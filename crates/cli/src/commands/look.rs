@@ -25,6 +25,7 @@ use crate::inputs::read_photo;
 use crate::pictures::write_png;
 use crate::shipped_models::ModelArgument;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 use crate::writable::expect_writable;
 
 pub const AFTER_HELP: &str = "Example:\n  sightline look photo.jpg --stage layer3 --channels 25 -o layer3.png\n  \
@@ -130,6 +131,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     }
     let mut told = Vec::new();
     view.tell(&mut told)?;
-    std::io::stdout().lock().write_all(&told)?;
+    stdout().write_all(&told)?;
     Ok(CommandStatus::AllWell)
 }

@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
             let Manifest { beams, calibration, familiarity, .. } = loader.manifest();
             let was_measured = beams.is_some() || calibration.is_some() || familiarity.is_some();
             if was_measured && arguments.scores.is_none() {
-                eprintln!(
+                say!(
                     "{}: what eval measured of it is left out; --scores takes what it measures of the new one",
                     model.display()
                 );
@@ -160,11 +160,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let has_own_card = card::is_as_written(out);
     let manifest = model::write(out, &manifest, &weights, consensus.as_ref(), dtype, overwrite)
         .with_context(|| format!("{} was not written", out.display()))?;
-    eprintln!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
+    say!("{}: {} shards, {}", out.display(), manifest.shards.len(), megabytes(manifest.bytes()));
     let is_written = card::write(out, &manifest, has_own_card)
         .with_context(|| format!("{} has its model, but no new {}", out.display(), card::FILE))?;
     if !is_written {
-        eprintln!("{}: {} was there and stays as it is", out.display(), card::FILE);
+        say!("{}: {} was there and stays as it is", out.display(), card::FILE);
     }
     Ok(CommandStatus::AllWell)
 }
@@ -180,7 +180,7 @@ fn from_checkpoints(arguments: &Arguments, path: &Path) -> anyhow::Result<(Manif
         path.display()
     );
     let (encoder, encoder_weights) = EncoderConfig::from_checkpoint(read(path)?).with_context(said_by)?;
-    eprintln!("encoder: {}, {} weights", encoder.title(), thousands(count(&encoder_weights)));
+    say!("encoder: {}, {} weights", encoder.title(), thousands(count(&encoder_weights)));
     let usual = encoder.input();
     let input = InputSpec {
         size: arguments.size.unwrap_or(usual.size),
@@ -216,7 +216,7 @@ fn captioning(
     let words = Vocabulary::from_json(&json).with_context(|| vocabulary.display().to_string())?;
     let (decoder, weights) =
         DecoderConfig::from_checkpoint(read(path)?, arguments.heads).with_context(|| path.display().to_string())?;
-    eprintln!("decoder: {}, {} weights", decoder.title(), thousands(count(&weights)));
+    say!("decoder: {}, {} weights", decoder.title(), thousands(count(&weights)));
     ensure!(
         decoder.vocab_size() == words.len(),
         "{} has {} words, and {} was trained with {}; they have to belong together",
@@ -251,7 +251,7 @@ fn classifying(path: &Path, encoder: &EncoderConfig, size: usize, classes: &Path
         path.display()
     );
     for (before, now) in numbered(&mut names) {
-        eprintln!("classes: {before:?} stands more than once, so one of them is called {now:?}");
+        say!("classes: {before:?} stands more than once, so one of them is called {now:?}");
     }
     let words = Vocabulary::of_classes(&names).with_context(|| classes.display().to_string())?;
     let (feature_dim, cells) = (encoder.channels(), encoder.grid(size).cells());
@@ -260,7 +260,7 @@ fn classifying(path: &Path, encoder: &EncoderConfig, size: usize, classes: &Path
     decoder.check().with_context(said_by)?;
     checkpoint::check(&weights, &decoder.slots())
         .with_context(|| format!("the classifier of {} does not fit photos of {size} pixels", path.display()))?;
-    eprintln!("decoder: {}, {} weights", decoder.title(), thousands(self::count(&weights)));
+    say!("decoder: {}, {} weights", decoder.title(), thousands(self::count(&weights)));
     Ok((decoder, weights, words))
 }
 

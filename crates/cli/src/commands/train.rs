@@ -6,6 +6,7 @@ mod classify;
 mod command;
 mod screen;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -18,6 +19,7 @@ use command::Command;
 use crate::arguments::DeviceArgument;
 use crate::interrupt::stop_on_interrupt;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -45,7 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if let Some(run) = &arguments.plot {
         let svg = run.join("log.svg");
         plot::draw(&RunDir(run.clone()).log(), &svg)?;
-        println!("{}", svg.display());
+        writeln!(stdout(), "{}", svg.display())?;
         return Ok(CommandStatus::AllWell);
     }
     let (dir, config) = run_dir_and_config(arguments)?;

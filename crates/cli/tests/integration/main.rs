@@ -18,5 +18,7 @@ mod limits;
 mod look;
 mod model_cards;
 mod precision;
+#[cfg(target_os = "linux")]
+mod streams;
 mod train;
 mod train_classifier;

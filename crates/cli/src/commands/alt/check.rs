@@ -14,6 +14,7 @@ use super::output::shown;
 use super::pages::{ReadPage, read_pages, tell_templated};
 use super::picture::written_path;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let check = &arguments.check;
@@ -46,9 +47,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let format = check.format(arguments.json);
     let report =
         Report { version: env!("CARGO_PKG_VERSION"), rules: &rule_infos(), files: &files, findings: &findings };
-    let mut stdout = std::io::stdout().lock();
-    format.write(&report, &mut stdout)?;
-    stdout.flush()?;
+    let mut out = stdout();
+    format.write(&report, &mut out)?;
+    out.flush()?;
     tell_templated(&pages);
     let has_errors = findings.iter().any(|finding| finding.severity == Severity::Error);
     Ok(if has_errors { CommandStatus::SomeFailed } else { CommandStatus::AllWell })

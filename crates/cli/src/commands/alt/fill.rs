@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if output.drafts > 0 && !arguments.json {
         let files: Vec<String> = books.all().map(|(_, site)| site.path.display().to_string()).collect();
         let drafts = if output.drafts == 1 { "1 draft waits".into() } else { format!("{} drafts wait", output.drafts) };
-        eprintln!("{drafts} for a person in {}", files.join(", "));
+        say!("{drafts} for a person in {}", files.join(", "));
     }
     Ok(output.status)
 }
@@ -280,8 +280,8 @@ fn prune(arguments: &Arguments, pictures: &Pictures, books: &mut Books) -> anyho
         };
         match site.book.prune(is_there) {
             0 => {}
-            1 => eprintln!("{}: 1 picture is gone", site.path.display()),
-            count => eprintln!("{}: {count} pictures are gone", site.path.display()),
+            1 => say!("{}: 1 picture is gone", site.path.display()),
+            count => say!("{}: {count} pictures are gone", site.path.display()),
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use sightline_alt::book::Sureness;
 use super::pages::SitePage;
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 
 /// How much of an address is shown; a whole picture may be in it.
 const SHOWN: usize = 100;
@@ -84,17 +85,17 @@ impl Output {
 
     fn error(&mut self, line: Line, error: JsonError) -> std::io::Result<()> {
         self.status = CommandStatus::SomeFailed;
-        eprintln!("{}: {}", line.location(), error.message);
+        say!("{}: {}", line.location(), error.message);
         if self.is_json { self.line(Line { error: Some(error), ..line }, "") } else { Ok(()) }
     }
 
     fn line(&mut self, line: Line, text: &str) -> std::io::Result<()> {
-        let mut stdout = std::io::stdout().lock();
+        let mut out = stdout();
         if self.is_json {
-            serde_json::to_writer(&mut stdout, &line)?;
-            writeln!(stdout)
+            serde_json::to_writer(&mut out, &line)?;
+            writeln!(out)
         } else {
-            writeln!(stdout, "{}: {text}", line.location())
+            writeln!(out, "{}: {text}", line.location())
         }
     }
 }

@@ -87,8 +87,8 @@ pub fn read_pages(
 pub fn tell_templated(pages: &[ReadPage]) {
     match pages.iter().map(|ReadPage { page, .. }| page.templated() + page.uncertain()).sum::<usize>() {
         0 => {}
-        1 => eprintln!("1 image was left alone, for a template writes it, or it is not certain how it is written"),
-        count => eprintln!("{count} images were left alone, for templates write them, or it is not certain how"),
+        1 => say!("1 image was left alone, for a template writes it, or it is not certain how it is written"),
+        count => say!("{count} images were left alone, for templates write them, or it is not certain how"),
     }
 }
 
@@ -126,8 +126,8 @@ fn pages(arguments: &[PathBuf], root: Option<&Path>) -> Vec<Result<SitePage, (Pa
 fn tell_leading_out(pages: &[PathBuf]) {
     match pages {
         [] => {}
-        [page] => eprintln!("{} was left alone, for a link leads to it, out of the site", page.display()),
-        [first, ..] => eprintln!(
+        [page] => say!("{} was left alone, for a link leads to it, out of the site", page.display()),
+        [first, ..] => say!(
             "{} pages, {} the first of them, were left alone, for links lead to them, out of the site",
             pages.len(),
             first.display()

@@ -16,7 +16,7 @@ use sightline::weights::Slot;
 
 use super::median::median;
 use crate::status::CommandStatus;
-use crate::terminal::write_table;
+use crate::terminal::{stdout, write_table};
 
 #[derive(Serialize)]
 struct Report {
@@ -92,7 +92,7 @@ pub fn run(names: &[String], runs: usize, as_json: bool, device: &OpenDevice) ->
     let on_cpu = device.kind == DeviceKind::Cpu;
     let reports: Vec<Report> =
         runners.iter().map(|runner| report(runner, first, if on_cpu { runs } else { 0 })).collect();
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     if as_json {
         for report in &reports {
             writeln!(out, "{}", serde_json::to_string(report).map_err(std::io::Error::from)?)?;

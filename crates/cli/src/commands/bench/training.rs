@@ -24,7 +24,7 @@ use sightline_train::{CachePoint, FrozenEncoder, TrainableModel};
 
 use super::median::median;
 use crate::status::CommandStatus;
-use crate::terminal::write_table;
+use crate::terminal::{stdout, write_table};
 
 /// Photos that are encoded together.
 const PHOTOS: usize = 16;
@@ -43,7 +43,7 @@ pub fn run(runs: usize, device: &OpenDevice) -> anyhow::Result<CommandStatus> {
         let words = decoder.with_decoder(Learn { decoder: &decoder, device, runs })?;
         rows.push(vec![format!("words learnt, {}", decoder.title()), format!("{words:.0}")]);
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     writeln!(out, "on {}; medians of {runs} runs, after one to warm up", device.name)?;
     writeln!(out, "{CAPTIONS} captions of {WORDS} words in a step, {VOCABULARY} words to choose from\n")?;
     write_table(&mut out, &rows)?;

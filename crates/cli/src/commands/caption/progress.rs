@@ -38,7 +38,7 @@ impl Progress {
         self.bar.set_message(photo.display().to_string());
         if let Err(failure) = result {
             self.failed += 1;
-            self.bar.suspend(|| eprintln!("{}: {failure}", photo.display()));
+            self.bar.suspend(|| say!("{}: {failure}", photo.display()));
         }
         self.bar.suspend(write)?;
         self.bar.inc(1);
@@ -56,9 +56,9 @@ impl Progress {
         let Self { photos, failed, .. } = self;
         let skipped = self.skipped.load(Ordering::Relaxed);
         let rate = *photos as f64 / seconds.max(f64::MIN_POSITIVE);
-        eprintln!("{photos} photos in {seconds:.1} s, {rate:.1} a second; {failed} failed, {skipped} were done before");
+        say!("{photos} photos in {seconds:.1} s, {rate:.1} a second; {failed} failed, {skipped} were done before");
         if status == CommandStatus::Stopped {
-            eprintln!("stopped; go on with the same command and --resume");
+            say!("stopped; go on with the same command and --resume");
         }
     }
 }

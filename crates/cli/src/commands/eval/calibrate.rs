@@ -7,11 +7,11 @@ use sightline::sureness::Sureness;
 use sightline_train::error_analysis::{CalibrationFit, FEWEST, SurenessAnalysis, WANTED};
 use sightline_train::familiarity_fit::{self, FALSE_ALARMS};
 
-use crate::terminal::write_table;
+use crate::terminal::{stdout, write_table};
 
 /// Each step with its captions, and the share of good ones among those and among held-out ones.
 pub fn print(fit: &CalibrationFit, sureness: &SurenessAnalysis) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     let calibration = fit.calibration;
     writeln!(
         out,
@@ -46,7 +46,7 @@ pub fn print(fit: &CalibrationFit, sureness: &SurenessAnalysis) -> std::io::Resu
 
 /// When a picture counts as none of the photos that the model knows.
 pub fn print_familiarity(familiarity: Option<&Familiarity>) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     match familiarity {
         Some(Familiarity { limit, .. }) => writeln!(
             out,

@@ -8,7 +8,7 @@ use sightline::encoder::{EncoderConfig, Grid, LayerTable, Row, Window};
 use sightline::humanize::thousands;
 
 use crate::status::CommandStatus;
-use crate::terminal::write_table;
+use crate::terminal::{stdout, write_table};
 
 /// A photo of more pixels has no advantage, and its table numbers that do not fit.
 const MOST: usize = 4096;
@@ -41,7 +41,7 @@ pub fn run(name: &str, size: Option<usize>, format: Format) -> anyhow::Result<Co
     let table = config.layer_table(size).context("a photo of this size has a table")?;
     let summary =
         Summary { backbone: name, title: config.title(), grid: config.grid(size), channels: config.channels(), table };
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     match format {
         Format::Text => print(&summary, &mut out)?,
         Format::Markdown => print_markdown(&summary, &mut out)?,

@@ -68,13 +68,13 @@ impl CalibrateArguments {
                     );
                     seen += 1;
                 }
-                Err(reason) => eprintln!("{}: {reason}; the others go on", path.display()),
+                Err(reason) => say!("{}: {reason}; the others go on", path.display()),
             }
         }
         bar.finish_and_clear();
         ensure!(seen > 0, "--calibrate: there is no photo that can be read");
         let ranges = samples.ranges();
-        eprintln!("calibrated with {seen} photos: ranges of {} convolutions", ranges.len());
+        say!("calibrated with {seen} photos: ranges of {} convolutions", ranges.len());
         Ok(ranges)
     }
     fn files(&self, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

@@ -69,7 +69,7 @@ impl ConsensusArguments {
         });
         let broken: Vec<Broken> = broken.collect();
         dataset.leave_out(broken)?;
-        dataset.left_out.lines().iter().for_each(|line| eprintln!("{line}"));
+        dataset.left_out.lines().iter().for_each(|line| say!("{line}"));
         let tokens = dataset.photos.iter().map(|sample| sample.captions.iter().map(|one| score::tokens(one)).collect());
         let tokens: Vec<Vec<Vec<String>>> = tokens.collect();
         let photos = means.into_iter().flatten().zip(&tokens);

@@ -1,5 +1,7 @@
 //! `sightline train` for captions: photos with captions in, a model folder out.
 
+use std::io::Write;
+
 use anyhow::Context;
 use sightline::device::OpenDevice;
 use sightline::humanize::thousands;
@@ -11,6 +13,7 @@ use sightline_train::run::{self, Event, Outcome, Progress, RunData, TrainingRun}
 use super::command::Command;
 use super::screen::Screen;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 
 pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::Result<CommandStatus> {
     let Command { dir, is_new, stop } = command;
@@ -19,7 +22,7 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
     screen.clear();
     let data = match data {
         Err(error @ TrainError::Cache(CacheError::Stopped { .. })) => {
-            eprintln!("{error}");
+            say!("{error}");
             return Ok(CommandStatus::Stopped);
         }
         data => data?,
@@ -45,9 +48,9 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
         Err(error) => Err(error).with_context(|| dir.0.display().to_string()),
         Ok(Outcome::Done { best }) => {
             if let Some(best) = best {
-                eprintln!("best: epoch {}, CIDEr-D {:.4}", best.epoch, best.cider_d);
+                say!("best: epoch {}, CIDEr-D {:.4}", best.epoch, best.cider_d);
             }
-            println!("{}", dir.model().display());
+            writeln!(stdout(), "{}", dir.model().display())?;
             Ok(CommandStatus::AllWell)
         }
     }
@@ -55,9 +58,9 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
 
 fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Result<()> {
     let RunData { encoder, teachers, corpus, left_out, word_vectors, .. } = data;
-    left_out.lines().iter().for_each(|line| eprintln!("{line}"));
+    left_out.lines().iter().for_each(|line| say!("{line}"));
     let captions = |items: &[Item]| thousands(items.iter().map(|item| item.captions.len()).sum());
-    eprintln!(
+    say!(
         "{} photos with {} captions to learn from, {} with {} to judge by; {} words",
         thousands(corpus.train.len()),
         captions(&corpus.train),
@@ -66,14 +69,14 @@ fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Resul
         thousands(corpus.vocabulary.len())
     );
     if !corpus.text.is_empty() {
-        eprintln!("{} sentences without photos", thousands(corpus.text.len()));
+        say!("{} sentences without photos", thousands(corpus.text.len()));
     }
     if let Some(vectors) = word_vectors {
-        eprintln!("word vectors: {vectors}");
+        say!("word vectors: {vectors}");
     }
     let decoder = config.decoder(corpus.vocabulary.len(), encoder.config.channels())?;
-    eprintln!("{} on {device}", decoder.title());
-    teachers.iter().for_each(|teacher| eprintln!("with a teacher: {}", teacher.title()));
+    say!("{} on {device}", decoder.title());
+    teachers.iter().for_each(|teacher| say!("with a teacher: {}", teacher.title()));
     Ok(())
 }
 
@@ -91,11 +94,11 @@ impl Progress for Screen {
     fn epoch(&mut self, event: &Event) {
         if let Event::TextEpoch { epoch, train_loss, seconds, .. } = event {
             self.clear();
-            eprintln!("epoch {epoch:3}  loss {train_loss:.3}, of sentences without photos  {seconds:.0} s");
+            say!("epoch {epoch:3}  loss {train_loss:.3}, of sentences without photos  {seconds:.0} s");
         }
         let Event::Epoch { epoch, train_loss, validation_loss, scores, is_best, seconds, .. } = event else { return };
         self.clear();
-        eprintln!(
+        say!(
             "epoch {epoch:3}  loss {train_loss:.3}, of the validation {validation_loss:.3}  CIDEr-D {:.4}  BLEU-4 {:.4}  {seconds:.0} s{}",
             scores.cider_d,
             scores.bleu_4,

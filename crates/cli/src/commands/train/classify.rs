@@ -1,5 +1,7 @@
 //! `sightline train` for classes: photos with classes in, a model folder and what it confuses out.
 
+use std::io::Write;
+
 use anyhow::Context;
 use sightline::device::OpenDevice;
 use sightline::humanize::thousands;
@@ -11,6 +13,7 @@ use sightline_train::data::{CacheError, LabelledPhotos};
 use super::command::Command;
 use super::screen::Screen;
 use crate::status::CommandStatus;
+use crate::terminal::stdout;
 
 pub fn run(config: &ClassifyConfig, command: &Command, device: &OpenDevice) -> anyhow::Result<CommandStatus> {
     let Command { dir, is_new, stop } = command;
@@ -19,7 +22,7 @@ pub fn run(config: &ClassifyConfig, command: &Command, device: &OpenDevice) -> a
     screen.clear();
     let data = match data {
         Err(error @ TrainError::Cache(CacheError::Stopped { .. })) => {
-            eprintln!("{error}");
+            say!("{error}");
             return Ok(CommandStatus::Stopped);
         }
         data => data?,
@@ -33,8 +36,8 @@ pub fn run(config: &ClassifyConfig, command: &Command, device: &OpenDevice) -> a
         Ok(Outcome::Stopped { step }) => Ok(command.stopped(&format!(" after step {step}"))),
         Err(error) => Err(error).with_context(|| dir.0.display().to_string()),
         Ok(Outcome::Done { report, .. }) => {
-            println!("{report}");
-            println!("{}", dir.model().display());
+            writeln!(stdout(), "{report}")?;
+            writeln!(stdout(), "{}", dir.model().display())?;
             Ok(CommandStatus::AllWell)
         }
     }
@@ -43,8 +46,8 @@ pub fn run(config: &ClassifyConfig, command: &Command, device: &OpenDevice) -> a
 fn print_summary(data: &ClassifyData, device: &str) {
     let ClassifyData { backbone, photos, .. } = data;
     let LabelledPhotos { classes, train, judge, left_out, .. } = photos;
-    left_out.lines().iter().for_each(|line| eprintln!("{line}"));
-    eprintln!(
+    left_out.lines().iter().for_each(|line| say!("{line}"));
+    say!(
         "{} photos to learn from, {} to judge by; {} classes",
         thousands(train.len()),
         thousands(judge.len()),
@@ -54,7 +57,7 @@ fn print_summary(data: &ClassifyData, device: &str) {
         Backbone::New(_) => "learnt from nothing",
         Backbone::Given(_) => "as it was learnt elsewhere",
     };
-    eprintln!("{}, {how}, on {device}", backbone.config().title());
+    say!("{}, {how}, on {device}", backbone.config().title());
 }
 
 impl Progress for Screen {
@@ -68,6 +71,6 @@ impl Progress for Screen {
 
     fn epoch(&mut self, event: &Event) {
         self.clear();
-        eprintln!("{event}");
+        say!("{event}");
     }
 }

@@ -17,7 +17,7 @@ pub struct Command {
 impl Command {
     /// Says how to go on.
     pub fn stopped(&self, when: &str) -> CommandStatus {
-        eprintln!("stopped{when}; go on with: sightline train --resume {}", self.dir.0.display());
+        say!("stopped{when}; go on with: sightline train --resume {}", self.dir.0.display());
         CommandStatus::Stopped
     }
 }

@@ -8,6 +8,7 @@ use sightline::Caption;
 
 use crate::inputs::PhotoFailure;
 use crate::json_error::JsonError;
+use crate::terminal::stdout;
 
 pub enum Printed {
     /// The caption alone: the answer to one photo.
@@ -15,7 +16,7 @@ pub enum Printed {
     /// `photo: caption`, for several.
     Lines,
     Json,
-    Csv(Box<csv::Writer<std::io::Stdout>>),
+    Csv,
 }
 
 #[derive(Serialize)]
@@ -32,42 +33,44 @@ impl Printed {
         Ok(match () {
             () if is_json => Self::Json,
             () if is_csv => {
-                let mut writer = csv::Writer::from_writer(std::io::stdout());
-                writer.write_record(["photo", "caption", "log_probability", "error"])?;
-                Self::Csv(Box::new(writer))
+                write_row(&mut stdout(), ["photo", "caption", "log_probability", "error"])?;
+                Self::Csv
             }
             () if is_single => Self::Caption,
             () => Self::Lines,
         })
     }
 
-    pub fn write(&mut self, path: &Path, result: &Result<Caption, PhotoFailure>) -> std::io::Result<()> {
+    pub fn write(&self, path: &Path, result: &Result<Caption, PhotoFailure>) -> std::io::Result<()> {
         let photo = path.display().to_string();
-        let mut stdout = std::io::stdout().lock();
+        let mut out = stdout();
         match (self, result) {
-            (Self::Caption, Ok(caption)) => writeln!(stdout, "{}", caption.hedged),
-            (Self::Lines, Ok(caption)) => writeln!(stdout, "{photo}: {}", caption.hedged),
+            (Self::Caption, Ok(caption)) => writeln!(out, "{}", caption.hedged),
+            (Self::Lines, Ok(caption)) => writeln!(out, "{photo}: {}", caption.hedged),
             (Self::Caption | Self::Lines, Err(_)) => Ok(()),
             (Self::Json, result) => {
                 let error = result.as_ref().err();
                 let error = error.map(|error| JsonError { code: error.code(), message: error.to_string() });
-                serde_json::to_writer(&mut stdout, &Line { photo: &photo, caption: result.as_ref().ok(), error })?;
-                writeln!(stdout)
+                serde_json::to_writer(&mut out, &Line { photo: &photo, caption: result.as_ref().ok(), error })?;
+                writeln!(out)
             }
-            (Self::Csv(writer), result) => {
-                drop(stdout);
+            (Self::Csv, result) => {
                 let (text, log_probability, error) = match result {
                     Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
                     Err(failure) => (String::new(), String::new(), failure.to_string()),
                 };
-                writer.write_record([photo, text, log_probability, error]).map_err(|error| {
-                    match error.into_kind() {
-                        csv::ErrorKind::Io(error) => error,
-                        other => std::io::Error::other(format!("{other:?}")),
-                    }
-                })?;
-                writer.flush()
+                write_row(&mut out, [&photo, &text, &log_probability, &error])
             }
         }
     }
+}
+
+/// At once, so that a row is there when the next photo is begun.
+fn write_row<Cell: AsRef<[u8]>>(out: &mut impl Write, cells: [Cell; 4]) -> std::io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(cells).map_err(|error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    })?;
+    writer.flush()
 }

@@ -1,0 +1,17 @@
+//! What people are told beside the results, on the standard error. Where nobody can be told, for a disk is full or whoever
+//! listened is gone, the work goes on all the same.
+
+use std::fmt::Arguments;
+use std::io::Write;
+
+/// As `eprintln!`, which would end the program where nobody can be told.
+macro_rules! say {
+    ($($text:tt)*) => {
+        $crate::say::line(format_args!($($text)*))
+    };
+}
+
+pub fn line(text: Arguments) {
+    // As one piece, so that no other thread's comes in between.
+    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+}
