@@ -15,7 +15,7 @@ pub use manifest::{ConsensusFile, FORMAT, MANIFEST_FILE, MAX_WEIGHTS, Manifest, 
 pub use part::Dtype;
 pub use read::{Model, ModelLoader};
 #[cfg(not(target_os = "unknown"))]
-pub use write::{Overwrite, write};
+pub use write::{Overwrite, expect_room, write};
 
 /// Every shard is smaller than this, so that any static host serves it and a broken download loses little.
 pub const SHARD_LIMIT: usize = 8 << 20;

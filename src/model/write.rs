@@ -40,10 +40,7 @@ pub fn write(
     dtype: Dtype,
     overwrite: Overwrite,
 ) -> Result<Manifest, ModelError> {
-    if overwrite == Overwrite::Refuse && folder.exists() {
-        return Err(ModelError::Exists { path: folder.display().to_string() });
-    }
-    let before = if folder.exists() { Some(replaceable(folder)?) } else { None };
+    let before = expect_room(folder, overwrite)?;
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -76,6 +73,16 @@ pub fn write(
     Manifest::parse(&json)?;
     put_in_place(partial, parent, folder, before.as_ref())?;
     Ok(manifest)
+}
+
+/// An error where no model may be written, which can be asked before the work that makes one; and the manifest of the one
+/// that would be replaced.
+pub fn expect_room(folder: &Path, overwrite: Overwrite) -> Result<Option<Manifest>, ModelError> {
+    match folder.exists() {
+        false => Ok(None),
+        true if overwrite == Overwrite::Refuse => Err(ModelError::Exists { path: folder.display().to_string() }),
+        true => replaceable(folder).map(Some),
+    }
 }
 
 fn shard_of(file: &str, bytes: &[u8]) -> Shard {

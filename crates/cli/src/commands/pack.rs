@@ -16,7 +16,7 @@ use sightline::encoder::{ActivationRanges, EncoderConfig, HeadWeights};
 use sightline::familiarity::Familiarity;
 use sightline::files::read_kind;
 use sightline::humanize::{megabytes, thousands};
-use sightline::model::{self, Dtype, MANIFEST_LIMIT, Manifest, ModelError, ModelLoader, Overwrite};
+use sightline::model::{self, Dtype, MANIFEST_LIMIT, Manifest, ModelLoader, Overwrite};
 use sightline::photo::InputSpec;
 use sightline::sureness::Calibration;
 use sightline::vocabulary::Vocabulary;
@@ -29,6 +29,7 @@ use super::eval::evaluation;
 use crate::arguments::in_folder;
 use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
+use crate::writable::expect_writable_folder;
 
 #[derive(Clone, Copy, ValueEnum)]
 enum DtypeArgument {
@@ -108,9 +109,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let Arguments { out, .. } = arguments;
     let overwrite = if arguments.force { Overwrite::Replace } else { Overwrite::Refuse };
     // Said before the work, not after it.
-    if overwrite == Overwrite::Refuse && out.exists() {
-        bail!(ModelError::Exists { path: out.display().to_string() });
-    }
+    model::expect_room(out, overwrite)?;
+    expect_writable_folder(out)?;
     let dtype = Dtype::from(arguments.dtype);
     arguments.calibrate.check(dtype)?;
     let Measured { scores, beams, calibration, familiarity } =

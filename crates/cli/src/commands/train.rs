@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
+use sightline::model::{self, Overwrite};
 use sightline_train::TaskConfig;
 use sightline_train::run::{RunDir, plot};
 
@@ -20,6 +21,7 @@ use crate::arguments::DeviceArgument;
 use crate::interrupt::stop_on_interrupt;
 use crate::status::CommandStatus;
 use crate::terminal::stdout;
+use crate::writable::expect_writable_folder;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -51,6 +53,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         return Ok(CommandStatus::AllWell);
     }
     let (dir, config) = run_dir_and_config(arguments)?;
+    // Said before the work, not after it.
+    expect_writable_folder(&dir.0)?;
+    model::expect_room(&dir.model(), Overwrite::Replace)?;
     let device = arguments.device.open()?;
     let stop = stop_on_interrupt("stopping after this step; once more to stop at once, without saving")?;
     let command = Command { dir, is_new: arguments.resume.is_none(), stop };

@@ -17,6 +17,7 @@ mod filter;
 mod limits;
 mod look;
 mod model_cards;
+mod pack_out;
 mod precision;
 #[cfg(target_os = "linux")]
 mod streams;

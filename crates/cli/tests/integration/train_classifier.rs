@@ -144,3 +144,30 @@ fn a_damaged_checkpoint_costs_no_more_than_itself() {
     assert!(message.contains("run: there is no checkpoint in it") && message.contains("another folder"), "{message}");
     assert!(data.at("run/best.safetensors").is_file() && data.at("run/model").is_dir());
 }
+
+#[test]
+fn where_a_run_goes_is_checked_before_a_photo_is_read() {
+    let data = Data::new();
+    std::fs::write(data.at("file"), "kept").unwrap();
+    for out in ["file", "file/run"] {
+        let output = data.train(&["--set", "data.images=nowhere", "--out", out]);
+        assert_eq!(output.status.code(), Some(1));
+        let message = text(&output.stderr);
+        assert!(message.starts_with(&format!("sightline: {out}")) && !message.contains("nowhere"), "{message}");
+    }
+}
+
+#[test]
+fn a_folder_in_the_way_of_the_model_is_found_before_a_run_goes_on() {
+    let data = Data::new();
+    let begun = data.train(&["--set", "training.epochs=1", "--out", "run"]);
+    assert!(begun.status.success(), "{}", text(&begun.stderr));
+    std::fs::remove_dir_all(data.at("run/model")).unwrap();
+    std::fs::create_dir(data.at("run/model")).unwrap();
+    std::fs::write(data.at("run/model/thesis.txt"), "theirs").unwrap();
+    let output = data.sightline(&["train", "--resume", "run", "--device", "cpu", "--set", "data.images=nowhere"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(message.contains("run/model: ") && !message.contains("nowhere"), "{message}");
+    assert!(data.at("run/model/thesis.txt").is_file());
+}
