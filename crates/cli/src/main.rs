@@ -11,6 +11,7 @@ mod say;
 
 mod arguments;
 mod commands;
+mod escaped;
 mod in_order;
 mod inputs;
 mod interrupt;

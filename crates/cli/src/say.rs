@@ -4,6 +4,8 @@
 use std::fmt::Arguments;
 use std::io::Write;
 
+use crate::escaped::escaped_lines;
+
 /// As `eprintln!`, which would end the program where nobody can be told.
 macro_rules! say {
     ($($text:tt)*) => {
@@ -12,6 +14,7 @@ macro_rules! say {
 }
 
 pub fn line(text: Arguments) {
+    let text = text.to_string();
     // As one piece, so that no other thread's comes in between.
-    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+    let _ = std::io::stderr().write_all(format!("{}\n", escaped_lines(&text)).as_bytes());
 }

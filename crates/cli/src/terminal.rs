@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::escaped::escaped;
+
 /// The standard output, of whose errors it is said that they are its.
 pub struct Stdout(StdoutLock<'static>);
 
@@ -29,10 +31,12 @@ fn of_stdout(error: Error) -> Error {
 
 /// Rows as columns of equal width; the first column on the left, the others on the right.
 pub fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> Result<()> {
+    let escape = |row: &Vec<String>| row.iter().map(|cell| escaped(cell).into_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(escape).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let length = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let lengths: Vec<usize> = (0..columns).map(|column| length(column).unwrap_or(0)).collect();
-    for row in rows {
+    for row in &rows {
         let cells = row.iter().zip(&lengths).enumerate().map(|(column, (cell, length))| {
             if column == 0 { format!("{cell:<length$}") } else { format!("{cell:>length$}") }
         });

@@ -25,6 +25,7 @@ use sightline::{CaptionOptions, Captioner};
 
 use self::median::median;
 use crate::arguments::{DeviceArguments, in_folder};
+use crate::escaped::escaped;
 use crate::inputs::photo_bytes;
 use crate::shipped_models::model_folder;
 use crate::status::CommandStatus;
@@ -107,7 +108,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
 
     let mut out = stdout();
     let manifest = &captioner.model().manifest;
-    writeln!(out, "{}: {}, {}", manifest.name, manifest.encoder.title(), manifest.decoder.title())?;
+    writeln!(out, "{}: {}, {}", escaped(&manifest.name), manifest.encoder.title(), manifest.decoder.title())?;
     writeln!(out, "encoder on {}, words on {}", encoder.name, decoder.name)?;
     writeln!(out, "milliseconds; warm is the median of {} runs\n", arguments.runs)?;
     let mut rows = vec![vec!["".to_string(), "cold".into(), "warm".into()]];

@@ -12,6 +12,7 @@ use sightline::decoder::ModelKind;
 use sightline::photo::Limits;
 
 use crate::arguments::DeviceArguments;
+use crate::escaped::escaped;
 use crate::inputs::{PhotoFailure, files_under, is_photo, read_photo};
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
@@ -48,7 +49,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let bar = progress(photos.len());
     let mut status = CommandStatus::AllWell;
     for (path, found) in photos {
-        bar.set_message(path.display().to_string());
+        bar.set_message(escaped(&path.to_string_lossy()).into_owned());
         let result = match found {
             Ok(()) => classify(&captioner, &path, arguments.top),
             Err(reason) => Err(PhotoFailure::Unreadable(reason)),
@@ -98,11 +99,11 @@ fn write(
     }
     let Ok(classification) = result else { return Ok(()) };
     if !is_single {
-        writeln!(out, "{photo}")?;
+        writeln!(out, "{}", escaped(&photo))?;
     }
     for class in &classification.classes {
         let percent = f64::from(class.log_probability).exp() * 100.0;
-        writeln!(out, "{}{percent:5.1} %  {}", if is_single { "" } else { "  " }, class.text)?;
+        writeln!(out, "{}{percent:5.1} %  {}", if is_single { "" } else { "  " }, escaped(&class.text))?;
     }
     Ok(())
 }

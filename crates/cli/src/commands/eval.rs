@@ -34,6 +34,7 @@ use sightline_train::{CachePoint, FrozenEncoder};
 use self::evaluation::{Evaluation, ScoredCaption};
 use self::report::Evaluated;
 use crate::arguments::{BeamArguments, DeviceArgument, PrecisionArgument, expect_captions, in_folder};
+use crate::escaped::escaped;
 use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
 use crate::terminal::{progress, stdout, write_table};
@@ -312,7 +313,7 @@ fn by_name(scores: &impl Serialize) -> anyhow::Result<BTreeMap<String, f64>> {
 fn print(evaluation: &Evaluation, against: Option<&Evaluation>) -> anyhow::Result<()> {
     let mut out = stdout();
     let Evaluation { model, photos, .. } = evaluation;
-    writeln!(out, "{model}: {photos} photos, {}\n", evaluation.search())?;
+    writeln!(out, "{}: {photos} photos, {}\n", escaped(model), evaluation.search())?;
     let mut rows = Vec::new();
     if let Some(other) = against {
         rows.push(vec![String::new(), model.clone(), other.model.clone(), "difference".into()]);

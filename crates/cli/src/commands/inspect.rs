@@ -19,6 +19,7 @@ use sightline::sureness::Calibration;
 use sightline::vocabulary::SPECIAL;
 
 use crate::arguments::in_folder;
+use crate::escaped::escaped;
 use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
 use crate::terminal::{stdout, write_table};
@@ -140,7 +141,7 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
         1 => ", grey",
         _ => "",
     };
-    writeln!(out, "{}", summary.name)?;
+    writeln!(out, "{}", escaped(summary.name))?;
     let mut facts = vec![
         vec!["input".into(), format!("{size} × {size} pixels{colours}")],
         vec!["encoder".into(), summary.encoder.title()],
@@ -179,7 +180,7 @@ fn print(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
         }
     });
     for fact in facts {
-        writeln!(out, "  {:<11} {}", fact[0], fact[1])?;
+        writeln!(out, "  {:<11} {}", escaped(&fact[0]), escaped(&fact[1]))?;
     }
     writeln!(out)?;
     let mut rows = vec![vec!["layer".to_string(), "output".into(), "weights".into()]];

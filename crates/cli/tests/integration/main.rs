@@ -13,6 +13,7 @@ mod collections;
 mod command;
 mod eval;
 mod filter;
+mod hostile_text;
 #[cfg(target_os = "linux")]
 mod limits;
 mod look;

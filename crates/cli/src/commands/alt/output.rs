@@ -8,6 +8,7 @@ use sightline_alt::Image;
 use sightline_alt::book::Sureness;
 
 use super::pages::SitePage;
+use crate::escaped::escaped;
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
 use crate::terminal::stdout;
@@ -95,7 +96,7 @@ impl Output {
             serde_json::to_writer(&mut out, &line)?;
             writeln!(out)
         } else {
-            writeln!(out, "{}: {text}", line.location())
+            writeln!(out, "{}: {}", escaped(&line.location()), escaped(text))
         }
     }
 }

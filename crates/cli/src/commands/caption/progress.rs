@@ -8,6 +8,7 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use sightline::Caption;
 
+use crate::escaped::escaped;
 use crate::inputs::PhotoFailure;
 use crate::status::CommandStatus;
 use crate::terminal::{count_up, progress};
@@ -35,7 +36,7 @@ impl Progress {
         write: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         self.photos += 1;
-        self.bar.set_message(photo.display().to_string());
+        self.bar.set_message(escaped(&photo.to_string_lossy()).into_owned());
         if let Err(failure) = result {
             self.failed += 1;
             self.bar.suspend(|| say!("{}: {failure}", photo.display()));

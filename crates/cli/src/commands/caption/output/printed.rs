@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use sightline::Caption;
 
+use crate::escaped::{escaped, plain_cell};
 use crate::inputs::PhotoFailure;
 use crate::json_error::JsonError;
 use crate::terminal::stdout;
@@ -45,8 +46,8 @@ impl Printed {
         let photo = path.display().to_string();
         let mut out = stdout();
         match (self, result) {
-            (Self::Caption, Ok(caption)) => writeln!(out, "{}", caption.hedged),
-            (Self::Lines, Ok(caption)) => writeln!(out, "{photo}: {}", caption.hedged),
+            (Self::Caption, Ok(caption)) => writeln!(out, "{}", escaped(&caption.hedged)),
+            (Self::Lines, Ok(caption)) => writeln!(out, "{}: {}", escaped(&photo), escaped(&caption.hedged)),
             (Self::Caption | Self::Lines, Err(_)) => Ok(()),
             (Self::Json, result) => {
                 let error = result.as_ref().err();
@@ -59,7 +60,7 @@ impl Printed {
                     Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
                     Err(failure) => (String::new(), String::new(), failure.to_string()),
                 };
-                write_row(&mut out, [&photo, &text, &log_probability, &error])
+                write_row(&mut out, [photo, text, log_probability, error].map(plain_cell))
             }
         }
     }
