@@ -41,6 +41,8 @@ pub fn write(
     overwrite: Overwrite,
 ) -> Result<Manifest, ModelError> {
     let before = expect_room(folder, overwrite)?;
+    // A link goes on leading to the folder of the model, which is what is replaced.
+    let folder = &folder.canonicalize().unwrap_or(folder.to_path_buf());
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
