@@ -138,6 +138,7 @@ fn a_damaged_checkpoint_costs_no_more_than_itself() {
         assert!(message.contains(part), "{part}: {message}");
     }
     assert!(!message.contains("delete"), "{message}");
+    assert!(message.contains("sightline: run/last.safetensors is"), "the folder is named once: {message}");
     std::fs::remove_file(data.at("run/last.safetensors")).unwrap();
     let output = data.sightline(&["train", "--resume", "run", "--device", "cpu"]);
     let message = text(&output.stderr);

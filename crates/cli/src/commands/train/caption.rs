@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use anyhow::Context;
 use sightline::device::OpenDevice;
 use sightline::humanize::thousands;
 use sightline_train::TrainError;
@@ -45,7 +44,7 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
     match outcome {
         Err(TrainError::Cache(CacheError::Stopped { done })) => Ok(command.stopped(&format!(": {done}"))),
         Ok(Outcome::Stopped { step }) => Ok(command.stopped(&format!(" after step {step}"))),
-        Err(error) => Err(error).with_context(|| dir.0.display().to_string()),
+        Err(error) => Err(command.failed(error)),
         Ok(Outcome::Done { best }) => {
             if let Some(best) = best {
                 say!("best: epoch {}, CIDEr-D {:.4}", best.epoch, best.cider_d);

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use anyhow::Context;
 use sightline::device::OpenDevice;
 use sightline::humanize::thousands;
 use sightline_train::TrainError;
@@ -34,7 +33,7 @@ pub fn run(config: &ClassifyConfig, command: &Command, device: &OpenDevice) -> a
     match outcome {
         Err(TrainError::Cache(CacheError::Stopped { done })) => Ok(command.stopped(&format!(": {done}"))),
         Ok(Outcome::Stopped { step }) => Ok(command.stopped(&format!(" after step {step}"))),
-        Err(error) => Err(error).with_context(|| dir.0.display().to_string()),
+        Err(error) => Err(command.failed(error)),
         Ok(Outcome::Done { report, .. }) => {
             writeln!(stdout(), "{report}")?;
             writeln!(stdout(), "{}", dir.model().display())?;
