@@ -2,7 +2,8 @@
 //!
 //! The file's name is a hash of the encoder and of the list of photos, so another encoder or another list gets another
 //! file. It grows as a `.part` by whole photos, so that work that was cut off goes on where it stopped. A photo that cannot
-//! be decoded is kept as a row of NaNs.
+//! be decoded is kept as a row of NaNs. Behind the last photo stands the SHA-256 of all of them, so that nothing is learnt
+//! from a file that was damaged; files of the first versions have none.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom, Write};
@@ -71,7 +72,8 @@ impl FeatureCache {
                 return Err(FileError::busy(&part).into());
             }
             // A photo that was being written when the work was cut off is written again.
-            let mut done = usize::try_from(file.metadata().map_err(&io)?.len()).unwrap_or(0) / bytes;
+            let length = usize::try_from(file.metadata().map_err(&io)?.len()).unwrap_or(0);
+            let mut done = (length / bytes).min(photos.len());
             file.seek(SeekFrom::Start((done * bytes) as u64)).map_err(&io)?;
             file.set_len((done * bytes) as u64).map_err(&io)?;
             on_photo(done);
@@ -85,17 +87,24 @@ impl FeatureCache {
                 done += batch.len();
                 on_photo(done);
             }
-            file.sync_all().map_err(&io)?;
+            // SAFETY: this process holds the lock of the file, and writes to it only behind what is mapped.
+            let sum = Sha256::digest(unsafe { Mmap::map(&file) }.map_err(&io)?);
+            file.write_all(&sum).and_then(|()| file.sync_all()).map_err(&io)?;
             std::fs::rename(&part, &path).map_err(FileError::io(&path))?;
         }
         let io = FileError::io(&path);
         let file = File::open(&path).map_err(&io)?;
-        if file.metadata().map_err(&io)?.len() != (photos.len() * bytes) as u64 {
-            return Err(CacheError::Damaged { path: path.display().to_string() });
-        }
         // SAFETY: a map of a file is sound as long as nobody changes the file. These are written under another name,
         // complete before they get this one, and never written again.
         let file = unsafe { Mmap::map(&file) }.map_err(&io)?;
+        let is_whole = match file.split_at_checked(photos.len() * bytes) {
+            Some((_, [])) => true,
+            Some((rows, sum)) => sum == Sha256::digest(rows).as_slice(),
+            None => false,
+        };
+        if !is_whole {
+            return Err(CacheError::Damaged { path: path.display().to_string() });
+        }
         Ok(Self { file, shape, point })
     }
 

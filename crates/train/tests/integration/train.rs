@@ -452,9 +452,17 @@ fn damaged_files_of_a_run_are_named() {
         assert!(error.contains("last.safetensors is damaged"), "{error}");
     }
     let cached = std::fs::read_dir(world.at("cache")).unwrap().next().unwrap().unwrap().path();
-    std::fs::write(&cached, b"short").unwrap();
-    let error = feature_cache(&world, &cached).unwrap_err().to_string();
-    assert!(error.contains("is damaged; delete it"), "{error}");
+    let bytes = std::fs::read(&cached).unwrap();
+    let mut flipped = bytes.clone();
+    flipped[bytes.len() / 2] ^= 1;
+    for damaged in [&b"short"[..], &flipped, &bytes[..bytes.len() - 1], &[&bytes[..], b"more"].concat()] {
+        std::fs::write(&cached, damaged).unwrap();
+        let error = feature_cache(&world, &cached).unwrap_err().to_string();
+        assert!(error.contains("is damaged; delete it"), "{error}");
+    }
+    // As the first versions wrote it.
+    std::fs::write(&cached, &bytes[..bytes.len() - 32]).unwrap();
+    feature_cache(&world, &cached).unwrap();
 }
 
 fn feature_cache(world: &World, cached: &Path) -> Result<FeatureCache, CacheError> {
