@@ -10,7 +10,6 @@ mod fill;
 mod output;
 mod pages;
 mod picture;
-#[allow(clippy::print_stderr, reason = "its notices come before the work, or between")]
 mod review;
 mod review_arguments;
 mod rewrite;

@@ -22,7 +22,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let server = Server::bind(arguments.review.port.unwrap_or(0))?;
     let (port, token) = (server.port()?, token()?);
     let address = format!("http://127.0.0.1:{port}/{token}/");
-    eprintln!("{}", notice(&site));
+    say!("{}", notice(&site));
     let maps = Maps::new(arguments.model.clone(), arguments.device.clone(), arguments.beams.options());
     let session = Arc::new(Session::new(site, maps, Guard::new(token, port)));
     let interrupts = interrupts()?;
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     if arguments.review.open
         && let Err(error) = browser::open(&address)
     {
-        eprintln!("no browser could be opened ({error}); open the address by hand");
+        say!("no browser could be opened ({error}); open the address by hand");
     }
     // Nothing is sent where nothing can interrupt any more.
     interrupts.recv().context("Ctrl-C cannot be waited for")?;

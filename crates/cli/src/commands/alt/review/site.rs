@@ -26,7 +26,7 @@ impl Site {
     pub fn open(arguments: &Arguments, apply: String) -> anyhow::Result<Self> {
         let (pages, failed) = read_pages(&arguments.pages, arguments.root.as_deref(), &arguments.front_matter);
         for (path, reason) in &failed {
-            eprintln!("{}: {reason}", path.display());
+            say!("{}: {reason}", path.display());
         }
         let named = named(&arguments.pages);
         let books = Books::open(&arguments.books, pages.iter().map(|page| &page.place))?;
