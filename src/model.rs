@@ -20,6 +20,6 @@ pub use write::{Overwrite, expect_room, write};
 /// Every shard is smaller than this, so that any static host serves it and a broken download loses little.
 pub const SHARD_LIMIT: usize = 8 << 20;
 
-/// No manifest is longer, even with the words of all languages in it.
+/// No manifest is longer, even with a million words in it. While it is read it takes many times as much memory.
 #[cfg(not(target_os = "unknown"))]
-pub const MANIFEST_LIMIT: u64 = 64 << 20;
+pub const MANIFEST_LIMIT: u64 = 16 << 20;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::ModelError;
+
 /// How matrices and convolutions are stored. Vectors are always F32: they are few, and everything hangs on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -33,5 +35,13 @@ pub fn tensor_and_row(name: &str) -> Option<(&str, usize)> {
         Some((tensor, digits)) => {
             digits.parse().ok().filter(|row: &usize| row.to_string() == digits).map(|row| (tensor, row))
         }
+    }
+}
+
+/// A weight that is none, as training that went astray leaves, would make all captions one.
+pub fn expect_finite(tensor: &str, values: &[f32]) -> Result<(), ModelError> {
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(ModelError::NotFinite { tensor: tensor.to_string(), value: *value }),
+        None => Ok(()),
     }
 }

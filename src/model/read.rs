@@ -198,16 +198,23 @@ impl ModelLoader {
             return Err(ModelError::TensorOverlap { file: file_name(), tensor: slot.name.clone(), row: row + again });
         }
         let bytes = view.data();
+        let mut floats = |float: Float| {
+            let values = begun.floats(row..end);
+            float.decode_into(bytes, values);
+            part::expect_finite(&slot.name, values)
+        };
         match view.dtype() {
-            StoredDtype::F32 => Float::F32.decode_into(bytes, begun.floats(row..end)),
-            StoredDtype::F16 => Float::F16.decode_into(bytes, begun.floats(row..end)),
+            StoredDtype::F32 => floats(Float::F32)?,
+            StoredDtype::F16 => floats(Float::F16)?,
             StoredDtype::I8 => {
                 let scales = shard
                     .tensor(&format!("{name}{}", part::SCALE))
                     .ok()
                     .filter(|scales| scales.dtype() == StoredDtype::F32 && scales.shape() == [*part_rows])
                     .ok_or_else(|| ModelError::TensorScale { file: file_name(), tensor: tensor() })?;
-                begun.set_bytes(row..end, bytes, &Float::F32.decode(scales.data()));
+                let scales = Float::F32.decode(scales.data());
+                part::expect_finite(&slot.name, &scales)?;
+                begun.set_bytes(row..end, bytes, &scales);
             }
             other => {
                 let found = format!("{other:?}");

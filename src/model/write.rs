@@ -246,10 +246,8 @@ fn encode(rows: &[f32], row_length: usize, dtype: Dtype) -> (Vec<u8>, Option<Vec
 
 /// Whether every value can be stored.
 fn check(tensor: &str, weight: &Weight, dtype: Dtype) -> Result<(), ModelError> {
+    part::expect_finite(tensor, &weight.values)?;
     let tensor = tensor.to_string();
-    if let Some(value) = weight.values.iter().find(|value| !value.is_finite()) {
-        return Err(ModelError::NotFinite { tensor, value: *value });
-    }
     match weight.values.iter().find(|value| dtype == Dtype::F16 && !f16::from_f32(**value).is_finite()) {
         Some(value) => Err(ModelError::BeyondF16 { tensor, value: *value }),
         None => Ok(()),

@@ -371,7 +371,15 @@ fn tensors_have_to_be_those_of_the_architecture() {
         &mut tensors[at]
     }
     type Change = fn(&mut Tensors);
-    let cases: [(Change, &str); 12] = [
+    let cases: [(Change, &str); 14] = [
+        (
+            |t| weight(t, "decoder.fc.bias").3[8..12].copy_from_slice(&f32::NAN.to_le_bytes()),
+            "tensor decoder.fc.bias holds NaN; a weight has to be a finite number",
+        ),
+        (
+            |t| weight(t, "decoder.fc.weight:scale").3[..4].copy_from_slice(&f32::INFINITY.to_le_bytes()),
+            "tensor decoder.fc.weight holds inf; a weight has to be a finite number",
+        ),
         (|t| t.retain(|tensor| tensor.0 != "decoder.fc.bias"), "tensor decoder.fc.bias is missing from the shards"),
         (
             |t| weight(t, "decoder.fc.bias").0 = "decoder.fc.extra".into(),
