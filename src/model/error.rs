@@ -52,6 +52,8 @@ pub enum ModelError {
     TensorUnknown { file: String, tensor: String },
     #[error("{file}: tensor {tensor} has the shape {found:?}; {expected:?} is expected")]
     TensorShape { file: String, tensor: String, expected: Vec<usize>, found: Vec<usize> },
+    #[error("{file}: tensor {tensor} has {found} rows from row {row} on, and all of it has {rows}")]
+    TensorRows { file: String, tensor: String, row: usize, rows: usize, found: usize },
     #[error("{file}: tensor {tensor} is stored as {found}; F32, F16 and I8 are read")]
     TensorDtype { file: String, tensor: String, found: String },
     #[error("{file}: tensor {tensor} is stored as I8 and needs its scales in {tensor}:scale, one F32 a row")]

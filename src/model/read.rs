@@ -182,8 +182,11 @@ impl ModelLoader {
             found: view.shape().to_vec(),
         };
         let (part_rows, rest) = view.shape().split_first().ok_or_else(wrong_shape)?;
-        if *part_rows == 0 || *rest != slot.shape[1..] || row.checked_add(*part_rows).is_none_or(|end| end > rows) {
+        if *part_rows == 0 || *rest != slot.shape[1..] || *part_rows > rows {
             return Err(wrong_shape());
+        }
+        if row > rows - part_rows {
+            return Err(ModelError::TensorRows { file: file_name(), tensor: tensor(), row, rows, found: *part_rows });
         }
         let begun = match self.begun.entry(slot.name.clone()) {
             Entry::Occupied(begun) => begun.into_mut(),

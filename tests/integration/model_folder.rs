@@ -371,7 +371,7 @@ fn tensors_have_to_be_those_of_the_architecture() {
         &mut tensors[at]
     }
     type Change = fn(&mut Tensors);
-    let cases: [(Change, &str); 14] = [
+    let cases: [(Change, &str); 15] = [
         (
             |t| weight(t, "decoder.fc.bias").3[8..12].copy_from_slice(&f32::NAN.to_le_bytes()),
             "tensor decoder.fc.bias holds NaN; a weight has to be a finite number",
@@ -395,7 +395,12 @@ fn tensors_have_to_be_those_of_the_architecture() {
         ),
         (
             |t| weight(t, "decoder.fc.bias").0 = "decoder.fc.bias@18446744073709551615".into(),
-            "weights-001-of-001.safetensors: tensor decoder.fc.bias@18446744073709551615 has the shape",
+            "weights-001-of-001.safetensors: tensor decoder.fc.bias@18446744073709551615 has 40 rows from row \
+             18446744073709551615 on, and all of it has 40",
+        ),
+        (
+            |t| weight(t, "decoder.fc.bias").0 = "decoder.fc.bias@1".into(),
+            "weights-001-of-001.safetensors: tensor decoder.fc.bias@1 has 40 rows from row 1 on, and all of it has 40",
         ),
         (
             |t| weight(t, "decoder.fc.bias").1 = Stored::I32,

@@ -95,7 +95,8 @@ fn what_is_write_protected_is_left_alone_and_named() {
     let site = Site::new(&["page.html"]);
     std::fs::write(site.path("alt-texts.json"), BOOK).unwrap();
     set_permissions(site.path("alt-texts.json"), Permissions::from_mode(0o444)).unwrap();
-    let message = stderr(&site.alt());
+    // Before a model is opened, which here is not there.
+    let message = stderr(&sightline_in(site.folder.path(), &["alt", "--model", "nowhere", "."]));
     assert!(
         message.contains("alt-texts.json: the book of texts cannot be written: it is write-protected"),
         "{message}"

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use sightline_alt::book::Book;
 
 use super::pages::SitePage;
-use super::rewrite::rewrite;
+use super::rewrite::{expect_open, rewrite};
+use crate::writable::expect_writable;
 
 #[derive(Args)]
 pub struct BookArguments {
@@ -110,10 +111,19 @@ impl Books {
 impl SiteBook {
     pub fn save(&mut self) -> anyhow::Result<()> {
         if self.book.is_changed() {
-            let name = || format!("{}: the book of texts cannot be written", self.path.display());
-            rewrite(&self.path, &self.book.to_bytes()).with_context(name)?;
+            rewrite(&self.path, &self.book.to_bytes()).with_context(|| self.unwritable())?;
             self.book.saved();
         }
         Ok(())
+    }
+
+    /// An error where it could not be saved, before the work whose result it keeps.
+    pub fn expect_writable(&self) -> anyhow::Result<()> {
+        expect_writable(&self.path)?;
+        expect_open(&self.path).with_context(|| self.unwritable())
+    }
+
+    fn unwritable(&self) -> String {
+        format!("{}: the book of texts cannot be written", self.path.display())
     }
 }

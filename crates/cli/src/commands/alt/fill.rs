@@ -158,6 +158,7 @@ impl<'a> Pictures<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
+        books.all().try_for_each(|(_, site)| site.expect_writable())?;
         let pictures = wanted.iter().map(|wanted| wanted.picture.clone()).collect();
         let wanted: HashMap<Picture, Wanted> =
             wanted.into_iter().map(|wanted| (wanted.picture.clone(), wanted)).collect();
