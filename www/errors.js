@@ -38,6 +38,7 @@ const PERMANENT = new Set([
   'image-corrupt',
   'image-too-large',
   'model-unsupported',
+  'bad-address',
   'bad-option',
   'device-unavailable',
 ]);

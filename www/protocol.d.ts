@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'model-corrupt'
   | 'model-unsupported'
   // About what was asked for.
+  | 'bad-address'
   | 'bad-option'
   | 'bad-cells'
   | 'unknown-word'

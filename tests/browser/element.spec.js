@@ -329,11 +329,11 @@ test('what goes wrong is said in words and by code, with a button where trying a
   assert.deepEqual(Object.fromEntries(Object.entries(failures).map(([id, { code }]) => [id, code])), {
     photo: 'image-unreachable',
     damaged: 'image-corrupt',
-    address: 'bad-option',
+    address: 'bad-address',
     model: 'model-unreachable',
     same: 'model-unreachable',
     none: 'model-unreachable',
-    nowhere: 'bad-option',
+    nowhere: 'bad-address',
     device: 'bad-option',
     precision: 'bad-option',
     beams: 'bad-option',

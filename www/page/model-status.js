@@ -5,6 +5,7 @@
 /** @import { Choice, Failure, ShippedModel } from './models.js' */
 
 import { find } from '../dom.js';
+import { isPermanent } from '../errors.js';
 import { currentLanguage, onLanguage, text, translate } from './text.js';
 
 const status = find(document, '#status', HTMLElement);
@@ -76,7 +77,7 @@ export class ModelStatus {
     status.textContent = this.text();
     status.title = error?.message ?? '';
     status.classList.toggle('error', Boolean(error));
-    retry.hidden = !error;
+    retry.hidden = !error || isPermanent(error);
     if (error) status.dataset.code = error.code;
     else delete status.dataset.code;
     modelLine.textContent = active ? this.#modelText() : '';

@@ -44,6 +44,7 @@ export default {
     'The model could not be fetched. Check the network and try again; what has arrived is kept.',
   'error.model-corrupt': "The model's files are damaged, so it is not used.",
   'error.model-unsupported': 'This version cannot read that model.',
+  'error.bad-address': 'This address is none that can be fetched. Check how it is written.',
   'error.bad-option': 'One of the settings has an impossible value.',
   'error.bad-cells': 'This part of the photo cannot be looked at alone.',
   'error.unknown-word': 'The model does not know this word.',
