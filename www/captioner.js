@@ -5,7 +5,7 @@
 /** @import { CallOptions, InspectionCallOptions, LoadOptions, PhotoSource } from './options.js' */
 /** @import { About, Caption, Inspection, Photo, Word } from './protocol.js' */
 
-import { assertBrowser, CaptionerError } from './errors.js';
+import { assertBrowser, CaptionerError, tell } from './errors.js';
 import { loadPhoto } from './photo-source.js';
 import { absoluteUrl, folderUrl } from './urls.js';
 import { WorkerSupervisor } from './worker-supervisor.js';
@@ -49,30 +49,15 @@ export class Captioner {
    * @param {LoadOptions} options
    * @returns {Promise<Captioner>}
    */
-  static async load({
-    model,
-    device = 'auto',
-    precision = 'auto',
-    signal,
-    onProgress,
-    onNotice,
-    workerUrl,
-    wasmUrl,
-    ...unknown
-  }) {
+  static async load(options = /** @type {LoadOptions} */ ({})) {
     assertBrowser();
-    refuseUnknown(unknown, LOAD_OPTIONS);
+    checkOptions(options, LOAD_OPTIONS);
+    const { model, device = 'auto', precision = 'auto', signal, onProgress, onNotice, workerUrl, wasmUrl } = options;
     if (!model) {
-      throw new CaptionerError(
-        'bad-option',
-        'Which model? Give the address of a model folder, or its files, as model.',
-      );
+      throw badOption('Which model? Give the address of a model folder, or its files, as model.');
     }
     if (!PRECISIONS.includes(precision)) {
-      throw new CaptionerError(
-        'bad-option',
-        `The precision is ${JSON.stringify(precision)}; it has to be ${PRECISIONS.join(' or ')}.`,
-      );
+      throw badOption(`The precision is ${JSON.stringify(precision)}; it has to be ${PRECISIONS.join(' or ')}.`);
     }
     if (signal?.aborted) throw abortError();
     const worker = new WorkerSupervisor({
@@ -122,16 +107,17 @@ export class Captioner {
   /**
    * The caption of a photo. Photos are captioned one after the other, in the order in which they were given.
    * @param {PhotoSource} photo
-   * @param {CallOptions} [options]
+   * @param {CallOptions} [given]
    * @returns {Promise<Caption>}
    */
-  async caption(photo, { signal, onWord, muted, ...options } = {}) {
-    refuseUnknown(options, CAPTION_OPTIONS);
+  async caption(photo, given = {}) {
+    checkOptions(given, [...CAPTION_OPTIONS, 'muted', 'signal', 'onWord']);
+    const { signal, onWord, muted, ...options } = given;
     let count = 0;
     /** @param {Word[]} words */
     const report = (words) => {
       const newest = words.at(-1);
-      if (newest && words.length > count) onWord?.(newest, words);
+      if (newest && words.length > count) tell(onWord, newest, words);
       count = words.length;
     };
     const caption = /** @type {Caption} */ (
@@ -145,13 +131,14 @@ export class Captioner {
   /**
    * What goes on inside: the maps of each stage, the first kernels, which cells each word of a sentence needed.
    * @param {PhotoSource} photo
-   * @param {InspectionCallOptions} [options]
+   * @param {InspectionCallOptions} [given]
    * @returns {Promise<Inspection>}
    */
-  async inspect(photo, { signal, onPart, ...options } = {}) {
-    refuseUnknown(options, INSPECTION_OPTIONS);
+  async inspect(photo, given = {}) {
+    checkOptions(given, [...INSPECTION_OPTIONS, 'signal', 'onPart']);
+    const { signal, onPart, ...options } = given;
     if (options.regions?.length && !options.needed?.length) {
-      throw new CaptionerError('bad-option', 'Regions are hidden for words: give those of a sentence as needed.');
+      throw badOption('Regions are hidden for words: give those of a sentence as needed.');
     }
     /** @type {Inspection} */
     const inspection = { input: null, stages: [], decoder: [], kernels: null, needed: [] };
@@ -167,7 +154,7 @@ export class Captioner {
       else if (part.kind === 'decoder') inspection.decoder = part.layers;
       else if (part.kind === 'kernels') inspection.kernels = part.kernels;
       else inspection.needed.push(part.word);
-      onPart?.(part, inspection);
+      tell(onPart, part, inspection);
     };
     await this.#run(photo, (job) => ({ type: 'inspect', ...job, options }), { onBegin, onPart: take }, signal);
     return inspection;
@@ -183,7 +170,7 @@ export class Captioner {
     const job = this.#lastJob;
     const key = this.#keyOf(photo, job);
     const loaded = await loadPhoto(photo, signal).catch((error) => {
-      throw CaptionerError.from(error);
+      throw signal?.aborted ? abortError() : CaptionerError.from(error);
     });
     if (this.#isDisposed) throw new CaptionerError('disposed', 'This captioner was disposed of; load another.');
     if (signal?.aborted) throw abortError();
@@ -223,7 +210,19 @@ function abortError() {
 }
 
 /** @param {object} options @param {string[]} known */
-function refuseUnknown(options, known) {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown) throw new CaptionerError('bad-option', `There is no option ${unknown}; there are ${known.join(', ')}.`);
+function checkOptions(options, known) {
+  if (typeof options !== 'object' || !options) throw badOption('Options are an object, such as { beams: 3 }.');
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) throw badOption(`There is no option ${name}; there are ${known.join(', ')}.`);
+    const isThere = value !== undefined && value !== null;
+    if (isThere && /^on[A-Z]/.test(name) && typeof value !== 'function')
+      throw badOption(`${name} has to be a function.`);
+    // That of a frame is of another class.
+    if (isThere && name === 'signal' && !value.addEventListener) throw badOption('signal has to be an AbortSignal.');
+  }
+}
+
+/** @param {string} message */
+function badOption(message) {
+  return new CaptionerError('bad-option', message);
 }

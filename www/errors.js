@@ -23,6 +23,20 @@ export class CaptionerError extends Error {
   }
 }
 
+/**
+ * Tells the page something. What its function throws is reported as that of a listener is, and stops nothing here.
+ * @template {unknown[]} T
+ * @param {((...values: T) => void) | null | undefined} listener
+ * @param {T} values
+ */
+export function tell(listener, ...values) {
+  try {
+    listener?.(...values);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
 /** Refuses to do what only a page can, in words that say so. */
 export function assertBrowser() {
   if (globalThis.document && globalThis.Worker) return;

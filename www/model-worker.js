@@ -23,6 +23,9 @@ import { startWorker } from './start-worker.js';
 /** How long a worker may be silent after a stop before it is taken to hang, in milliseconds. */
 const HANG_TIMEOUT = 5000;
 
+/** How long a worker whose file the page has named may be silent at first: another script says nothing, ever. */
+const START_TIMEOUT = 60_000;
+
 export class ModelWorker {
   /** What model this is, once it is loaded. @type {About | undefined} */
   about;
@@ -41,7 +44,15 @@ export class ModelWorker {
     this.#owner = owner;
     this.#worker = startWorker(workerUrl, (error) => owner.onFailed(this, error));
     this.#worker.addEventListener('message', ({ data }) => this.#onMessage(data));
-    this.#send({ type: 'load', model, device, precision, wasm });
+    try {
+      this.#send({ type: 'load', model, device, precision, wasm });
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+    if (!workerUrl) return;
+    this.#send({ type: 'ping' });
+    this.#watchdog = setTimeout(() => owner.onFailed(this, silentError(workerUrl)), START_TIMEOUT);
   }
 
   get isReady() {
@@ -52,15 +63,21 @@ export class ModelWorker {
   give(job) {
     this.jobs.set(job.request.job, job);
     job.onBegin?.();
-    this.#send(job.request);
+    try {
+      this.#send(job.request);
+    } catch (error) {
+      this.#finish(job.request.job, ({ reject }) => reject(CaptionerError.from(error)));
+    }
   }
 
   /** Gives a job up, and sees whether the worker still listens. @param {number} job @param {CaptionerError} reason */
   stop(job, reason) {
+    // It was given nothing yet.
+    if (!this.isReady) return;
     this.#send({ type: 'stop', job });
     this.#send({ type: 'ping' });
     clearTimeout(this.#watchdog);
-    if (this.isReady) this.#watchdog = setTimeout(() => this.#owner.onHang(this), HANG_TIMEOUT);
+    this.#watchdog = setTimeout(() => this.#owner.onHang(this), HANG_TIMEOUT);
     this.#finish(job, ({ reject }) => reject(reason));
   }
 
@@ -72,7 +89,12 @@ export class ModelWorker {
 
   /** @param {ToWorker} request */
   #send(request) {
-    this.#worker.postMessage(request);
+    try {
+      this.#worker.postMessage(request);
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      throw new CaptionerError('bad-option', `An option or photo cannot be given to a worker: ${message}`);
+    }
   }
 
   /** @param {number} number @param {(job: Job) => void} settle */
@@ -123,4 +145,12 @@ export class ModelWorker {
     if (job === undefined) this.#owner.onFailed(this, error);
     else this.#finish(job, ({ reject }) => reject(error));
   }
+}
+
+/** @param {string} address */
+function silentError(address) {
+  return new CaptionerError(
+    'internal',
+    `The worker could not start: ${address} says nothing. The option workerUrl has to name Sightline’s worker.js.`,
+  );
 }

@@ -3,7 +3,7 @@
 // yet. Where nobody said which device, the processor's worker is the first, and the GPU's takes over when it is ready.
 
 import { chooseDevice } from './device.js';
-import { CaptionerError } from './errors.js';
+import { CaptionerError, tell } from './errors.js';
 import { ModelWorker } from './model-worker.js';
 
 /** @import { Job, JobListeners, JobRequest } from './job.js' */
@@ -31,7 +31,7 @@ export class WorkerSupervisor {
   #loaded = Promise.withResolvers();
   /** @type {WorkerOwner} */
   #owner = {
-    onProgress: (worker, progress) => worker === this.#worker && this.#options.onProgress?.(progress),
+    onProgress: (worker, progress) => worker === this.#worker && tell(this.#options.onProgress, progress),
     onNotice: (worker, code) => worker === this.#worker && this.#onNotice(code),
     onReady: (worker) => (worker === this.#worker ? this.#onReady(worker) : this.#giveJobs()),
     onIdle: () => this.#giveJobs(),
@@ -139,7 +139,7 @@ export class WorkerSupervisor {
     this.#next = undefined;
     this.#putToWork(gpu);
     this.about = gpu.about;
-    this.#options.onNotice?.('gpu-took-over');
+    tell(this.#options.onNotice, 'gpu-took-over');
     this.#giveJobs();
   }
 
@@ -155,7 +155,7 @@ export class WorkerSupervisor {
   #onNotice(code) {
     // No model is fetched twice.
     if (code === 'not-stored') this.#isGpuDue = false;
-    this.#options.onNotice?.(code);
+    tell(this.#options.onNotice, code);
   }
 
   /** @param {ModelWorker} worker @param {CaptionerError} error */
@@ -170,7 +170,7 @@ export class WorkerSupervisor {
     if (worker.device === 'webgpu') {
       if (this.#isGpuReopened) return this.#fallBackToCpu();
       this.#isGpuReopened = true;
-      this.#options.onNotice?.('device-rebuilt');
+      tell(this.#options.onNotice, 'device-rebuilt');
       return this.#replace('webgpu');
     }
     // The photo did it, or the model: the one is given up, and so is everything where it was the other.
@@ -184,6 +184,6 @@ export class WorkerSupervisor {
   /** From here on the processor does it. */
   #fallBackToCpu() {
     this.#replace('cpu');
-    this.#options.onNotice?.('cpu-took-over');
+    tell(this.#options.onNotice, 'cpu-took-over');
   }
 }
