@@ -49,6 +49,29 @@ for (const under of ['/', '/some/where/']) {
   });
 }
 
+test('a page whose files the browser has deleted is kept again by the next visit', async () => {
+  const browser = await fixture.newVisitor();
+  const page = await fixture.visit(browser);
+  const kept = await cachesOf(page);
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) if (name.startsWith('sightline-page ')) await caches.delete(name);
+  });
+  await page.reload();
+  await untilReady(page);
+  const [files] = Object.values(kept);
+  await page.evaluate((count) => Object.assign(globalThis, { count }), files.length);
+  await until(page, async () => {
+    const [name] = (await caches.keys()).filter((name) => name.startsWith('sightline-page '));
+    return (await (await caches.open(name)).keys()).length === /** @type {any} */ (globalThis).count;
+  });
+  const sorted = Object.entries(await cachesOf(page)).map(([name, files]) => [name, files.sort()]);
+  assert.deepEqual(Object.fromEntries(sorted), { [Object.keys(kept)[0]]: files.sort() });
+  await fixture.goOffline(page);
+  await page.reload();
+  await untilReady(page);
+  await fixture.assertCaptions(page);
+});
+
 test('the files for the GPU are kept where it is used, and only there', async () => {
   const browser = await fixture.newVisitor({ webgpu: true });
   const page = await fixture.visit(browser, '?device=cpu');

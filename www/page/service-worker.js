@@ -19,12 +19,14 @@ const SHARED = 'sightline-shared';
 const { cpu, 'cpu-relaxed': relaxed, gpu } = FILES.wasms;
 /** As start-wasm.js does: the better one where it is there and this browser has what it takes. */
 const forProcessor = relaxed.length && WebAssembly.validate(new Uint8Array(FILES.relaxedSimd)) ? relaxed : cpu;
+/** What is kept again, while it is. @type {Promise<void> | undefined} */
+let keeping;
 const cached = new Set([...FILES.page, ...forProcessor, ...gpu].map(([path]) => scope + path));
 
 worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(removeOldVersions()));
 worker.addEventListener('fetch', (event) => {
-  const answer = answerTo(event.request);
+  const answer = answerTo(event);
   if (answer) event.respondWith(answer);
 });
 worker.addEventListener('message', (event) => {
@@ -56,8 +58,9 @@ async function removeOldVersions() {
   await worker.clients.claim();
 }
 
-/** Nothing, where the browser is to do as it would without this. @param {Request} request */
-function answerTo(request) {
+/** Nothing, where the browser is to do as it would without this. @param {FetchEvent} event */
+function answerTo(event) {
+  const { request } = event;
   const { method, mode, url, headers } = request;
   const [path] = url.split(/[?#]/);
   if (method === 'POST' && path === `${scope}share`) return stashSharedPhotos(request);
@@ -65,13 +68,26 @@ function answerTo(request) {
   // Which model and which device stands in the find; the page is the same.
   const isPage = mode === 'navigate' && [scope, `${scope}index.html`].includes(path);
   const address = isPage ? scope : url;
-  return cached.has(address) ? fromCache(address, request) : undefined;
+  return cached.has(address) ? fromCache(address, event) : undefined;
 }
 
-/** @param {string} address @param {Request} request */
-async function fromCache(address, request) {
+/** @param {string} address @param {FetchEvent} event */
+async function fromCache(address, event) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(address, { ignoreVary: true })) ?? fetch(request);
+  const kept = await cache.match(address, { ignoreVary: true });
+  if (!kept) event.waitUntil(keepAgain());
+  return kept ?? fetch(event.request);
+}
+
+/** Browsers may delete what is kept, and leave the service worker. One turn is enough for all that was asked for. */
+function keepAgain() {
+  keeping ??= install()
+    // There is no network, or the host has another version, which installs itself.
+    .catch(() => {})
+    .finally(() => {
+      keeping = undefined;
+    });
+  return keeping;
 }
 
 /** Puts what was shared where the page finds it, and opens the page. @param {Request} request */
