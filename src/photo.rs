@@ -8,6 +8,7 @@ mod format;
 mod ink;
 mod input;
 mod jpeg;
+mod limits;
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -24,42 +25,7 @@ pub use format::begins_like_a_photo;
 use format::{Format, webp_orientation};
 use ink::{grey, white_on_black};
 pub use input::InputSpec;
-
-/// How large a photo may be. Checked before its pixels are given any memory.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    pub pixels: u64,
-    /// Bytes of the decoded pixels, and of the file.
-    pub bytes: u64,
-    /// Pixels along the longer side. A thread of pixels is no photo, and resizing it takes memory beyond its own.
-    pub side: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { pixels: 100_000_000, bytes: 512 << 20, side: 65_535 }
-    }
-}
-
-impl Limits {
-    fn check(&self, format: Format, (width, height): (u32, u32)) -> Result<(), PhotoError> {
-        if width == 0 || height == 0 {
-            let reason = format!("it says that it has {width}×{height} pixels");
-            return Err(PhotoError::Damaged { format: format.name(), reason });
-        }
-        self.check_sides((width, height))
-    }
-
-    fn check_sides(&self, (width, height): (u32, u32)) -> Result<(), PhotoError> {
-        if u64::from(width) * u64::from(height) > self.pixels {
-            return Err(PhotoError::TooManyPixels { width, height, limit: self.pixels as f64 / 1e6 });
-        }
-        if width.max(height) > self.side {
-            return Err(PhotoError::TooLong { width, height, limit: self.side });
-        }
-        Ok(())
-    }
-}
+pub use limits::Limits;
 
 /// Of four channels in 16 bits.
 const PNG_PIXEL_BYTES: u64 = 8;

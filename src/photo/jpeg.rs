@@ -7,9 +7,9 @@
 mod codes;
 mod scan;
 
-use super::Limits;
 use super::error::PhotoError;
 use super::format::Format;
+use super::limits::Limits;
 use codes::Codes;
 use scan::{Frame, Scan, ScanError};
 

@@ -35,8 +35,8 @@ fn a_link_goes_on_leading_to_the_folder_of_a_model_which_gets_the_new_one() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     write_small_model(&at("from"), Dtype::F32);
-    let targets: [(&str, fn(&Path) -> PathBuf); 2] =
-        [("relative", |_| "real".into()), ("absolute", |real| real.into())];
+    type Target = fn(&Path) -> PathBuf;
+    let targets: [(&str, Target); 2] = [("relative", |_| "real".into()), ("absolute", |real| real.into())];
     for (name, target) in targets {
         let (inner, real) = (at(name), at(name).join("real"));
         std::fs::create_dir(&inner).unwrap();
