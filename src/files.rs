@@ -103,8 +103,9 @@ fn overwrite(path: &Path, partial: TempDir, new: &Path) -> io::Result<()> {
 pub fn is_write_protected(file: &Metadata) -> bool {
     #[cfg(unix)]
     let is_protected = std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o200 == 0;
+    // Of a file that WASI tells no permissions of, all seem to be missing; whoever may not write into it is told then.
     #[cfg(not(unix))]
-    let is_protected = file.permissions().readonly();
+    let is_protected = !cfg!(target_os = "wasi") && file.permissions().readonly();
     is_protected
 }
 

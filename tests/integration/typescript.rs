@@ -153,7 +153,7 @@ fn error_codes_are_known_on_both_sides() {
     let of_rust: BTreeSet<&str> = ours.difference(&typed).copied().collect();
     assert_eq!(of_rust, BTreeSet::from(["not-overwritten"]));
     let of_page: BTreeSet<&str> = typed.difference(&ours).copied().collect();
-    assert_eq!(of_page, BTreeSet::from(["aborted", "disposed", "image-unreachable", "internal"]));
+    assert_eq!(of_page, BTreeSet::from(["aborted", "bad-address", "disposed", "image-unreachable", "internal"]));
     let documented = text("docs/API.md");
     for code in typed {
         assert!(documented.contains(&format!("`{code}`")), "docs/API.md does not explain {code}");

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use serde_json::{Value, json};
+use sightline::model::Manifest;
 use sightline_alt::{House, fitted};
-use sightline_test_support::read;
+use sightline_test_support::{read, small_manifest, words};
 
 use crate::command::{Model, knows_nothing, sightline_in, stderr, stdout};
 
@@ -310,6 +311,26 @@ fn check_writes_json_too() {
     let found = &report["findings"][0];
     let place = [&found["rule"], &found["file"], &found["line"], &found["column"], &found["picture"]];
     assert_eq!(place, [&json!("missing-alt"), &json!("index.html"), &json!(2), &json!(1), &json!("a.jpg")]);
+}
+
+#[test]
+fn a_model_without_words_writes_nothing() {
+    let vocabulary = words(4).into_iter().chain((1..37).map(|length| ".".repeat(length))).collect();
+    let model = Model::of(&Manifest { vocabulary, ..small_manifest() });
+    let site = Site { folder: tempfile::tempdir().unwrap(), model };
+    site.write("a.jpg", &read("tests/photos/scene.jpg"));
+    let page = "<img src=a.jpg>";
+    site.write("index.html", page.as_bytes());
+    for arguments in [&["."][..], &["--any-photo", "."]] {
+        let output = site.alt(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains("the model says nothing about it that has a word in it"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(site.page("index.html"), page);
+    }
 }
 
 #[cfg(unix)]

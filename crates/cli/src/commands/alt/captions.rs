@@ -96,6 +96,10 @@ fn draft(captioner: &Captioner, photo: &Photo, arguments: &CaptionArguments) -> 
         // The book keeps that it was asked about.
         return Ok(Draft { model, ..Draft::default() });
     }
+    // An empty text, or one of marks that nobody hears, would say that the picture is decoration.
+    if !caption.text.contains(char::is_alphanumeric) {
+        return Err(PictureFailure::NoWords);
+    }
     let calibration = captioner.model().manifest.calibration.unwrap_or_default();
     Ok(Draft {
         text: fitted(&caption.hedged, &arguments.house),

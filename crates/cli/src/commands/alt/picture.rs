@@ -46,6 +46,8 @@ pub enum PictureFailure {
     TooSmall((u32, u32)),
     #[error("it is not a photo that the model knows; --any-photo captions it all the same")]
     Unfamiliar,
+    #[error("the model says nothing about it that has a word in it; write a text by hand")]
+    NoWords,
     #[error("no text can be written at this place; write it by hand")]
     NoPlace,
     #[error(transparent)]
@@ -62,7 +64,7 @@ impl PictureFailure {
             Self::Missing(_) => "missing",
             Self::Data => "image-corrupt",
             Self::TooSmall(_) => "too-small",
-            Self::Unfamiliar => "unfamiliar",
+            Self::Unfamiliar | Self::NoWords => "unfamiliar",
             Self::NoPlace => "no-place",
             Self::Caption(failure) => failure.code(),
         }
