@@ -91,9 +91,18 @@ fn can_take_place(_: &File, _: &Metadata) -> io::Result<bool> {
 /// Writes what is in `new` into the file that is there. It stays beside it until that has all of it, and where it does
 /// not come so far.
 fn overwrite(path: &Path, partial: TempDir, new: &Path) -> io::Result<()> {
-    let mut former = OpenOptions::new().write(true).truncate(true).open(path)?;
-    let written = io::copy(&mut File::open(new)?, &mut former).and_then(|_| former.sync_all());
-    written.map_err(|error| {
+    // In one go, and cut to its length at last: whoever reads it meanwhile seldom meets a part of it, and never nothing.
+    let bytes = std::fs::read(new)?;
+    let mut former = OpenOptions::new().write(true).open(path)?;
+    let mut write = || {
+        former.write_all(&bytes)?;
+        // What is no file, as others may have made it meanwhile, has no length.
+        if former.metadata()?.is_file() {
+            former.set_len(bytes.len() as u64)?;
+        }
+        former.sync_all()
+    };
+    write().map_err(|error| {
         let kept = partial.keep().join(new.file_name().unwrap_or_default());
         io::Error::new(error.kind(), format!("{error}; all that belongs into it is in {}", kept.display()))
     })

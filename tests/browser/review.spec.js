@@ -116,7 +116,7 @@ testWithEach(
     assert.deepEqual(said(site, 'street.jpg'), ['', 'decoration']);
     assert.match((await page.textContent('#done')) ?? '', /All reviewed[\s\S]*sightline alt \. --apply/);
     await page.keyboard.press('u');
-    await untilAt(page, 'street.jpg');
+    await untilReviewed(page, '2 of 3 reviewed');
     assert.deepEqual(said(site, 'street.jpg'), street);
     assert.deepEqual(faults, []);
 
