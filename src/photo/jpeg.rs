@@ -5,13 +5,15 @@
 //! codes are counted here, which takes a part of the time of decoding them.
 
 mod codes;
+mod frame;
 mod scan;
 
 use super::error::PhotoError;
 use super::format::Format;
 use super::limits::Limits;
 use codes::Codes;
-use scan::{Frame, Scan, ScanError};
+use frame::Frame;
+use scan::{Scan, ScanError};
 
 /// So many blocks of 8×8 pixels are decoded at most, all scans together: those of the largest photo, in three colours,
 /// thirteen times.
