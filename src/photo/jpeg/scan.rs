@@ -11,6 +11,8 @@ pub enum ScanError {
     Unknown { done: usize },
 }
 
+const MOST_PARTS: usize = 4;
+
 /// One scan over the picture.
 pub struct Scan<'a> {
     parts: Vec<Part<'a>>,
@@ -66,7 +68,8 @@ impl<'a> Scan<'a> {
                 is_coded.then_some(Part { component, mean, rest })
             })
             .collect();
-        let parts = parts.filter(|parts| !parts.is_empty())?;
+        // A scan has no more, and more would be counted for as long as somebody likes.
+        let parts = parts.filter(|parts| (1..=MOST_PARTS).contains(&parts.len()))?;
         let is_alone = parts.len() == 1;
         (is_alone || !matches!(coding, Coding::Rest { .. })).then_some(Self { parts, coding, restart_interval })
     }

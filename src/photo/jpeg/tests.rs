@@ -96,6 +96,18 @@ fn scans_that_go_over_a_large_picture_again_and_again_are_refused() {
 }
 
 #[test]
+fn a_scan_with_more_components_than_there_are_is_left_to_the_decoder() {
+    let mut jpeg = progressive(16, 0);
+    let scan = jpeg.windows(2).position(|mark| mark == [0xFF, 0xDA]).unwrap();
+    let header = [&[0xFF, 0xDA, 0, 16, 5][..], &[1, 0].repeat(5), &[0, 0, 0]].concat();
+    jpeg.splice(scan..scan + 10, header);
+    let end = jpeg.len() - 2;
+    // It would need five times the data.
+    jpeg.drain(scan + 18..end);
+    of(&jpeg).unwrap();
+}
+
+#[test]
 fn a_small_file_has_no_large_picture() {
     let mut bytes = photo("scene.jpg");
     let frame = bytes.windows(2).position(|mark| mark == [0xFF, 0xC0]).unwrap();
