@@ -24,7 +24,7 @@ const BACKBONES = [
   ['lenet5', 1],
 ];
 
-/** @type {Map<string, import('./fixture.js').Model>} */
+/** @type {Map<string, import('./site.js').Model>} */
 const models = new Map();
 
 before(() => {

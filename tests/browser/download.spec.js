@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
 import { sightline } from './command-line.js';
-import { Fixture, fetchedOf } from './fixture.js';
+import { Fixture } from './fixture.js';
+import { fetchedOf } from './site.js';
 
 /** @import { Page } from 'playwright-core' */
 

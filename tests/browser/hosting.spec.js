@@ -8,8 +8,9 @@ import { root } from '../../scripts/run.js';
 import { filesOf, HEADERS } from '../../scripts/serve.js';
 import { SAMPLES } from '../../www/page/samples.js';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
-import { automatic, Fixture } from './fixture.js';
+import { Fixture } from './fixture.js';
 import { choose, chooseInMenu, onStage, untilCards } from './page-actions.js';
+import { automatic } from './site.js';
 
 const fixture = Fixture.forSpec();
 const { additive: model } = fixture.models;

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { automatic, Fixture } from './fixture.js';
+import { Fixture } from './fixture.js';
 import { assertAccessible } from './inside-actions.js';
 import { savedBy } from './page-actions.js';
+import { automatic } from './site.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @typedef {{ captioner: any, blob: Blob, caption: import('../../www/protocol.js').Caption }} Look */

@@ -7,9 +7,10 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertCaption, captionByCommand, photos } from './command-line.js';
-import { automatic, Fixture } from './fixture.js';
+import { Fixture } from './fixture.js';
 import { CARD, openInside, openStage, openTab, tabsOf, untilCard } from './inside-actions.js';
 import { choose, chooseInMenu, onStage, savedBy } from './page-actions.js';
+import { automatic } from './site.js';
 
 /** @import { Page } from 'playwright-core' */
 

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { differences } from '../../www/inside/changed-words.js';
 import { photos } from './command-line.js';
-import { automatic, Fixture } from './fixture.js';
+import { Fixture } from './fixture.js';
 import { assertAccessible, CARD as card, openInside, openTab, SKIER } from './inside-actions.js';
 import { choose, chooseInMenu, onStage, savedBy } from './page-actions.js';
+import { automatic } from './site.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { MutedChannel } from '../../www/protocol.js' */

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
-import { Fixture, fetchedOf } from './fixture.js';
+import { Fixture } from './fixture.js';
 import { closeSettings, openSettings } from './page-actions.js';
+import { fetchedOf } from './site.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @import { KeptModel } from '../../www/model-files.js' */

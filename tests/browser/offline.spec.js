@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { writeServiceWorker } from '../../scripts/service-worker.js';
-import { automatic, WITHOUT_RELAXED_SIMD } from './fixture.js';
+import { WITHOUT_RELAXED_SIMD } from './fixture.js';
 import { chooseInMenu, untilCards } from './page-actions.js';
 import {
   cachesOf,
@@ -17,6 +17,7 @@ import {
   untilFooterSays,
   untilReady,
 } from './service-worker-fixture.js';
+import { automatic } from './site.js';
 
 const fixture = ServiceWorkerFixture.forSpec();
 

@@ -13,7 +13,7 @@ import { assertSpotlight } from './spotlight-actions.js';
 /** @import { Caption, Word } from '../../www/protocol.js' */
 
 const fixture = Fixture.forSpec({ models: {} });
-/** @type {import('./fixture.js').Model} */
+/** @type {import('./site.js').Model} */
 let additive;
 const scene = join(photos, 'scene.jpg');
 
