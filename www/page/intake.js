@@ -162,8 +162,11 @@ function watchDrops(addPhotos, addUrl) {
       .split('\n')
       .find((line) => line && !line.startsWith('#'));
     // They have to be asked for before the first await: afterwards the list is empty. What lies on no disk has no
-    // entry.
-    const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+    // entry, or in WebKit one without a file.
+    const dropped = [...event.dataTransfer.items].map((item) => {
+      const entry = item.webkitGetAsEntry();
+      return entry?.isDirectory ? entry : item.getAsFile();
+    });
     const files = (
       await Promise.all(dropped.map((one) => (one instanceof File ? [one] : one ? filesUnder(one) : [])))
     ).flat();

@@ -29,7 +29,11 @@ export const WORDS_STYLE = `
 }
 
 .word.unsure {
-  text-decoration: underline dotted 2px var(--edge);
+  /* WebKit does not read it in one. */
+  text-decoration: underline;
+  text-decoration-style: dotted;
+  text-decoration-color: var(--edge);
+  text-decoration-thickness: 2px;
   text-underline-offset: 0.3em;
 }
 
