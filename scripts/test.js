@@ -13,12 +13,14 @@ import { checkSizes } from './sizes.js';
 import { checkStructure } from './structure.js';
 import {
   ensureChromium,
+  ensureFirefox,
   ensureNextest,
   ensurePackages,
   ensureParallel,
   ensureRust,
   ensureSoftwareGpu,
   ensureTarget,
+  ensureWebKit,
   WASM,
 } from './tools.js';
 
@@ -116,7 +118,11 @@ const PARTS = {
     },
     {
       name: 'Browser tests',
-      run: () => run('node', ['--test', ...filesIn('tests/browser', '.spec.js')], { CHROMIUM: ensureChromium() }),
+      run: () => {
+        ensureFirefox();
+        ensureWebKit();
+        run('node', ['--test', ...filesIn('tests/browser', '.spec.js')], { CHROMIUM: ensureChromium() });
+      },
       needs: [COMMAND_LINE.name, PACKAGE],
     },
   ],

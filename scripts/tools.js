@@ -72,6 +72,25 @@ export function ensureChromium() {
   return chromium.executablePath();
 }
 
+/** Firefox for the browser tests. Where it cannot be had, its tests are skipped and say so. */
+export function ensureFirefox() {
+  if (!findFirefox() && hasApt()) installWithApt('Firefox', 'firefox-esr');
+}
+
+/** Where it is. Ubuntu's /usr/bin/firefox may be one that only installs another, so it is not looked for. */
+export function findFirefox() {
+  return [process.env.FIREFOX, '/usr/bin/firefox-esr'].find((path) => path && existsSync(path));
+}
+
+/** WebKit for the browser tests, with what drives it and a screen for it. Where it cannot be had, as for Firefox. */
+export function ensureWebKit() {
+  if (!hasWebKit() && hasApt()) installWithApt('WebKit', 'webkit2gtk-driver', 'xvfb');
+}
+
+export function hasWebKit() {
+  return ['/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb'].every((path) => existsSync(path));
+}
+
 /**
  * A GPU that the processor computes, for tests of what runs on one: Mesa's, which has floats of 16 bits, or else the one
  * that Chromium brings along. Returns what makes programs find it; nothing where somebody chose one, or there is none.
@@ -112,9 +131,9 @@ function hasApt() {
   return Boolean(output('apt-get', ['--version'])) && process.getuid?.() === 0;
 }
 
-/** @param {string} what @param {string} name of the package */
-function installWithApt(what, name) {
+/** @param {string} what @param {...string} names of the packages */
+function installWithApt(what, ...names) {
   say(`Installing ${what} with apt-get`);
   run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { DEBIAN_FRONTEND: 'noninteractive' });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { DEBIAN_FRONTEND: 'noninteractive' });
 }

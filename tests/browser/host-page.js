@@ -6,44 +6,51 @@ import { join } from 'node:path';
 
 /** @import { BrowserContext, Page } from 'playwright-core' */
 /** @import { Fixture } from './fixture.js' */
+/** @import { Site } from './site.js' */
 /** @typedef {{ type: string, id: string, detail: any }} PageEvent */
 
 export const MODULE = '<script type="module" src="/www/photo-caption.js"></script>';
 let pages = 0;
 
 /**
- * A page beside the models and photos of a fixture, under its strict policy. What its elements tell is kept in `heard`,
- * as the document hears it.
- * @param {Fixture} fixture @param {string} markup
- * @param {{ head?: string, root?: string, browser?: BrowserContext }} [options] what its head has, and attributes of its root element
+ * Puts a page beside the models and photos of a site. Returns its address there.
+ * @param {Site} site @param {string} markup
+ * @param {{ head?: string, root?: string }} [options] what its head has, and attributes of its root element
  */
-export async function openHostPage(
-  fixture,
-  markup,
-  { head = MODULE, root = 'lang="en"', browser = fixture.browser } = {},
-) {
+export function writeHostPage(site, markup, { head = MODULE, root = 'lang="en"' } = {}) {
   pages += 1;
   const name = `host-page-${pages}.html`;
   writeFileSync(
-    join(fixture.folder, name),
+    join(site.folder, name),
     `<!doctype html>
     <html ${root}><head><title>A site</title><link rel="icon" href="data:,">${head}</head><body><main>${markup}</main></body></html>`,
   );
-  const { page } = await fixture.openPage(`fixture/${name}`, {
+  return `fixture/${name}`;
+}
+
+/** Keeps in `heard` what elements tell, as the document hears it. It runs in the page. */
+export function hearElements() {
+  /** @type {PageEvent[]} */
+  const heard = [];
+  Object.assign(globalThis, { heard });
+  for (const type of ['caption-progress', 'caption-word', 'caption', 'caption-error']) {
+    document.addEventListener(type, (event) => {
+      const { target, detail } = /** @type {CustomEvent} */ (event);
+      const { code, message } = detail;
+      heard.push({ type, id: /** @type {Element} */ (target).id, detail: code ? { code, message } : detail });
+    });
+  }
+}
+
+/**
+ * A page of `writeHostPage`, under the strict policy of a fixture. What its elements tell is kept.
+ * @param {Fixture} fixture @param {string} markup
+ * @param {{ head?: string, root?: string, browser?: BrowserContext }} [options]
+ */
+export async function openHostPage(fixture, markup, { browser = fixture.browser, ...options } = {}) {
+  const { page } = await fixture.openPage(writeHostPage(fixture, markup, options), {
     browser,
-    prepare: (page) =>
-      page.addInitScript(() => {
-        /** @type {PageEvent[]} */
-        const heard = [];
-        Object.assign(globalThis, { heard });
-        for (const type of ['caption-progress', 'caption-word', 'caption', 'caption-error']) {
-          document.addEventListener(type, (event) => {
-            const { target, detail } = /** @type {CustomEvent} */ (event);
-            const { code, message } = detail;
-            heard.push({ type, id: /** @type {Element} */ (target).id, detail: code ? { code, message } : detail });
-          });
-        }
-      }),
+    prepare: (page) => page.addInitScript(hearElements),
   });
   return page;
 }

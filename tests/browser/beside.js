@@ -1,0 +1,38 @@
+// Programs that run beside a test, and end with it whatever happens.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/**
+ * @param {string} program @param {string[]} options @param {Record<string, string>} [environment]
+ */
+export function startBeside(program, options, environment) {
+  const child = spawn(program, options, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...environment },
+  });
+  const ended = once(child, 'exit');
+  ended.catch(() => {});
+  const end = () => void child.kill();
+  process.once('exit', end);
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  return {
+    /** What a pattern finds in what the program prints, once it does. @param {RegExp} pattern @returns {Promise<string>} */
+    async says(pattern) {
+      for (;;) {
+        const found = pattern.exec(said);
+        if (found) return found[1];
+        const hasEnded = await Promise.race([once(child.stdout, 'data').then(() => false), ended.then(() => true)]);
+        if (hasEnded) throw new Error(`${program} ended, and said ${said}`);
+      }
+    },
+    async end() {
+      process.off('exit', end);
+      end();
+      await ended;
+    },
+  };
+}
