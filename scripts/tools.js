@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { fail, output, root, run, say } from './run.js';
+import { Failure, fail, output, root, run, say } from './run.js';
 
 /** What a page runs, and what Node does. */
 export const WASM = 'wasm32-unknown-unknown';
@@ -74,7 +74,7 @@ export function ensureChromium() {
 
 /** Firefox for the browser tests. Where it cannot be had, its tests are skipped and say so. */
 export function ensureFirefox() {
-  if (!findFirefox() && hasApt()) installWithApt('Firefox', 'firefox-esr');
+  if (!findFirefox()) tryToInstall('Firefox', 'firefox-esr');
 }
 
 /** Where it is. Ubuntu's /usr/bin/firefox may be one that only installs another, so it is not looked for. */
@@ -84,7 +84,7 @@ export function findFirefox() {
 
 /** WebKit for the browser tests, with what drives it and a screen for it. Where it cannot be had, as for Firefox. */
 export function ensureWebKit() {
-  if (!hasWebKit() && hasApt()) installWithApt('WebKit', 'webkit2gtk-driver', 'xvfb');
+  if (!hasWebKit()) tryToInstall('WebKit', 'webkit2gtk-driver', 'xvfb');
 }
 
 export function hasWebKit() {
@@ -118,7 +118,7 @@ function mesaGpu() {
 
 /** GNU parallel, for the recipe that needs it. Where it cannot be had, its test is skipped and says so. */
 export function ensureParallel() {
-  if (!hasParallel() && hasApt()) installWithApt('GNU parallel', 'parallel');
+  if (!hasParallel()) tryToInstall('GNU parallel', 'parallel');
 }
 
 /** There is another program of that name. */
@@ -129,6 +129,17 @@ export function hasParallel() {
 /** Whether Debian's packages can be installed. */
 function hasApt() {
   return Boolean(output('apt-get', ['--version'])) && process.getuid?.() === 0;
+}
+
+/** Goes on where that fails: not every distribution has everything. @param {string} what @param {...string} names */
+function tryToInstall(what, ...names) {
+  if (!hasApt()) return;
+  try {
+    installWithApt(what, ...names);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    say(`${error.message}; what needs ${what} is skipped`);
+  }
 }
 
 /** @param {string} what @param {...string} names of the packages */

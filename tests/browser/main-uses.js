@@ -1,10 +1,10 @@
-// What Sightline is for, in a browser that Playwright does not drive: a photo is dropped, its words come with their maps,
-// by mouse and by keys, the element does the same elsewhere, and all of it goes on without a network.
+// The main uses, in a browser that Playwright does not drive: a photo is dropped, its words come with their maps, by mouse
+// and by keys, the element does the same elsewhere, and all of it goes on without a network.
 
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { dist } from '../../scripts/build.js';
 import { root } from '../../scripts/run.js';
 import { HEADERS } from '../../scripts/serve.js';
@@ -109,125 +109,127 @@ async function assertMap(browser, { words, grid }, index) {
  * @param {((folder: string) => Promise<WebDriver>) | undefined} start begins one that was nowhere yet; it may use the folder
  */
 export function testMainUses(name, start) {
-  describe(name, { skip: start ? false : `${name} is missing and cannot be installed here` }, () => {
-    const site = new Site();
-    const model = site.modelNamed('additive');
-    /** @type {WebDriver} */
-    let browser;
+  if (!start) {
+    test(name, { skip: `${name} is missing and cannot be installed here` });
+    return;
+  }
+  const site = new Site();
+  const model = site.modelNamed('additive');
+  /** @type {WebDriver} */
+  let browser;
 
-    before(async () => {
-      await site.open();
-      site.pack('additive');
-      cpSync(photos, join(site.folder, 'photos'), { recursive: true });
-      browser = await /** @type {NonNullable<typeof start>} */ (start)(site.folder);
-    });
-    after(async () => {
-      await browser?.close();
-      site.close();
-    });
+  before(async () => {
+    await site.open();
+    site.pack('additive');
+    cpSync(photos, join(site.folder, 'photos'), { recursive: true });
+    browser = await start(site.folder);
+  });
+  after(async () => {
+    await browser?.close();
+    site.close();
+  });
 
-    /** Opens the page with the small model, and has it keep nothing for later. */
-    async function openSightline() {
-      site.intercept = (request, response) => {
-        if (request.url !== '/service-worker.js') return serveWatched(request, response);
-        response.writeHead(404).end();
-        return true;
-      };
-      await browser.open(`${site.url}?model=fixture/additive/`);
-      await browser.until(() => document.documentElement.dataset.device);
+  /** Opens the page with the small model, and has it keep nothing for later. */
+  async function openSightline() {
+    site.intercept = (request, response) => {
+      if (request.url !== '/service-worker.js') return serveWatched(request, response);
+      response.writeHead(404).end();
+      return true;
+    };
+    await browser.open(`${site.url}?model=fixture/additive/`);
+    await browser.until(() => document.documentElement.dataset.device);
+  }
+
+  test(`in ${name} a photo that is dropped is captioned word by word`, async () => {
+    await openSightline();
+    await browser.click('#open-settings');
+    await browser.click('#method option[value=greedy]');
+    await browser.click('#settings .close');
+    await browser.evaluate(async () => {
+      /** @type {string[]} */
+      const seen = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => {
+        const words = document.querySelector('#stage.working .words')?.textContent?.trim();
+        if (words && words !== seen.at(-1)) seen.push(words);
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+      const photo = await (await fetch('fixture/photos/scene.jpg')).blob();
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([photo], 'scene.jpg', { type: photo.type }));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await untilCaptioned(browser);
+    const expected = captionByCommand(model.path, scene, '--beams', '1');
+    assert.deepEqual(await shownBy(browser), expectedOf(expected));
+    const sentence = expected.text.slice(0, -1).split(' ');
+    assert.deepEqual(
+      await browser.evaluate(() => /** @type {any} */ (window).seen),
+      sentence.map((/** @type {string} */ _, /** @type {number} */ i) => sentence.slice(0, i + 1).join(' ')),
+    );
+    await assertFaultless(browser);
+  });
+
+  test(`in ${name} each word shows where the model looked, by a click and by keys, and unsure ones are dotted`, async () => {
+    await openSightline();
+    await browser.choose('#files', scene);
+    await untilCaptioned(browser);
+    const expected = captionByCommand(model.path, scene);
+    assert.deepEqual(await shownBy(browser), expectedOf(expected));
+    await browser.click('#stage .word');
+    for (const index of expected.words.keys()) {
+      if (index > 0) await browser.press(KEYS.ArrowRight);
+      await assertMap(browser, expected, index);
     }
+    await browser.press(KEYS.Escape);
+    assert.equal(await browser.evaluateOn('#stage .overlay', (overlay) => overlay.dataset.word), '');
+    assert.equal(
+      await browser.evaluateOn('.word.unsure', (word) => getComputedStyle(word).textDecorationStyle),
+      'dotted',
+    );
+    await assertFaultless(browser);
+  });
 
-    test('a photo that is dropped is captioned word by word', async () => {
-      await openSightline();
-      await browser.click('#open-settings');
-      await browser.click('#method option[value=greedy]');
-      await browser.click('#settings .close');
-      await browser.evaluate(async () => {
-        /** @type {string[]} */
-        const seen = [];
-        Object.assign(window, { seen });
-        new MutationObserver(() => {
-          const words = document.querySelector('#stage.working .words')?.textContent?.trim();
-          if (words && words !== seen.at(-1)) seen.push(words);
-        }).observe(document.body, { childList: true, subtree: true, characterData: true });
-        const photo = await (await fetch('fixture/photos/scene.jpg')).blob();
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([photo], 'scene.jpg', { type: photo.type }));
-        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-      });
-      await untilCaptioned(browser);
-      const expected = captionByCommand(model.path, scene, '--beams', '1');
-      assert.deepEqual(await shownBy(browser), expectedOf(expected));
-      const sentence = expected.text.slice(0, -1).split(' ');
-      assert.deepEqual(
-        await browser.evaluate(() => /** @type {any} */ (window).seen),
-        sentence.map((/** @type {string} */ _, /** @type {number} */ i) => sentence.slice(0, i + 1).join(' ')),
-      );
-      await assertFaultless(browser);
-    });
+  test(`in ${name} the element captions on a page of somebody else, and tells that page`, async () => {
+    const markup = '<photo-caption id="it" src="photos/scene.jpg" model="additive/" auto controls></photo-caption>';
+    const head = `<script src="${WATCH}"></script>${MODULE}`;
+    await browser.open(site.url + writeHostPage(site, markup, { head }));
+    await browser.until(() =>
+      /** @type {any} */ (window).heard.some((/** @type {PageEvent} */ { type }) => /^caption(-error)?$/.test(type)),
+    );
+    const { hedged, words } = captionByCommand(model.path, scene);
+    const told = await browser.evaluate(() =>
+      /** @type {any} */ (window).heard
+        .filter((/** @type {PageEvent} */ { type }) => type === 'caption')
+        .map((/** @type {PageEvent} */ { id, detail }) => [id, detail.hedged]),
+    );
+    assert.deepEqual(told, [['it', hedged]]);
+    const shown = await browser.evaluateOn('photo-caption', ({ shadowRoot, value }) => ({
+      value,
+      alt: shadowRoot.querySelector('[part~=image]').alt,
+      words: [...shadowRoot.querySelectorAll('[part~=word]')].map(({ dataset }) => dataset.word),
+    }));
+    const texts = words.map((/** @type {{ text: string }} */ { text }) => text);
+    assert.deepEqual(shown, { value: hedged, alt: hedged, words: texts });
+    await assertFaultless(browser);
+  });
 
-    test('each word shows where the model looked, by a click and by keys, and those that are unsure are dotted', async () => {
-      await openSightline();
-      await browser.choose('#files', scene);
-      await untilCaptioned(browser);
-      const expected = captionByCommand(model.path, scene);
-      assert.deepEqual(await shownBy(browser), expectedOf(expected));
-      await browser.click('#stage .word');
-      for (const index of expected.words.keys()) {
-        if (index > 0) await browser.press(KEYS.ArrowRight);
-        await assertMap(browser, expected, index);
-      }
-      await browser.press(KEYS.Escape);
-      assert.equal(await browser.evaluateOn('#stage .overlay', (overlay) => overlay.dataset.word), '');
-      assert.equal(
-        await browser.evaluateOn('.word.unsure', (word) => getComputedStyle(word).textDecorationStyle),
-        'dotted',
-      );
-      await assertFaultless(browser);
-    });
-
-    test('the element captions on a page of somebody else, and tells that page', async () => {
-      const markup = '<photo-caption id="it" src="photos/scene.jpg" model="additive/" auto controls></photo-caption>';
-      const head = `<script src="${WATCH}"></script>${MODULE}`;
-      await browser.open(site.url + writeHostPage(site, markup, { head }));
-      await browser.until(() =>
-        /** @type {any} */ (window).heard.some((/** @type {PageEvent} */ { type }) => /^caption(-error)?$/.test(type)),
-      );
-      const { hedged, words } = captionByCommand(model.path, scene);
-      const told = await browser.evaluate(() =>
-        /** @type {any} */ (window).heard
-          .filter((/** @type {PageEvent} */ { type }) => type === 'caption')
-          .map((/** @type {PageEvent} */ { id, detail }) => [id, detail.hedged]),
-      );
-      assert.deepEqual(told, [['it', hedged]]);
-      const shown = await browser.evaluateOn('photo-caption', ({ shadowRoot, value }) => ({
-        value,
-        alt: shadowRoot.querySelector('[part~=image]').alt,
-        words: [...shadowRoot.querySelectorAll('[part~=word]')].map(({ dataset }) => dataset.word),
-      }));
-      const texts = words.map((/** @type {{ text: string }} */ { text }) => text);
-      assert.deepEqual(shown, { value: hedged, alt: hedged, words: texts });
-      await assertFaultless(browser);
-    });
-
-    test('once visited, the page captions without a network by the model that ships', async () => {
-      const expected = expectedOf(captionByCommand(join(root, 'models', automatic), scene));
-      site.intercept = serveWatched;
-      await browser.open(site.url);
-      await browser.until(() => document.querySelector('#status')?.textContent === 'Ready. Works offline.');
-      await browser.choose('#files', scene);
-      await untilCaptioned(browser);
-      assert.deepEqual(await shownBy(browser), expected);
-      await assertFaultless(browser);
-      site.intercept = (request) => {
-        request.socket.destroy();
-        return true;
-      };
-      await browser.open(site.url);
-      await browser.until(() => document.documentElement.dataset.device);
-      await browser.choose('#files', scene);
-      await untilCaptioned(browser);
-      assert.deepEqual(await shownBy(browser), expected);
-    });
+  test(`in ${name} the page that was once visited captions without a network, by the model that ships`, async () => {
+    const expected = expectedOf(captionByCommand(join(root, 'models', automatic), scene));
+    site.intercept = serveWatched;
+    await browser.open(site.url);
+    await browser.until(() => document.querySelector('#status')?.textContent === 'Ready. Works offline.');
+    await browser.choose('#files', scene);
+    await untilCaptioned(browser);
+    assert.deepEqual(await shownBy(browser), expected);
+    await assertFaultless(browser);
+    site.intercept = (request) => {
+      request.socket.destroy();
+      return true;
+    };
+    await browser.open(site.url);
+    await browser.until(() => document.documentElement.dataset.device);
+    await browser.choose('#files', scene);
+    await untilCaptioned(browser);
+    assert.deepEqual(await shownBy(browser), expected);
   });
 }

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 /** How long what a page is to do may take. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** Keys that have names. */
 export const KEYS = { Escape: '\uE00C', ArrowRight: '\uE014' };
