@@ -213,6 +213,14 @@ export function testMainUses(name, start) {
     await assertFaultless(browser);
   });
 
+  test(`in ${name} the camera's dialog begins with a button that does something`, async () => {
+    await openSightline();
+    await browser.click('#open-camera');
+    await browser.until(() => document.querySelector('#camera[open]'));
+    assert.ok(await browser.evaluateOn('#camera .close', (button) => button === document.activeElement));
+    await assertFaultless(browser);
+  });
+
   test(`in ${name} the page that was once visited captions without a network, by the model that ships`, async () => {
     const expected = expectedOf(captionByCommand(join(root, 'models', automatic), scene));
     site.intercept = serveWatched;
