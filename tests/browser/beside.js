@@ -3,18 +3,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/**
- * @param {string} program @param {string[]} options @param {Record<string, string>} [environment]
- */
+/** What ends each that runs. @type {Set<() => Promise<unknown>>} */
+const running = new Set();
+
+process.once('exit', () => void endPrograms());
+
+/** @param {string} program @param {string[]} options @param {Record<string, string>} [environment] */
 export function startBeside(program, options, environment) {
   const child = spawn(program, options, {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, ...environment },
   });
   const ended = once(child, 'exit');
-  ended.catch(() => {});
-  const end = () => void child.kill();
-  process.once('exit', end);
+  const end = () => {
+    child.kill();
+    return ended;
+  };
+  running.add(end);
+  ended.then(
+    () => running.delete(end),
+    () => running.delete(end),
+  );
   let said = '';
   child.stdout.on('data', (chunk) => {
     said += chunk;
@@ -29,10 +38,10 @@ export function startBeside(program, options, environment) {
         if (hasEnded) throw new Error(`${program} ended, and said ${said}`);
       }
     },
-    async end() {
-      process.off('exit', end);
-      end();
-      await ended;
-    },
   };
+}
+
+/** Ends all that run, and waits until they have. */
+export async function endPrograms() {
+  await Promise.all([...running].map((end) => end()));
 }

@@ -22,17 +22,11 @@ export async function startFirefox(path, folder) {
   const preferences = Object.entries(PREFERENCES).map(([name, value]) => `user_pref("${name}", ${value});\n`);
   writeFileSync(join(profile, 'user.js'), preferences.join(''));
   const firefox = startBeside(path, ['--marionette', '--headless', '--profile', profile]);
-  const { call, close } = openMarionette(Number(await firefox.says(/Listening on port (\d+)/)));
+  const call = openMarionette(Number(await firefox.says(/Listening on port (\d+)/)));
   /** @type {Send} */
   const send = (command, values) => call(`WebDriver:${command}`, values);
   await send('NewSession');
-  return new WebDriver({
-    send,
-    close: async () => {
-      close();
-      await firefox.end();
-    },
-  });
+  return new WebDriver(send);
 }
 
 /**
@@ -70,15 +64,12 @@ function openMarionette(port) {
     if (error) waiting.reject(new Error(`${error.error}: ${error.message}`));
     else waiting.resolve('value' in result ? result.value : result);
   }
-  return {
-    /** @param {string} command @param {object} [values] @returns {Promise<any>} */
-    call(command, values = {}) {
-      count += 1;
-      const id = count;
-      const message = Buffer.from(JSON.stringify([0, id, command, values]));
-      socket.write(Buffer.concat([Buffer.from(`${message.length}:`), message]));
-      return new Promise((resolve, reject) => asked.set(id, { resolve, reject }));
-    },
-    close: () => void socket.destroy(),
+  /** @param {string} command @param {object} [values] @returns {Promise<any>} */
+  return (command, values = {}) => {
+    count += 1;
+    const id = count;
+    const message = Buffer.from(JSON.stringify([0, id, command, values]));
+    socket.write(Buffer.concat([Buffer.from(`${message.length}:`), message]));
+    return new Promise((resolve, reject) => asked.set(id, { resolve, reject }));
   };
 }

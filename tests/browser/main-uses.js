@@ -9,6 +9,7 @@ import { dist } from '../../scripts/build.js';
 import { root } from '../../scripts/run.js';
 import { HEADERS } from '../../scripts/serve.js';
 import { isFlat } from '../../www/view/spotlight.js';
+import { endPrograms } from './beside.js';
 import { captionByCommand, photos } from './command-line.js';
 import { hearElements, MODULE, writeHostPage } from './host-page.js';
 import { automatic, Site } from './site.js';
@@ -125,7 +126,7 @@ export function testMainUses(name, start) {
     browser = await start(site.folder);
   });
   after(async () => {
-    await browser?.close();
+    await endPrograms();
     site.close();
   });
 

@@ -13,20 +13,19 @@ const PATIENCE = 60_000;
 export const KEYS = { Escape: '\uE00C', ArrowRight: '\uE014' };
 
 /** @typedef {(command: string, parameters?: Record<string, unknown>) => Promise<any>} Send by the names of Marionette */
-/** @typedef {{ send: Send, close: () => Promise<void> }} Connection */
 
 /** A browser with one page. */
 export class WebDriver {
-  #connection;
+  #send;
 
-  /** @param {Connection} connection */
-  constructor(connection) {
-    this.#connection = connection;
+  /** @param {Send} send */
+  constructor(send) {
+    this.#send = send;
   }
 
   /** @param {string} url */
   async open(url) {
-    await this.#connection.send('Navigate', { url });
+    await this.#send('Navigate', { url });
   }
 
   /**
@@ -41,7 +40,7 @@ export class WebDriver {
       const values = [...arguments];
       const done = values.pop();
       (async () => (${act})(...values))().then((value) => done({ value }), (error) => done({ error: String(error) }));`;
-    const { value, error } = await this.#connection.send('ExecuteAsyncScript', { script, args: values });
+    const { value, error } = await this.#send('ExecuteAsyncScript', { script, args: values });
     assert.equal(error, undefined, `${act}`);
     return value;
   }
@@ -72,12 +71,12 @@ export class WebDriver {
 
   /** @param {string} selector */
   async click(selector) {
-    await this.#connection.send('ElementClick', { id: await this.#find(selector) });
+    await this.#send('ElementClick', { id: await this.#find(selector) });
   }
 
   /** Chooses a file in a field for files. @param {string} selector @param {string} path */
   async choose(selector, path) {
-    await this.#connection.send('ElementSendKeys', { id: await this.#find(selector), text: path });
+    await this.#send('ElementSendKeys', { id: await this.#find(selector), text: path });
   }
 
   /** @param {...string} keys characters, or one of `KEYS` */
@@ -86,15 +85,11 @@ export class WebDriver {
       { type: 'keyDown', value },
       { type: 'keyUp', value },
     ]);
-    await this.#connection.send('PerformActions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
-  }
-
-  async close() {
-    await this.#connection.close();
+    await this.#send('PerformActions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 
   /** @param {string} selector @returns {Promise<string>} */
   async #find(selector) {
-    return (await this.#connection.send('FindElement', { using: 'css selector', value: selector }))[ELEMENT];
+    return (await this.#send('FindElement', { using: 'css selector', value: selector }))[ELEMENT];
   }
 }

@@ -27,20 +27,14 @@ export async function startWebKit(folder) {
   const screen = startBeside('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x900x24']);
   const display = `:${await screen.says(/^(\d+)\n/)}`;
   const port = await freePort();
-  const driver = startBeside('WebKitWebDriver', [`--port=${port}`], { DISPLAY: display, XDG_CONFIG_HOME: folder });
+  startBeside('WebKitWebDriver', [`--port=${port}`], { DISPLAY: display, XDG_CONFIG_HOME: folder });
   const server = `http://127.0.0.1:${port}`;
   await untilThere(server);
   const { sessionId } = await ask(`${server}/session`, 'POST', { capabilities: {} });
   const session = `${server}/session/${sessionId}`;
-  return new WebDriver({
-    send: (command, { id, ...values } = {}) =>
-      ask(`${session}/${COMMANDS[command].replace('{id}', `${id}`)}`, 'POST', values),
-    close: async () => {
-      await ask(session, 'DELETE');
-      await driver.end();
-      await screen.end();
-    },
-  });
+  return new WebDriver((command, { id, ...values } = {}) =>
+    ask(`${session}/${COMMANDS[command].replace('{id}', `${id}`)}`, 'POST', values),
+  );
 }
 
 /** @param {string} url @param {string} method @param {object} [values] */
