@@ -2,13 +2,16 @@
 
 import { Failure, fail, say } from './run.js';
 
+/** What ends a check that cannot be made here, which is no fault of what is checked. */
+export class Excuse extends Error {}
+
 /**
  * @typedef {object} Check
  * @property {string} name
  * @property {() => unknown} run throws where it fails
  * @property {string[]} [needs] names of checks before it that make what it works on
  */
-/** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'skipped', seconds: number, reason: string }} Result */
+/** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'skipped' | 'excused', seconds: number, reason: string }} Result */
 
 /** @param {Check[]} checks @returns {Promise<Result[]>} */
 export async function runChecks(checks) {
@@ -21,33 +24,33 @@ export async function runChecks(checks) {
         name,
         outcome: 'skipped',
         seconds: 0,
-        reason: `“${missing.name}” ${missing.outcome === 'failed' ? 'failed' : 'was skipped'}`,
+        reason: `“${missing.name}” ${missing.outcome === 'failed' ? 'failed' : `was ${missing.outcome}`}`,
       });
       continue;
     }
     say(name);
     const begin = performance.now();
-    const reason = await reasonOfFailure(run);
-    if (reason) console.error(`\n✗ ${reason}`);
-    const seconds = (performance.now() - begin) / 1000;
-    results.push({ name, outcome: reason ? 'failed' : 'passed', seconds, reason });
+    const { outcome, reason } = await outcomeOf(run);
+    if (reason) console.error(`\n${outcome === 'failed' ? '✗' : '–'} ${reason}`);
+    results.push({ name, outcome, seconds: (performance.now() - begin) / 1000, reason });
   }
   return results;
 }
 
-/** Why a check fails; empty where it passes. @param {Check['run']} run */
-async function reasonOfFailure(run) {
+/** How a check goes, and why where it does not pass. @param {Check['run']} run @returns {Promise<Pick<Result, 'outcome' | 'reason'>>} */
+async function outcomeOf(run) {
   try {
     await run();
-    return '';
+    return { outcome: 'passed', reason: '' };
   } catch (error) {
-    if (error instanceof Failure) return error.message;
+    if (error instanceof Excuse) return { outcome: 'excused', reason: error.message };
+    if (error instanceof Failure) return { outcome: 'failed', reason: error.message };
     // A fault of the check itself.
-    return (error instanceof Error && error.stack) || String(error);
+    return { outcome: 'failed', reason: (error instanceof Error && error.stack) || String(error) };
   }
 }
 
-/** Lists all results, and fails unless every check has passed. @param {Result[]} results */
+/** Lists all results, and fails unless every check has passed that can be made here. @param {Result[]} results */
 export function report(results) {
   say('Results');
   for (const { name, outcome, seconds, reason } of results) {
@@ -57,8 +60,10 @@ export function report(results) {
   }
   const count = (/** @type {Result['outcome']} */ outcome) =>
     results.filter((result) => result.outcome === outcome).length;
-  if (count('passed') < results.length) {
+  const excused = count('excused');
+  if (count('passed') + excused < results.length) {
     fail(`Of ${results.length} checks ${count('failed')} failed and ${count('skipped')} were skipped`);
   }
-  say(results.length === 1 ? 'The check passed' : `All ${results.length} checks passed`);
+  if (excused) say(`Of ${results.length} checks ${excused} cannot be made here; the others passed`);
+  else say(results.length === 1 ? 'The check passed' : `All ${results.length} checks passed`);
 }

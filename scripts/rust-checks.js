@@ -39,6 +39,12 @@ export const GPU_TESTS = {
 /** @type {RustCheck} */
 export const RUST_FORMAT = { name: 'Format of the Rust code', options: ['fmt', '--all', '--check'] };
 
+/** What deny.toml says; the list of known faults, which is on the network, is looked up by itself. @type {RustCheck} */
+export const CRATES = {
+  name: 'Licences, sources and doubles of the crates',
+  options: ['deny', 'check', '-D', 'warnings', 'bans', 'licenses', 'sources'],
+};
+
 /** @type {RustCheck[]} */
 export const RUST_CHECKS = [
   {

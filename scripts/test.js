@@ -2,18 +2,20 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkCrates, checkNpmPackages } from './advisories.js';
 import { build } from './build.js';
 import { checkManifest } from './manifest.js';
 import { buildNodeProgram } from './node-program.js';
 import { pack } from './package.js';
 import { command, fail, root, run } from './run.js';
 import { report, runChecks } from './run-checks.js';
-import { COMMAND_LINE, GPU_TESTS, RUST_CHECKS, RUST_FORMAT } from './rust-checks.js';
+import { COMMAND_LINE, CRATES, GPU_TESTS, RUST_CHECKS, RUST_FORMAT } from './rust-checks.js';
 import { checkSizes } from './sizes.js';
 import { checkStructure } from './structure.js';
 import {
   ensureChromium,
   ensureFirefox,
+  ensureDeny,
   ensureNextest,
   ensurePackages,
   ensureParallel,
@@ -29,6 +31,7 @@ import {
 
 const PACKAGES = 'The npm packages';
 const RUST = 'Rust';
+const DENY = 'The tool that reads licences';
 const RUST_TOOLS = 'The tools of the Rust checks';
 const PAGE = 'The page';
 const NODE_PROGRAM = 'The command for Node';
@@ -82,6 +85,10 @@ const PARTS = {
     cargo(RUST_FORMAT, RUST),
     npx('Format and lints of JavaScript, CSS and HTML', 'biome', 'check', '--error-on-warnings'),
     npx('Types of the JavaScript', 'tsc', '--project', 'jsconfig.json'),
+    { name: DENY, run: ensureDeny, needs: [RUST] },
+    cargo(CRATES, DENY),
+    { name: 'Known faults of the crates', run: checkCrates, needs: [DENY] },
+    { name: 'Known faults of the npm packages', run: checkNpmPackages },
     { name: 'Imports that run one way', run: checkStructure },
     { name: 'What editors are told of the element', run: checkManifest, needs: [PACKAGES] },
     { name: 'Tests of the scripts', run: () => run('node', ['--test', ...filesIn('tests', '.test.js')]) },

@@ -42,19 +42,21 @@ export function buildBindgen(...options) {
 
 /** cargo-nextest, which runs the tests of all binaries side by side. */
 export function ensureNextest() {
+  ensureCargoCommand('nextest', 'cargo-nextest');
+}
+
+/** cargo-deny, which reads licences and lists of known faults. It runs for seconds, and optimised it takes minutes more to build. */
+export function ensureDeny() {
+  ensureCargoCommand('deny', 'cargo-deny@0.20.2', '--debug');
+}
+
+/** @param {string} name that cargo knows it by @param {...string} options of cargo install: the package, and how it is built */
+function ensureCargoCommand(name, ...options) {
   const own = join(root, 'target/tools');
   process.env.PATH = `${join(own, 'bin')}${delimiter}${process.env.PATH}`;
-  if (output('cargo', ['nextest', '--version'])) return;
-  say('Installing cargo-nextest into target/tools (some minutes, once)');
-  run('cargo', [
-    'install',
-    'cargo-nextest',
-    '--locked',
-    '--root',
-    own,
-    '--target-dir',
-    join(root, 'target/tools-build'),
-  ]);
+  if (output('cargo', [name, '--version'])) return;
+  say(`Installing cargo-${name} into target/tools (some minutes, once)`);
+  run('cargo', ['install', ...options, '--locked', '--root', own, '--target-dir', join(root, 'target/tools-build')]);
 }
 
 /** A Chromium for the browser tests. Returns where it is. */

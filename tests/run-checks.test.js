@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { Failure, root } from '../scripts/run.js';
-import { report, runChecks } from '../scripts/run-checks.js';
+import { Excuse, report, runChecks } from '../scripts/run-checks.js';
 
 const passes = () => {};
 const fails = () => {
@@ -35,6 +35,29 @@ test('a run goes on to its end, and skips only what needs something that failed'
 
 test('a run passes where every check does', async () => {
   report(await runChecks([{ name: 'one', run: passes }]));
+});
+
+test('a check that cannot be made here is told with its reason, and fails nothing', async () => {
+  const excused = () => {
+    throw new Excuse('the list is out of reach');
+  };
+  const results = await runChecks([
+    { name: 'faults', run: excused },
+    { name: 'types', run: passes },
+  ]);
+  assert.deepEqual(
+    results.map(({ outcome, reason }) => [outcome, reason]),
+    [
+      ['excused', 'the list is out of reach'],
+      ['passed', ''],
+    ],
+  );
+  report(results);
+  const withAFailure = await runChecks([
+    { name: 'faults', run: excused },
+    { name: 'types', run: fails },
+  ]);
+  assert.throws(() => report(withAFailure), /^Error: Of 2 checks 1 failed and 0 were skipped$/);
 });
 
 test('an unknown part is an error that names the parts', () => {
