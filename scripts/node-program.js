@@ -2,13 +2,20 @@
 
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildOptions } from './crates.js';
+import { withoutPrivatePaths } from './private-paths.js';
 import { command, isMain, root, run, say } from './run.js';
 import { ensureRust, ensureTarget, WASI } from './tools.js';
+
+/** @import { Build } from './crates.js' */
 
 const PROFILE = 'web';
 
 /** What Node loads. */
 export const nodeProgram = join(root, 'node/sightline.wasm');
+
+/** @type {Build} */
+export const nodeBuild = { package: 'sightline-cli', target: WASI, features: ['--no-default-features'] };
 
 /** @param {...string} options of rustc */
 export function buildNodeProgram(...options) {
@@ -17,12 +24,10 @@ export function buildNodeProgram(...options) {
   say('Building the command for Node (minutes)');
   run('cargo', [
     'rustc',
-    '--package=sightline-cli',
+    ...buildOptions(nodeBuild),
     '--bin=sightline',
-    '--no-default-features',
     `--profile=${PROFILE}`,
-    `--target=${WASI}`,
-    '--locked',
+    ...withoutPrivatePaths(WASI),
     '--',
     // All that a wasm can have, as node/program.js gives it; a large photo takes more than the linker's own limit.
     '-Clink-arg=--max-memory=4294967296',

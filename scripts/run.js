@@ -89,6 +89,6 @@ export function runBeside(program, options) {
  * @param {string[]} options
  */
 export function output(program, options) {
-  const { status, stdout } = spawnSync(program, options, { cwd: root, encoding: 'utf8' });
+  const { status, stdout } = spawnSync(program, options, { cwd: root, encoding: 'utf8', maxBuffer: Infinity });
   return status === 0 ? stdout.trim() : undefined;
 }

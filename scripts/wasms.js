@@ -2,8 +2,12 @@
 
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './run.js';
+import { buildOptions } from './crates.js';
+import { withoutPrivatePaths } from './private-paths.js';
+import { command, fail, isMain, root, run } from './run.js';
 import { buildBindgen, ensureRust, ensureTarget, WASM } from './tools.js';
+
+/** @import { Build } from './crates.js' */
 
 /**
  * @typedef {object} Wasm
@@ -32,6 +36,9 @@ const NAMES_OF_THEIR_OWN = { __CARGO_DEFAULT_LIB_METADATA: 'wasm' };
 /** What all wasms are made of, from the root. */
 const SOURCES = ['gpu-kernels', 'kernels', 'src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml'];
 
+/** @param {Wasm} wasm @returns {Build} */
+export const buildOf = ({ features }) => ({ package: 'sightline', target: WASM, features: [`--features=${features}`] });
+
 /** What a page loads. @param {Wasm} wasm */
 const boundFile = ({ name }) => join(root, 'www/wasm', name, 'sightline_bg.wasm');
 
@@ -47,13 +54,11 @@ export function buildWasm(wasm, ...options) {
     'cargo',
     [
       'rustc',
-      '--package=sightline',
+      ...buildOptions(buildOf(wasm)),
       '--lib',
       '--crate-type=cdylib',
       `--profile=${PROFILE}`,
-      `--target=${WASM}`,
-      `--features=${wasm.features}`,
-      '--locked',
+      ...withoutPrivatePaths(WASM),
       ...options,
     ],
     NAMES_OF_THEIR_OWN,
@@ -84,4 +89,13 @@ function newest(path) {
 /** In whole milliseconds, which is what a time can be set to. @param {string} path */
 function changed(path) {
   return Math.trunc(statSync(path).mtimeMs);
+}
+
+if (isMain(import.meta.url)) {
+  await command(() => {
+    const [name] = process.argv.slice(2);
+    const wasm = wasms.find((wasm) => wasm.name === name);
+    if (!wasm) fail(`Which wasm? Use: node scripts/wasms.js ${wasms.map(({ name }) => name).join('|')}`);
+    buildWasm(wasm);
+  });
 }

@@ -1,0 +1,22 @@
+// Keeps this machine's paths out of what is built. Panics name source files, most of them below somebody's home; and two
+// builds in two folders would differ.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { registryFolders } from './crates.js';
+import { root } from './run.js';
+
+/**
+ * Options of cargo that have a target's programs name other folders in place of this machine's.
+ * @param {string} target
+ */
+export function withoutPrivatePaths(target) {
+  const names = [[root, '/sightline/'], ...registryFolders(target).map((folder) => [folder, '/crates'])];
+  const flags = names.map(([path, name]) => `--remap-path-prefix=${path}=${name}`);
+  // In a file, for what stands in a command line is read by a shell on some systems. Cargo adds the flags to those of
+  // .cargo/config.toml; RUSTFLAGS would replace them.
+  const file = join(root, 'target', `private-paths-${target}.toml`);
+  mkdirSync(join(root, 'target'), { recursive: true });
+  writeFileSync(file, `[target.${target}]\nrustflags = ${JSON.stringify(flags)}\n`);
+  return ['--config', file];
+}
