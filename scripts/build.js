@@ -8,8 +8,10 @@ import { WORDS_STYLE } from '../www/view/words-style.js';
 import { bundle, minify } from './minify.js';
 import { writeModelIndex } from './models.js';
 import { buildNodeProgram } from './node-program.js';
+import { makePackageFiles } from './package-files.js';
 import { command, isMain, root, say } from './run.js';
 import { writeServiceWorker } from './service-worker.js';
+import { writeThirdParty } from './third-party.js';
 import { ensurePackages } from './tools.js';
 import { buildWasm, isCurrent, wasms } from './wasms.js';
 
@@ -29,6 +31,8 @@ export function build() {
     buildWasm(wasm);
   }
   assemble();
+  // Whoever hosts the page passes on what others wrote.
+  writeThirdParty(dist);
 }
 
 /** What a page cannot be without. The other wasms are left out that are not what the sources say. */
@@ -104,6 +108,7 @@ if (isMain(import.meta.url)) {
     build();
     say('Built dist/');
     buildNodeProgram();
-    say('Built node/sightline.wasm');
+    makePackageFiles();
+    say('Built node/sightline.wasm, and what else the npm package holds');
   });
 }

@@ -43,11 +43,16 @@ export const buildOptions = ({ package: name, target, features }) => [
   '--locked',
 ];
 
-/** What a command of cargo prints. @param {...string} options */
+/** By the options. @type {Map<string, string>} */
+const printed = new Map();
+
+/** What a command of cargo prints, which is asked once. @param {...string} options */
 function cargo(...options) {
-  const printed = output('cargo', options);
-  if (!printed) fail(`cargo cannot tell what Cargo.lock holds; cargo ${options.join(' ')} says why`);
-  return printed;
+  const command = `cargo ${options.join(' ')}`;
+  const text = printed.get(command) ?? output('cargo', options);
+  if (!text) fail(`cargo cannot tell what Cargo.lock holds; ${command} says why`);
+  printed.set(command, text);
+  return text;
 }
 
 /** The manifests of all packages that a platform may need. @param {string} target @param {string[]} [features] @returns {Manifest[]} */

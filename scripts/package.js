@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { makePackageFiles } from './package-files.js';
 import { command, isMain, root, run, say } from './run.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -12,8 +13,9 @@ export const tarball = join(folder, `sightline-${version}.tgz`);
 /** Examples with packages of their own. */
 const EXAMPLES = ['bundlers', 'frameworks', 'site-builds', 'vite'].map((name) => join(root, 'examples', name));
 
-/** Needs the wasm, which `build` makes. */
+/** Needs the wasms, which `npm run build` makes. */
 export function pack() {
+  makePackageFiles();
   mkdirSync(folder, { recursive: true });
   run('npm', ['pack', '--loglevel', 'error', '--pack-destination', folder]);
   for (const example of EXAMPLES) {

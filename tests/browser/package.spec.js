@@ -36,6 +36,7 @@ test('the package holds what a page and the command in Node need, and nothing el
   const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
   const places = [
     /^(package\.json|custom-elements\.json|vscode\.html-custom-data\.json|web-types\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(THIRD-PARTY\.txt|sightline\.cdx\.json)$/,
     /^types\/[\w/-]+\.d\.ts$/,
     /^models\/flickr8k-lite\/(MODEL_CARD\.md|model\.json|[\w-]+\.safetensors)$/,
     /^node\/([\w-]+\.js|sightline\.wasm)$/,
@@ -47,9 +48,16 @@ test('the package holds what a page and the command in Node need, and nothing el
     paths.filter((/** @type {string} */ path) => !places.some((place) => place.test(path))),
     [],
   );
-  for (const path of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'types/www/protocol.d.ts', 'node/sightline.wasm']) {
-    assert.ok(paths.includes(path), path);
-  }
+  const needed = [
+    'LICENSE-MIT',
+    'LICENSE-APACHE',
+    'README.md',
+    'THIRD-PARTY.txt',
+    'node/sightline.wasm',
+    'sightline.cdx.json',
+    'types/www/protocol.d.ts',
+  ];
+  for (const path of needed) assert.ok(paths.includes(path), path);
   for (const { name } of wasms) assert.ok(paths.includes(`www/wasm/${name}/sightline_bg.wasm`), name);
 });
 
