@@ -3,7 +3,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOptions } from './crates.js';
-import { withoutPrivatePaths } from './private-paths.js';
+import { checkPrivatePaths, withoutPrivatePaths } from './private-paths.js';
 import { command, isMain, root, run, say } from './run.js';
 import { ensureRust, ensureTarget, WASI } from './tools.js';
 
@@ -33,7 +33,9 @@ export function buildNodeProgram(...options) {
     '-Clink-arg=--max-memory=4294967296',
     ...options,
   ]);
-  copyFileSync(join(root, 'target', WASI, PROFILE, 'sightline.wasm'), nodeProgram);
+  const built = join(root, 'target', WASI, PROFILE, 'sightline.wasm');
+  checkPrivatePaths(built);
+  copyFileSync(built, nodeProgram);
 }
 
 if (isMain(import.meta.url)) await command(() => buildNodeProgram());

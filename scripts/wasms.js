@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOptions } from './crates.js';
-import { withoutPrivatePaths } from './private-paths.js';
+import { checkPrivatePaths, withoutPrivatePaths } from './private-paths.js';
 import { command, fail, isMain, root, run } from './run.js';
 import { buildBindgen, ensureRust, ensureTarget, WASM } from './tools.js';
 
@@ -67,6 +67,7 @@ export function buildWasm(wasm, ...options) {
   const bound = boundFile(wasm);
   if (existsSync(bound) && changed(bound) === changed(built)) return false;
   run(buildBindgen(...options), [built, join(root, 'www/wasm', wasm.name)]);
+  checkPrivatePaths(bound);
   // So that the next build knows which one it was.
   const time = new Date(changed(built));
   utimesSync(bound, time, time);
