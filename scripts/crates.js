@@ -55,7 +55,12 @@ function cargo(...options) {
   return text;
 }
 
-/** The manifests of all packages that a platform may need. @param {string} target @param {string[]} [features] @returns {Manifest[]} */
+/**
+ * The manifests of all packages that a platform may need.
+ * @param {string} target
+ * @param {string[]} [features]
+ * @returns {Manifest[]}
+ */
 function manifests(target, features = []) {
   const platform = target === 'all' ? [] : [`--filter-platform=${target}`];
   return JSON.parse(cargo('metadata', '--locked', '--format-version=1', ...features, ...platform)).packages;

@@ -34,7 +34,7 @@ export function standardLibrary(target) {
   const rust = { name: 'rust-std', version, licence: 'MIT OR Apache-2.0', text };
   if (target !== WASI) return [rust];
   const libc = readFileSync(WASI_LIBC, 'utf8');
-  return [rust, { name: 'wasi-libc', version: `of Rust ${version}`, licence: 'MIT AND BSD-2-Clause', text: libc }];
+  return [rust, { name: 'wasi-libc', version: `rust-${version}`, licence: 'MIT AND BSD-2-Clause', text: libc }];
 }
 
 /** Whether a target's library has a package in it. @param {string} notice @param {string[]} libraries files */
