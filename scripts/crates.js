@@ -31,7 +31,6 @@ import { fail, output, root } from './run.js';
  * @property {string | null} license
  * @property {string[]} authors
  * @property {string | null} repository
- * @property {string | null} source none for our own
  * @property {string} manifest_path
  */
 
@@ -55,21 +54,10 @@ function cargo(...options) {
   return text;
 }
 
-/**
- * The manifests of all packages that a platform may need.
- * @param {string} target
- * @param {string[]} [features]
- * @returns {Manifest[]}
- */
-function manifests(target, features = []) {
+/** The manifests of all packages that the workspace may need there. @param {Build} build @returns {Manifest[]} */
+function manifests({ target, features }) {
   const platform = target === 'all' ? [] : [`--filter-platform=${target}`];
   return JSON.parse(cargo('metadata', '--locked', '--format-version=1', ...features, ...platform)).packages;
-}
-
-/** The folders in which cargo keeps the sources of packages from a registry. @param {string} target */
-export function registryFolders(target) {
-  const ofRegistries = manifests(target).filter(({ source }) => source?.startsWith('registry+'));
-  return [...new Set(ofRegistries.map(({ manifest_path: path }) => dirname(dirname(path))))];
 }
 
 /**
@@ -80,7 +68,7 @@ export function registryFolders(target) {
 export function cratesOf(build) {
   const tree = cargo('tree', ...buildOptions(build), '--edges=normal,no-proc-macro', '--prefix=depth', '--format={p}');
   const dependencies = dependenciesIn(tree);
-  const described = new Map(manifests(build.target, build.features).map((crate) => [idOf(crate), crate]));
+  const described = new Map(manifests(build).map((crate) => [idOf(crate), crate]));
   const sums = checksums();
   return [...dependencies].map(([id, needed]) => {
     const crate = described.get(id);

@@ -1,10 +1,9 @@
-// Keeps this machine's paths out of what is built. Panics name source files, most of them below somebody's home; and two
+// Keeps this machine's paths out of what is built. Panics name source files, most of them below somebody's home, and two
 // builds in two folders would differ.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { registryFolders } from './crates.js';
 import { fail, root } from './run.js';
 
 /**
@@ -12,8 +11,8 @@ import { fail, root } from './run.js';
  * @param {string} target
  */
 export function withoutPrivatePaths(target) {
-  const names = [[root, '/sightline/'], ...registryFolders(target).map((folder) => [folder, '/crates'])];
-  const flags = names.map(([path, name]) => `--remap-path-prefix=${path}=${name}`);
+  const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  const flags = [`--remap-path-prefix=${root}=/sightline/`, `--remap-path-prefix=${cargo}=/cargo`];
   // In a file, for what stands in a command line is read by a shell on some systems. Cargo adds the flags to those of
   // .cargo/config.toml; RUSTFLAGS would replace them.
   const file = join(root, 'target', `private-paths-${target}.toml`);

@@ -43,7 +43,10 @@ export function thirdPartyNotices() {
     entries.set(id, entry);
   };
   /** @param {string[]} found */
-  const numbers = (found) => `text ${found.map((text) => texts.numberOf(text)).join(', ')}`;
+  const numbers = (found) => {
+    const sorted = found.map((text) => texts.numberOf(text)).sort((one, other) => one - other);
+    return `text ${sorted.join(', ')}`;
+  };
   for (const { name: program, build } of programs) {
     for (const { name, version, licence, text } of standardLibrary(build.target)) {
       add(`${name} ${version}`, licence, () => numbers([text]), program);

@@ -27,6 +27,6 @@ for (const [whose, path] of [
 
 test('a file that names other folders is not', () => {
   const file = join(folder, 'built.wasm');
-  writeFileSync(file, '\0asm\0/crates/burn-0.22.1/src/lib.rs\0/rustc/0123/library/core/src/num.rs');
+  writeFileSync(file, '\0asm\0/cargo/registry/src/burn-0.22.1/src/lib.rs\0/rustc/0123/library/core/src/num.rs');
   checkPrivatePaths(file);
 });
