@@ -4,8 +4,11 @@ import { createServer } from 'node:http';
 import sirv from 'sirv';
 import { dist } from './build.js';
 
-/** Enough for a page that embeds the element, and for this one but for photos from a link. */
-export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:";
+/** What a page that embeds the element has to let be loaded, and this one but for photos from a link. */
+export const LOADING_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:";
+
+/** And that no text becomes a script or markup; the one policy vouches for the addresses of Sightline's own scripts. */
+export const POLICY = `${LOADING_POLICY}; require-trusted-types-for 'script'; trusted-types sightline`;
 
 /** The page is isolated from others as well, so that whatever a browser keeps for isolated pages could be used. */
 export const HEADERS = {

@@ -1,6 +1,7 @@
 // Begins the worker, wherever its file is.
 
 import { CaptionerError } from './errors.js';
+import { isPolicyRefused, trustedAddress } from './trusted-types.js';
 
 /**
  * @param {string | undefined} address where worker.js is, if not beside this file
@@ -16,7 +17,8 @@ export function startWorker(address, onError) {
     worker.addEventListener('error', ({ message }) => onError(startError(message, elsewhere)));
     return worker;
   } catch (error) {
-    throw startError(/** @type {Error} */ (error).message, elsewhere);
+    const { message } = /** @type {Error} */ (error);
+    throw startError(message, elsewhere, isPolicyRefused());
   }
 }
 
@@ -29,14 +31,28 @@ function addressElsewhere(address) {
   return protocol.startsWith('http') && origin !== globalThis.origin ? href : undefined;
 }
 
+/**
+ * Bundlers look to the letter for the expression that begins it here, and no address that they do not know has a place
+ * in it. So for as long as it takes `Worker` is one that trusts whatever address they put there.
+ */
 function startBeside() {
-  // Bundlers look for this expression to the letter.
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  const { Worker: Plain } = globalThis;
+  globalThis.Worker = class extends Plain {
+    /** @param {string | URL} address @param {WorkerOptions} [options] */
+    constructor(address, options) {
+      super(trustedAddress(address), options);
+    }
+  };
+  try {
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  } finally {
+    globalThis.Worker = Plain;
+  }
 }
 
 /** @param {string} address */
 function startFromUrl(address) {
-  return new Worker(address, { type: 'module' });
+  return new Worker(trustedAddress(address), { type: 'module' });
 }
 
 /**
@@ -53,12 +69,14 @@ function startFromElsewhere(address) {
   return worker;
 }
 
-/** @param {string | undefined} reason @param {string | undefined} elsewhere */
-function startError(reason, elsewhere) {
+/** @param {string | undefined} reason @param {string | undefined} elsewhere @param {boolean} [isUntrusted] */
+function startError(reason, elsewhere, isUntrusted) {
   // Browsers do not say why a script could not be fetched.
   const why = reason?.replace(/\.$/, '') || 'its file cannot be reached, or the page’s policy forbids it';
-  const cure = elsewhere
-    ? `Allow worker-src blob: ${new URL(elsewhere).origin}, or copy www/ to this site and name worker.js by workerUrl.`
-    : 'The option workerUrl says where worker.js is.';
+  const cure = isUntrusted
+    ? "Allow trusted-types sightline 'allow-duplicates' in the page’s policy."
+    : elsewhere
+      ? `Allow worker-src blob: ${new URL(elsewhere).origin}, or copy www/ to this site and name worker.js by workerUrl.`
+      : 'The option workerUrl says where worker.js is.';
   return new CaptionerError('internal', `The worker could not start: ${why}. ${cure}`);
 }

@@ -126,7 +126,8 @@ test('one tag is enough for a page that takes the module from another site', asy
 });
 
 test('a policy has to allow that site, and workers of blobs', async () => {
-  const page = await openPage(elementFromElsewhere(), `${policyForElsewhere()} worker-src blob: ${elsewhere.url}`);
+  const workers = `worker-src blob: ${elsewhere.url}; require-trusted-types-for 'script'; trusted-types sightline`;
+  const page = await openPage(elementFromElsewhere(), `${policyForElsewhere()} ${workers}`);
   assert.equal(await outcome(page), expected());
   await fixture.endTest(/^a request to/);
 });

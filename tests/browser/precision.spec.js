@@ -42,34 +42,40 @@ async function load(options) {
   await page.evaluate(`import('/www/captioner.js').then(({ Captioner }) => Captioner.load(${options}))`);
 }
 
-/** @param {string} attributes */
-async function showElement(attributes) {
+/** Elements that name no precision where it is empty. @param {...string} precisions */
+async function showElements(...precisions) {
   const { page } = await fixture.openPage();
   await page.evaluate(
-    async ([model, attributes]) => {
+    async ([model, ...precisions]) => {
       await import(/** @type {any} */ ('/www/photo-caption.js'));
-      document.body.innerHTML = `<photo-caption src="/fixture/photo.jpg" model="${model}" auto ${attributes}></photo-caption>`;
-      const captioned = [...document.querySelectorAll('photo-caption')].map(
+      const elements = precisions.map((precision) => {
+        const element = /** @type {import('../../www/photo-caption.js').PhotoCaption} */ (
+          document.createElement('photo-caption')
+        );
+        if (precision) element.setAttribute('precision', precision);
+        return Object.assign(element, { src: '/fixture/photo.jpg', model, auto: true });
+      });
+      const captioned = elements.map(
         (element) => new Promise((resolve) => element.addEventListener('caption', resolve)),
       );
+      document.body.append(...elements);
       await Promise.all(captioned);
     },
-    [model.url, attributes],
+    [model.url, ...precisions],
   );
 }
 
 test('who asks for floats gets them, and who says nothing what the model was made for', async () => {
   assert.deepEqual(await openedWith(() => load(`{ model: '${model.url}' }`)), ['cpu,auto']);
   assert.deepEqual(await openedWith(() => load(`{ model: '${model.url}', precision: 'f32' }`)), ['cpu,f32']);
-  assert.deepEqual(await openedWith(() => showElement('')), ['cpu,auto']);
-  assert.deepEqual(await openedWith(() => showElement('precision="f32"')), ['cpu,f32']);
+  assert.deepEqual(await openedWith(() => showElements('')), ['cpu,auto']);
+  assert.deepEqual(await openedWith(() => showElements('f32')), ['cpu,f32']);
   assert.deepEqual(await openedWith(() => fixture.openSightline()), ['cpu,auto']);
   assert.deepEqual(await openedWith(() => fixture.openSightline({ query: '&precision=f32' })), ['cpu,f32']);
 });
 
 test('elements that want other precisions share no captioner', async () => {
-  const both = `precision="f32"></photo-caption><photo-caption src="/fixture/photo.jpg" model="${model.url}" auto`;
-  assert.deepEqual((await openedWith(() => showElement(both))).sort(), ['cpu,auto', 'cpu,f32']);
+  assert.deepEqual((await openedWith(() => showElements('f32', ''))).sort(), ['cpu,auto', 'cpu,f32']);
 });
 
 test('the wasm takes no precision that it does not have', async () => {

@@ -1,6 +1,7 @@
 // The page without a network: asks for the service worker, and offers a new version when there is one.
 
 import { find } from '../dom.js';
+import { trustedAddress } from '../trusted-types.js';
 
 /**
  * Does nothing where there are no service workers: on plain http, in some private windows, in sandboxes.
@@ -50,7 +51,8 @@ export async function cacheGpuFiles() {
 /** The same registration each time, or nothing. */
 async function getRegistration() {
   try {
-    return await navigator.serviceWorker.register(new URL('../../service-worker.js', import.meta.url));
+    const address = new URL('../../service-worker.js', import.meta.url);
+    return await navigator.serviceWorker.register(trustedAddress(address));
   } catch {
     return undefined;
   }
