@@ -9,6 +9,8 @@ import { ModelCache, shardKey } from './model-cache.js';
 const PARALLEL_DOWNLOADS = 2;
 /** Waiting times after a connection broke, in milliseconds. Bytes that arrive start them anew. */
 const RETRY_DELAYS = [250, 1000, 3000];
+/** Milliseconds without a byte after which a connection counts as broken. */
+const STALL_TIMEOUT = 30_000;
 
 /**
  * Fetches a model and gives it to what `createLoader` makes of its manifest.
@@ -105,8 +107,9 @@ class DownloadProgress {
  */
 async function fetchManifest(address, cache, listener) {
   try {
-    const response = await request(address, { cache: 'no-cache' });
-    return new Uint8Array(await response.arrayBuffer());
+    const parts = [];
+    for await (const chunk of request(address, { cache: 'no-cache' })) parts.push(chunk);
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
   } catch (error) {
     const kept = await cache.get(address);
     if (!kept) throw unreachable(address, error);
@@ -136,15 +139,17 @@ async function fetchShard(folder, shard, loader, cache, progress) {
       await cache.delete(address);
     }
   }
-  let bytes = await downloadShard(folder, shard, progress, 'default');
-  try {
+  /** @param {RequestCache} httpCache */
+  const take = async (httpCache) => {
+    const bytes = await downloadShard(folder, shard, progress, httpCache);
     loader.add(shard.file, bytes, await sha256(bytes));
-  } catch (error) {
+    return bytes;
+  };
+  const bytes = await take('default').catch((error) => {
     if (!isCorrupt(error)) throw error;
     // An HTTP cache between here and the server may have spoilt it; the second answer counts.
-    bytes = await downloadShard(folder, shard, progress, 'reload');
-    loader.add(shard.file, bytes, await sha256(bytes));
-  }
+    return take('reload');
+  });
   await cache.put(address, bytes);
 }
 
@@ -168,16 +173,15 @@ async function downloadShard(folder, shard, progress, httpCache) {
   const address = new URL(shard.file, folder).href;
   const bytes = new Uint8Array(shard.bytes);
   let received = 0;
+  let most = 0;
   let failures = 0;
   for (;;) {
-    const before = received;
     try {
       /** @type {Record<string, string>} */
       const headers = received ? { Range: `bytes=${received}-` } : {};
-      const response = await request(address, { cache: httpCache, headers });
       // A server that knows no ranges sends everything again.
-      if (response.status !== 206) received = 0;
-      for await (const chunk of chunks(response)) {
+      const begin = () => (received = 0);
+      for await (const chunk of request(address, { cache: httpCache, headers }, begin)) {
         if (received + chunk.length > bytes.length) {
           throw new CaptionerError('model-corrupt', `${address} is longer than the model says (${shard.bytes} bytes).`);
         }
@@ -189,7 +193,10 @@ async function downloadShard(folder, shard, progress, httpCache) {
       return bytes.subarray(0, received);
     } catch (error) {
       if (error instanceof CaptionerError) throw error;
-      failures = received > before ? 0 : failures;
+      // A server may announce more than there is.
+      if (received === bytes.length) return bytes;
+      if (received > most) failures = 0;
+      most = Math.max(most, received);
       if (failures >= RETRY_DELAYS.length) throw unreachable(address, error);
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAYS[failures]));
       failures += 1;
@@ -197,22 +204,34 @@ async function downloadShard(folder, shard, progress, httpCache) {
   }
 }
 
-/** @param {string} address @param {RequestInit} options */
-async function request(address, options) {
-  const response = await fetch(address, options);
-  if (response.ok) return response;
-  // A server that is out of breath may answer the next time.
-  if (response.status >= 500 || response.status === 429) throw new Error(`the server answers ${response.status}`);
-  throw new CaptionerError(
-    'model-unreachable',
-    `${address}: the server answers ${response.status}. Check the model's address.`,
-  );
-}
-
-/** What arrives, as it arrives. @param {Response} response */
-async function* chunks(response) {
-  const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) yield next.value;
+/**
+ * What arrives, as it arrives, until nothing does for too long.
+ * @param {string} address @param {RequestInit} options @param {() => void} [onWhole] told where it is not what a range asked for
+ */
+async function* request(address, options, onWhole) {
+  const controller = new AbortController();
+  /** @type {<T>(arrival: Promise<T>) => Promise<T>} */
+  const inTime = (arrival) => {
+    const giveUp = () => controller.abort(new Error(`nothing arrives for ${STALL_TIMEOUT / 1000} seconds`));
+    const timer = setTimeout(giveUp, STALL_TIMEOUT);
+    return arrival.finally(() => clearTimeout(timer));
+  };
+  try {
+    const { ok, status, body } = await inTime(fetch(address, { ...options, signal: controller.signal }));
+    // A server that is out of breath may answer the next time.
+    if (status >= 500 || status === 429) throw new Error(`the server answers ${status}`);
+    if (!ok) {
+      const reason = `${address}: the server answers ${status}. Check the model's address.`;
+      throw new CaptionerError('model-unreachable', reason);
+    }
+    if (status !== 206) onWhole?.();
+    const reader = body?.getReader();
+    const read = () => reader && inTime(reader.read());
+    for (let next = await read(); next && !next.done; next = await read()) yield next.value;
+  } finally {
+    // What is left of it nobody wants.
+    controller.abort();
+  }
 }
 
 /** @param {string} address @param {unknown} error */

@@ -1,0 +1,272 @@
+// Whatever happens to the files of a model on their way: there is a model in the end, or an error that names the file.
+// Nothing bad is kept, and the next visit to a server in good health has the model.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { captionByCommand, photos } from './command-line.js';
+import { Fixture } from './fixture.js';
+import { splitModel } from './sharded-model.js';
+
+/** @import { ServerResponse } from 'node:http' */
+/** @import { Page } from 'playwright-core' */
+/** @import { Shard } from './sharded-model.js' */
+/** @typedef {(response: ServerResponse, whole: Buffer, from: number) => void} Answer given all of a file, and what was asked for */
+/** @typedef {{ answer: Answer, file: string, times?: number }} Fault */
+/** @typedef {{ text?: string, code?: string, message?: string, notices: string[] }} Outcome */
+
+const fixture = Fixture.forSpec({ models: {}, isStrict: false });
+/** @type {string} */
+let folder;
+const photo = join(photos, 'scene.jpg');
+const SHARD = 'weights-2.safetensors';
+/** @type {Shard[]} */
+let shards;
+let expected = '';
+/** Each test has the model at an address of its own, so that nothing of it is kept yet. */
+let tests = 0;
+
+before(() => {
+  folder = fixture.pack('additive').path;
+  expected = captionByCommand(folder, photo).text;
+  shards = splitModel(folder, 3);
+});
+
+/**
+ * In front of a worker's, waits for nothing: what is to happen soon happens at once, and long waits are over when a page
+ * says so.
+ */
+const OWN_TIME = `
+  const { setTimeout: wait, clearTimeout: forget } = globalThis;
+  const long = new Map();
+  globalThis.setTimeout = (act, delay) => {
+    const timer = wait(act, delay < 10_000 ? 0 : delay);
+    if (delay >= 10_000) long.set(timer, act);
+    return timer;
+  };
+  globalThis.clearTimeout = (timer) => {
+    long.delete(timer);
+    forget(timer);
+  };
+  new BroadcastChannel('time').onmessage = () => {
+    for (const [timer, act] of long) {
+      clearTimeout(timer);
+      act();
+    }
+  };`;
+
+/** A server with this fault, and the model's address there. @param {Fault} [fault] @param {string} [code] in front of the worker's */
+function serveWith(fault, code = '') {
+  tests += 1;
+  const path = `/faulty-${tests}/`;
+  let left = fault?.times ?? Infinity;
+  fixture.prependToWorker(OWN_TIME + code);
+  const there = fixture.intercept;
+  fixture.intercept = (request, response) => {
+    const { url = '', headers } = request;
+    if (!url.startsWith(path)) return there(request, response);
+    const file = url.slice(path.length);
+    request.url = `/fixture/additive/${file}`;
+    if (file !== fault?.file || left === 0) return false;
+    left -= 1;
+    const from = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
+    fault.answer(response, readFileSync(join(folder, file)), from);
+    return true;
+  };
+  return {
+    model: new URL(path, fixture.url).href,
+    heal: () => {
+      left = 0;
+    },
+  };
+}
+
+/** Loads a model, and captions a photo. @param {Page} page @param {string} model @returns {Promise<Outcome>} */
+function load(page, model) {
+  return page.evaluate(
+    async ([model, photo]) => {
+      const { Captioner } = await import(/** @type {any} */ ('/www/captioner.js'));
+      /** @type {string[]} */
+      const notices = [];
+      const controller = new AbortController();
+      Object.assign(globalThis, { controller });
+      try {
+        const captioner = await Captioner.load({
+          model,
+          device: 'cpu',
+          signal: controller.signal,
+          onNotice: (/** @type {string} */ code) => notices.push(code),
+        });
+        const bytes = Uint8Array.from(atob(photo), (character) => character.charCodeAt(0));
+        const { text } = await captioner.caption(new Blob([bytes]));
+        captioner.dispose();
+        return { text, notices };
+      } catch (error) {
+        const { code, message } = /** @type {any} */ (error);
+        return { code, message, notices };
+      }
+    },
+    [model, readFileSync(photo).toString('base64')],
+  );
+}
+
+/** What is kept of a model is what its manifest says. @param {Page} page @param {string} model */
+async function assertKeptIsGood(page, model) {
+  /** @type {[string, number[]][]} */
+  const kept = await page.evaluate(async (model) => {
+    if (!globalThis.caches) return [];
+    const cache = await caches.open('sightline-models');
+    const requests = (await cache.keys()).filter(({ url }) => url.startsWith(model));
+    return Promise.all(
+      requests.map(async (request) => [
+        request.url,
+        [...new Uint8Array((await (await cache.match(request))?.arrayBuffer()) ?? new ArrayBuffer())],
+      ]),
+    );
+  }, model);
+  for (const [url, bytes] of kept) {
+    const name = new URL(url).pathname.split('/').at(-1);
+    const { sha256 } = shards.find(({ file }) => file === name) ?? {
+      sha256: createHash('sha256')
+        .update(readFileSync(join(folder, 'model.json')))
+        .digest('hex'),
+    };
+    assert.equal(
+      createHash('sha256').update(Buffer.from(bytes)).digest('hex'),
+      sha256,
+      `${name} is kept as it should be`,
+    );
+  }
+}
+
+/** Sends as much of what was asked for as comes before this byte of the file, and breaks the connection. @param {number} end @returns {Answer} */
+const cutAt = (end) => (response, whole, from) => {
+  response.writeHead(from ? 206 : 200, {
+    'Content-Length': whole.length - from,
+    'Content-Range': `bytes ${from}-${whole.length - 1}/${whole.length}`,
+  });
+  response.flushHeaders();
+  response.write(whole.subarray(from, Math.max(from, end)), () => response.destroy());
+};
+
+/** @param {number} status @returns {Answer} */
+const refuseWith = (status) => (response) => void response.writeHead(status).end('<p>No.');
+
+/** @type {Answer} */
+const page = (response) =>
+  void response
+    .writeHead(200, { 'Content-Type': 'text/html' })
+    .end(`<!doctype html>${'<p>Log in first.'.repeat(9000)}`);
+
+/** @param {(whole: Buffer) => Buffer} change @returns {Answer} */
+const changed = (change) => (response, whole) => void response.end(change(whole));
+
+/** @param {number} more than there is, or less @returns {Answer} */
+const announcing = (more) => (response, whole, from) => {
+  if (from >= whole.length) {
+    response.writeHead(416, { 'Content-Range': `bytes */${whole.length}` }).end();
+    return;
+  }
+  const length = whole.length - from + more;
+  response.writeHead(from ? 206 : 200, { 'Content-Length': length });
+  response.write(whole.subarray(from, from + Math.min(length, whole.length - from)), () => response.destroy());
+};
+
+/** @type {Answer} */
+const gzipThatIsNone = (response, whole) => void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(whole);
+
+/** @type {Answer} */
+const otherRange = (response, whole) => {
+  const half = whole.length / 2;
+  response
+    .writeHead(206, { 'Content-Range': `bytes ${half}-${whole.length - 1}/${whole.length}` })
+    .end(whole.subarray(half));
+};
+
+/** @type {Answer} */
+const cutThenOtherRange = (response, whole, from) => (from ? otherRange : cutAt(30_000))(response, whole, from);
+
+const damaged = changed((whole) => {
+  whole[whole.length - 1] ^= 1;
+  return whole;
+});
+
+/** What is borne: there is a model in spite of it. @type {Record<string, Fault>} */
+const BORNE = {
+  'a cut within the length of a header': { answer: cutAt(4), file: SHARD, times: 2 },
+  'a cut within a header': { answer: cutAt(100), file: SHARD, times: 2 },
+  'a cut within a shard': { answer: cutAt(30_000), file: SHARD, times: 2 },
+  'a cut before the last byte of a shard': { answer: cutAt(61_215), file: SHARD, times: 2 },
+  'a cut between shards': { answer: cutAt(0), file: SHARD, times: 2 },
+  'a server that is out of breath': { answer: refuseWith(503), file: SHARD, times: 2 },
+  'too long a Content-Length': { answer: announcing(10), file: SHARD },
+  'one part in place of another': { answer: cutThenOtherRange, file: SHARD, times: 2 },
+  'one part in place of all': { answer: otherRange, file: SHARD, times: 1 },
+  'one damaged shard': { answer: damaged, file: SHARD, times: 1 },
+  'one page in place of a shard': { answer: page, file: SHARD, times: 1 },
+};
+
+/** What is not, and the code of its error. @type {Record<string, Fault & { code: string }>} */
+const FATAL = {
+  'a cut within model.json': { answer: cutAt(10), file: 'model.json', code: 'model-unreachable' },
+  'no connection for model.json': {
+    answer: (response) => response.destroy(),
+    file: 'model.json',
+    code: 'model-unreachable',
+  },
+  'a shard that is cut again and again': { answer: cutAt(100), file: SHARD, code: 'model-unreachable' },
+  'a shard that never begins': { answer: (response) => response.destroy(), file: SHARD, code: 'model-unreachable' },
+  'no model.json': { answer: refuseWith(404), file: 'model.json', code: 'model-unreachable' },
+  'a missing shard': { answer: refuseWith(404), file: SHARD, code: 'model-unreachable' },
+  'a server with a fault, asked for model.json': {
+    answer: refuseWith(500),
+    file: 'model.json',
+    code: 'model-unreachable',
+  },
+  'a server with a fault, asked for a shard': { answer: refuseWith(500), file: SHARD, code: 'model-unreachable' },
+  'a page in place of model.json': { answer: page, file: 'model.json', code: 'model-corrupt' },
+  'a page in place of a shard': { answer: page, file: SHARD, code: 'model-corrupt' },
+  'a part in place of all': { answer: otherRange, file: SHARD, code: 'model-corrupt' },
+  'too short a Content-Length': { answer: announcing(-10), file: SHARD, code: 'model-corrupt' },
+  'a shard that is too long': {
+    answer: changed((whole) => Buffer.concat([whole, Buffer.from('more')])),
+    file: SHARD,
+    code: 'model-corrupt',
+  },
+  'a shard that is too short': {
+    answer: changed((whole) => whole.subarray(0, -4)),
+    file: SHARD,
+    code: 'model-corrupt',
+  },
+  'a damaged shard': { answer: damaged, file: SHARD, code: 'model-corrupt' },
+  'gzip that is none, for model.json': { answer: gzipThatIsNone, file: 'model.json', code: 'model-unreachable' },
+  'gzip that is none, for a shard': { answer: gzipThatIsNone, file: SHARD, code: 'model-unreachable' },
+};
+
+for (const [what, fault] of Object.entries(BORNE)) {
+  test(`${what} is borne`, async () => {
+    const { model, heal } = serveWith(fault);
+    const { page } = await fixture.openPage();
+    assert.deepEqual(await load(page, model), { text: expected, notices: [] });
+    await assertKeptIsGood(page, model);
+    heal();
+    assert.deepEqual(await load(page, model), { text: expected, notices: [] });
+    await fixture.endTest(/ERR_|503/);
+  });
+}
+
+for (const [what, fault] of Object.entries(FATAL)) {
+  test(`${what} is an error that names the file`, async () => {
+    const { model, heal } = serveWith(fault);
+    const { page } = await fixture.openPage();
+    const { code, message, notices } = await load(page, model);
+    assert.deepEqual([code, notices], [fault.code, []], message);
+    assert.ok(message?.includes(fault.file), message);
+    await assertKeptIsGood(page, model);
+    heal();
+    assert.deepEqual(await load(page, model), { text: expected, notices: [] });
+    await fixture.endTest(/ERR_|404|500/);
+  });
+}
