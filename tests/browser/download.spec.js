@@ -1,4 +1,5 @@
-// A model on its way to the browser: progress, broken connections, damaged shards, and what is kept for the next visit.
+// A model of many megabytes on its way to the browser: progress, going on after a break, and what is kept for the next
+// visit. What else can happen to it stands in network-faults.spec.js.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -161,37 +162,6 @@ test('a download that was given up is resumed by the next visit', async () => {
   );
 });
 
-test('a damaged shard is fetched anew, and refused when it comes damaged again', async () => {
-  let damaged = 1;
-  const whole = readFileSync(join(folder, shards[1]));
-  fixture.intercept = (request, response) => {
-    if (!request.url?.endsWith(shards[1]) || damaged === 0) return false;
-    damaged -= 1;
-    const copy = Buffer.from(whole);
-    copy[copy.length - 1] ^= 1;
-    response.end(copy);
-    return true;
-  };
-  assert.equal((await visit()).code, undefined);
-  await fixture.relaunch();
-  damaged = 2;
-  const { code, message } = await visit();
-  assert.equal(code, 'model-corrupt');
-  assert.match(message ?? '', new RegExp(`${shards[1]}.*SHA-256`));
-});
-
-test('a shard that is too long or too short is refused', async () => {
-  const whole = readFileSync(join(folder, shards[1]));
-  for (const bytes of [Buffer.concat([whole, Buffer.from('more')]), whole.subarray(0, -4)]) {
-    fixture.intercept = (request, response) => {
-      if (!request.url?.endsWith(shards[1])) return false;
-      response.end(bytes);
-      return true;
-    };
-    assert.equal((await visit()).code, 'model-corrupt');
-  }
-});
-
 test('what the disk has spoilt is fetched again', async () => {
   await visit();
   const { page } = await fixture.openPage();
@@ -202,23 +172,6 @@ test('what the disk has spoilt is fetched again', async () => {
   }, shards[0]);
   const { fetched, code } = await visit();
   assert.deepEqual([fetched, code], [shards.map((_, i) => (i === 0 ? 1 : 0)), undefined]);
-});
-
-test('full storage keeps nothing and stops nothing', async () => {
-  fixture.requests = [];
-  const { page } = await fixture.openPage();
-  const session = await fixture.browser.newCDPSession(page);
-  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(fixture.url).origin, quotaSize: 1000 });
-  const { code, notices } = await load(page);
-  assert.deepEqual([code, notices], [undefined, ['not-stored']]);
-});
-
-test('forbidden storage keeps nothing and stops nothing', async () => {
-  fixture.prependToWorker(
-    "Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('forbidden', 'SecurityError'); } });",
-  );
-  const { code, notices } = await visit();
-  assert.deepEqual([code, notices], [undefined, ['not-stored']]);
 });
 
 test('without a network the model of the last visit works', async () => {

@@ -407,8 +407,7 @@ test('properties that were set before the module was there count', async () => {
       name: 'text',
       value: 'Mine.',
     });
-    const script = Object.assign(document.createElement('script'), { type: 'module', src: '/www/photo-caption.js' });
-    document.head.append(script);
+    return import(/** @type {any} */ ('/www/photo-caption.js')).then(() => {});
   });
   await untilEvents(page);
   const { hedged, words } = expected('scene.jpg', '--beams', '1');

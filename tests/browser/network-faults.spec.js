@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -112,7 +113,7 @@ function load(page, model) {
   );
 }
 
-/** What is kept of a model is what its manifest says. @param {Page} page @param {string} model */
+/** What is kept of a model is what its manifest says; how much that is. @param {Page} page @param {string} model */
 async function assertKeptIsGood(page, model) {
   /** @type {[string, number[]][]} */
   const kept = await page.evaluate(async (model) => {
@@ -139,6 +140,7 @@ async function assertKeptIsGood(page, model) {
       `${name} is kept as it should be`,
     );
   }
+  return kept.length;
 }
 
 /** Sends as much of what was asked for as comes before this byte of the file, and breaks the connection. @param {number} end @returns {Answer} */
@@ -187,6 +189,36 @@ const otherRange = (response, whole) => {
 
 /** @type {Answer} */
 const cutThenOtherRange = (response, whole, from) => (from ? otherRange : cutAt(30_000))(response, whole, from);
+
+/**
+ * Sends this much of a file, and nothing more.
+ * @param {number} end
+ */
+function stallAt(end) {
+  /** @type {ServerResponse[]} */
+  const stalled = [];
+  /** @type {((response: ServerResponse) => void)[]} */
+  const waiting = [];
+  return {
+    /** @type {Answer} */
+    answer: (response, whole, from) => {
+      response.writeHead(from ? 206 : 200, { 'Content-Length': whole.length - from });
+      response.flushHeaders();
+      if (end > from) response.write(whole.subarray(from, end));
+      const told = waiting.shift();
+      if (told) told(response);
+      else stalled.push(response);
+    },
+    /** The next answer that stalls. @returns {Promise<ServerResponse>} */
+    next: () =>
+      new Promise((resolve) =>
+        stalled.length ? resolve(/** @type {any} */ (stalled.shift())) : waiting.push(resolve),
+      ),
+  };
+}
+
+/** @param {Page} page */
+const endLongWaits = (page) => page.evaluate(() => new BroadcastChannel('time').postMessage('over'));
 
 const damaged = changed((whole) => {
   whole[whole.length - 1] ^= 1;
@@ -268,5 +300,80 @@ for (const [what, fault] of Object.entries(FATAL)) {
     heal();
     assert.deepEqual(await load(page, model), { text: expected, notices: [] });
     await fixture.endTest(/ERR_|404|500/);
+  });
+}
+
+for (const [file, from] of /** @type {[string, number][]} */ ([
+  ['model.json', 10],
+  [SHARD, 0],
+  [SHARD, 30_000],
+])) {
+  test(`a stall after ${from} bytes of ${file} counts as a broken connection`, async () => {
+    const stalls = stallAt(from);
+    const { model, heal } = serveWith({ ...stalls, file });
+    const { page } = await fixture.openPage();
+    const loading = load(page, model);
+    const isOver = loading.then(() => undefined);
+    while (await Promise.race([stalls.next(), isOver])) await endLongWaits(page);
+    const { code, message } = await loading;
+    assert.equal(code, 'model-unreachable');
+    assert.match(message ?? '', new RegExp(`${file} could not be fetched \\(nothing arrives for 30 seconds\\)`));
+    heal();
+    assert.equal((await load(page, model)).text, expected);
+    await fixture.endTest();
+  });
+
+  test(`a load is given up in the middle of a stall after ${from} bytes of ${file}`, async () => {
+    const stalls = stallAt(from);
+    const { model, heal } = serveWith({ ...stalls, file });
+    const { page } = await fixture.openPage();
+    const loading = load(page, model);
+    const response = await stalls.next();
+    const closed = once(response, 'close');
+    await page.evaluate(() => /** @type {any} */ (globalThis).controller.abort());
+    assert.equal((await loading).code, 'aborted');
+    await closed;
+    assert.equal(page.workers().length, 0);
+    heal();
+    assert.equal((await load(page, model)).text, expected);
+    await fixture.endTest();
+  });
+}
+
+for (const [what, code] of Object.entries({
+  'does not exist': "Object.defineProperty(globalThis, 'caches', { value: undefined });",
+  'may not be touched':
+    "Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('no', 'SecurityError'); } });",
+  'cannot be opened': "CacheStorage.prototype.open = async () => { throw new DOMException('no', 'SecurityError'); };",
+  'takes nothing': "Cache.prototype.put = async () => { throw new DOMException('no', 'UnknownError'); };",
+})) {
+  test(`storage that ${what} keeps nothing and stops nothing, on this visit or the next`, async () => {
+    const { model } = serveWith(undefined, code);
+    const { page } = await fixture.openPage();
+    for (let visit = 0; visit < 2; visit += 1) {
+      assert.deepEqual(await load(page, model), { text: expected, notices: ['not-stored'] });
+    }
+    await fixture.endTest();
+  });
+}
+
+for (const [room, least] of [
+  [1000, 0],
+  [70_000, 1],
+]) {
+  test(`storage that is full after ${room} bytes stops nothing, and what it has is good`, async () => {
+    const { model } = serveWith();
+    const { page } = await fixture.openPage();
+    const session = await fixture.browser.newCDPSession(page);
+    const origin = new URL(fixture.url).origin;
+    const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + room });
+    assert.deepEqual(await load(page, model), { text: expected, notices: ['not-stored'] });
+    const kept = await assertKeptIsGood(page, model);
+    assert.ok(kept >= least && kept < 4, `${kept} of 4 files are kept`);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    assert.deepEqual(await load(page, model), { text: expected, notices: [] });
+    assert.equal(await assertKeptIsGood(page, model), 4);
+    await fixture.endTest();
   });
 }
