@@ -14,8 +14,8 @@ import { checkSizes } from './sizes.js';
 import { checkStructure } from './structure.js';
 import {
   ensureChromium,
-  ensureFirefox,
   ensureDeny,
+  ensureFirefox,
   ensureNextest,
   ensurePackages,
   ensureParallel,
