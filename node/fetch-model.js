@@ -65,6 +65,11 @@ class FolderLoader {
     }
     keep(file, bytes);
   }
+
+  /** What is verified is kept, and nothing else can be wrong. */
+  isVerified() {
+    return false;
+  }
 }
 
 /** @param {Shard} shard @param {Uint8Array} bytes */

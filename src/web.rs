@@ -67,6 +67,12 @@ impl WebModelLoader {
         }
     }
 
+    /// Whether this file's bytes were those that the manifest promises, so that other copies are no better.
+    #[wasm_bindgen(js_name = isVerified)]
+    pub fn is_verified(&self, file: &str) -> bool {
+        self.0.is_verified(file)
+    }
+
     /// Lets a GPU compile what the encoder needs, while the shards are still to come.
     pub fn prepare(&self, device: &WebDevice) {
         let manifest = self.0.manifest();

@@ -127,6 +127,8 @@ async function fetchManifest(address, cache, listener) {
  */
 async function fetchShard(folder, shard, loader, cache, progress) {
   const address = shardKey(folder, shard);
+  /** Other bytes may be better. @param {unknown} error */
+  const isSpoilt = (error) => isCorrupt(error) && !loader.isVerified(shard.file);
   const kept = await cache.get(address);
   if (kept) {
     try {
@@ -134,7 +136,7 @@ async function fetchShard(folder, shard, loader, cache, progress) {
       progress.set(shard, shard.bytes);
       return;
     } catch (error) {
-      if (!isCorrupt(error)) throw error;
+      if (!isSpoilt(error)) throw error;
       // The disk has spoilt it.
       await cache.delete(address);
     }
@@ -146,7 +148,7 @@ async function fetchShard(folder, shard, loader, cache, progress) {
     return bytes;
   };
   const bytes = await take('default').catch((error) => {
-    if (!isCorrupt(error)) throw error;
+    if (!isSpoilt(error)) throw error;
     // An HTTP cache between here and the server may have spoilt it; the second answer counts.
     return take('reload');
   });

@@ -12,6 +12,8 @@ export interface Shard {
 export interface ModelLoader {
   shards(): Shard[];
   add(file: string, bytes: Uint8Array, sha256?: Uint8Array): void;
+  /** Whether the bytes of a file were those that the manifest promises, whatever is wrong with them. */
+  isVerified(file: string): boolean;
 }
 
 export interface DownloadListener {

@@ -28,6 +28,9 @@ pub struct ModelLoader {
     begun: HashMap<String, PartialTensor>,
     complete: StoredWeights,
     consensus: Option<Consensus>,
+    /// Whose bytes are those that the manifest promises.
+    verified: HashSet<String>,
+    /// What was in them is taken over, too.
     added: HashSet<String>,
 }
 
@@ -110,6 +113,7 @@ impl ModelLoader {
             begun: HashMap::new(),
             complete: StoredWeights::new(),
             consensus: None,
+            verified: HashSet::new(),
             added: HashSet::new(),
         })
     }
@@ -123,6 +127,12 @@ impl ModelLoader {
         self.consensus.as_ref()
     }
 
+    /// Whether this file's bytes were those that the manifest promises. What was wrong with them then is wrong again with
+    /// another copy.
+    pub fn is_verified(&self, file: &str) -> bool {
+        self.verified.contains(file)
+    }
+
     /// Verifies a file of the model and takes over what is in it. Adding one twice changes nothing.
     pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<(), ModelError> {
         self.add_hashed(file, bytes, || sha256(bytes))
@@ -134,6 +144,7 @@ impl ModelLoader {
             return Err(ModelError::UnknownShard { file: file.to_string() });
         };
         verify(shard, bytes, hash)?;
+        self.verified.insert(file.to_string());
         if self.added.contains(file) {
             return Ok(());
         }
