@@ -52,24 +52,32 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
         writeln!(stdout(), "{}", svg.display())?;
         return Ok(CommandStatus::AllWell);
     }
-    let (dir, config) = run_dir_and_config(arguments)?;
+    let Begin { dir, config, is_new } = begin(arguments)?;
     // Said before the work, not after it.
     expect_writable_folder(&dir.0)?;
     model::expect_room(&dir.model(), Overwrite::Replace)?;
     let device = arguments.device.open()?;
     let stop = stop_on_interrupt("stopping after this step; once more to stop at once, without saving")?;
-    let command = Command { dir, is_new: arguments.resume.is_none(), stop };
+    let command = Command { dir, is_new, stop };
     match config {
         TaskConfig::Caption(config) => caption::run(&config, &command, &device),
         TaskConfig::Classify(config) => classify::run(&config, &command, &device),
     }
 }
 
-fn run_dir_and_config(arguments: &Arguments) -> anyhow::Result<(RunDir, TaskConfig)> {
+/// What a run begins or goes on with.
+struct Begin {
+    dir: RunDir,
+    config: TaskConfig,
+    is_new: bool,
+}
+
+fn begin(arguments: &Arguments) -> anyhow::Result<Begin> {
     match (&arguments.resume, &arguments.config, &arguments.out) {
         (Some(run), _, _) => {
             let dir = RunDir(run.clone());
-            if !dir.last().is_file() {
+            let is_new = dir.was_only_begun();
+            if !is_new && !dir.last().is_file() {
                 bail!(
                     "{}: there is no checkpoint in it; put a copy of its last.safetensors there, or begin a run in \
                      another folder, with --out",
@@ -77,12 +85,12 @@ fn run_dir_and_config(arguments: &Arguments) -> anyhow::Result<(RunDir, TaskConf
                 );
             }
             let config = TaskConfig::read(&dir.config(), &arguments.set)?;
-            Ok((dir, config))
+            Ok(Begin { dir, config, is_new })
         }
         (None, Some(config), Some(out)) => {
             let dir = RunDir(out.clone());
             dir.expect_new()?;
-            Ok((dir, TaskConfig::read(config, &arguments.set)?))
+            Ok(Begin { dir, config: TaskConfig::read(config, &arguments.set)?, is_new: true })
         }
         // clap asks for them.
         _ => bail!("a configuration and --out are needed"),

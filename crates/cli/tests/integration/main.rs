@@ -24,3 +24,5 @@ mod precision;
 mod streams;
 mod train;
 mod train_classifier;
+#[cfg(target_os = "linux")]
+mod train_faults;

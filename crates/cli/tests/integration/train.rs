@@ -8,15 +8,15 @@ use image::{Rgb, RgbImage};
 use safetensors::tensor::{Dtype as Stored, TensorView};
 use serde_json::Value;
 use sightline::consensus::{Consensus, SETTINGS};
-use sightline::encoder::{EncoderConfig, Norms, ResNetConfig};
+use sightline::encoder::{EncoderConfig, Norms};
 use sightline::model::Dtype;
 use sightline_test_support::{in_repo, synthetic_encoder, write_small_model};
 
 /// A folder with photos, captions, lists, and the encoder's checkpoint where it is wanted.
-struct Data(tempfile::TempDir);
+pub struct Data(pub tempfile::TempDir);
 
 impl Data {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         std::fs::create_dir(path("Images")).unwrap();
@@ -36,7 +36,12 @@ impl Data {
 
     /// A ResNet-50 as torchvision keeps it, with synthetic weights.
     fn with_encoder(self) -> Self {
-        let config = EncoderConfig::ResNet(ResNetConfig::resnet50());
+        self.with_backbone("resnet50")
+    }
+
+    /// Any other, by its name in configurations, which is that of its file.
+    pub fn with_backbone(self, name: &str) -> Self {
+        let config = EncoderConfig::named(name).expect("a backbone that is known");
         let weights = synthetic_encoder(&config, &config.slots(Norms::Separate));
         let half = |value: &f32| half::f16::from_f32(*value).to_le_bytes();
         let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = weights
@@ -46,22 +51,22 @@ impl Data {
         let views = bytes
             .iter()
             .map(|(name, shape, bytes)| (name, TensorView::new(Stored::F16, shape.clone(), bytes).unwrap()));
-        safetensors::serialize_to_file(views, None, &self.0.path().join("resnet50.safetensors")).unwrap();
+        safetensors::serialize_to_file(views, None, &self.0.path().join(format!("{name}.safetensors"))).unwrap();
         self
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sightline"));
         command.args(arguments).current_dir(self.0.path());
         command
     }
 
-    fn sightline(&self, arguments: &[&str]) -> Output {
+    pub fn sightline(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("the binary was built")
     }
 
     /// The committed configuration, with this data and a small decoder.
-    fn train(&self, more: &[&str]) -> Vec<String> {
+    pub fn train(&self, more: &[&str]) -> Vec<String> {
         let set = [
             "data.captions=captions.txt",
             "data.images=Images",
@@ -83,15 +88,15 @@ impl Data {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn owned(arguments: &[String], more: &[&str]) -> Vec<String> {
+pub fn owned(arguments: &[String], more: &[&str]) -> Vec<String> {
     arguments.iter().cloned().chain(more.iter().map(ToString::to_string)).collect()
 }
 
-fn borrowed(arguments: &[String]) -> Vec<&str> {
+pub fn borrowed(arguments: &[String]) -> Vec<&str> {
     arguments.iter().map(String::as_str).collect()
 }
 

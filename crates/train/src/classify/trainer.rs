@@ -86,7 +86,7 @@ impl<'a, 'p> Trainer<'a, 'p> {
         let batch_size = config.training.batch_size;
         let fingerprint = format!("{} {} {batch_size}", photos.fingerprint(), backbone.fingerprint());
         let lock = run.dir.hold()?;
-        if !run.resume {
+        if !run.resume && !run.dir.was_only_begun() {
             run.dir.expect_new()?;
         }
         let classifier = config.classifier(photos.classes.len(), backbone.config(), backbone.input().size);

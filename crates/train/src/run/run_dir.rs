@@ -72,6 +72,15 @@ impl RunDir {
         }
     }
 
+    /// Whether a run was begun here and ended by force before its first checkpoint: it begins anew, with nothing lost.
+    pub fn was_only_begun(&self) -> bool {
+        let is_empty = |path: PathBuf| path.metadata().map_or(true, |file| file.len() == 0);
+        let made_later = [self.last(), self.best(), self.model(), self.report(), self.confusion()];
+        self.config().is_file()
+            && is_empty(self.log())
+            && !made_later.iter().any(|path| path.symlink_metadata().is_ok())
+    }
+
     /// Makes the folder, and keeps other processes from training in it for as long as the file is held.
     pub fn hold(&self) -> Result<File, FileError> {
         let path = self.0.join("lock");

@@ -106,7 +106,7 @@ impl<'a, 'p, D: TrainableDecoder> Trainer<'a, 'p, D> {
         let fingerprint = format!("{} {} {}", corpus.fingerprint(), encoder.fingerprint(), config.training.batch_size);
         let other = |reason| TrainError::OtherRun { path: run.dir.last().display().to_string(), reason };
         let lock = run.dir.hold()?;
-        if !run.resume {
+        if !run.resume && !run.dir.was_only_begun() {
             run.dir.expect_new()?;
         }
         let word_vectors = run.word_vectors.take().filter(|_| !run.resume);
