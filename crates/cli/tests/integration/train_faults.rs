@@ -99,6 +99,21 @@ fn a_run_that_is_killed_at_any_moment_goes_on_to_the_same_weights() {
 }
 
 #[test]
+fn a_run_that_is_killed_before_its_first_checkpoint_begins_anew() {
+    let data = Data::new().with_backbone("lenet5");
+    undisturbed(&data);
+    let at = |path: &str| data.0.path().join(path);
+    std::fs::create_dir(at("early")).unwrap();
+    std::fs::copy(at("undisturbed/config.yaml"), at("early/config.yaml")).unwrap();
+    for name in ["lock", "log.jsonl"] {
+        std::fs::write(at("early").join(name), "").unwrap();
+    }
+    let output = go_on(&data, "early").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_same(&data, "early");
+}
+
+#[test]
 fn a_second_run_in_a_folder_is_refused() {
     let data = Data::new().with_backbone("lenet5");
     let endless = owned(&train(&data, "run"), &["--set", "training.epochs=1000000"]);
