@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { photos } from './command-line.js';
-import { automatic, Fixture } from './fixture.js';
+import { Fixture } from './fixture.js';
 import { untilWorkers } from './host-page.js';
+import { automatic } from './site.js';
 
 /** @import { Page } from 'playwright-core' */
 /** @typedef {{ page: number, workers: number }} Memory in bytes */
