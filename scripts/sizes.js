@@ -13,7 +13,7 @@ const BUDGET = {
   'wasm for the processor': 750_000,
   'wasm for the processor with relaxed SIMD': 750_000,
   'wasm for WebGPU': 2_600_000,
-  'HTML, CSS, JavaScript and example of the page': 61_500,
+  'HTML, CSS, JavaScript and example of the page': 62_000,
   // With what `inspect` gives to pages, the choice between the processor's wasms, a GPU that takes over from it, and the
   // policy for pages that require Trusted Types.
   'JavaScript of the element': 29_000,
