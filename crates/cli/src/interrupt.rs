@@ -12,7 +12,7 @@ pub fn stop_on_interrupt(notice: &'static str) -> anyhow::Result<Arc<AtomicBool>
         if handler.swap(true, std::sync::atomic::Ordering::Relaxed) {
             std::process::exit(130);
         }
-        say!("\n{notice}");
+        say_lines!("\n{notice}");
     })?;
     Ok(stop)
 }

@@ -93,7 +93,7 @@ enum Command {
 fn main() -> ExitCode {
     #[cfg(target_os = "wasi")]
     if let Err(error) = begin_where_node_is() {
-        say!("sightline: {error:#}");
+        say_lines!("sightline: {error:#}");
         return ExitCode::FAILURE;
     }
     let result = match Cli::parse().command {
@@ -113,7 +113,7 @@ fn main() -> ExitCode {
         // Whoever reads the results has enough of them, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say!("sightline: {error:#}");
+            say_lines!("sightline: {error:#}");
             ExitCode::FAILURE
         }
     }

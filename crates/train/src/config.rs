@@ -74,6 +74,14 @@ impl Default for DataConfig {
     }
 }
 
+impl DataConfig {
+    /// What a run reads, and goes on reading when it is resumed.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let lists = self.train_list.iter().chain(&self.validation_list);
+        [&self.captions, &self.images, &self.encoder].into_iter().chain(lists).map(PathBuf::as_path)
+    }
+}
+
 /// The network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -56,12 +56,28 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     // Said before the work, not after it.
     expect_writable_folder(&dir.0)?;
     model::expect_room(&dir.model(), Overwrite::Replace)?;
+    if arguments.resume.is_some() {
+        expect_inputs(&dir, &config)?;
+    }
     let device = arguments.device.open()?;
     let stop = stop_on_interrupt("stopping after this step; once more to stop at once, without saving")?;
     let command = Command { dir, is_new, stop };
     match config {
         TaskConfig::Caption(config) => caption::run(&config, &command, &device),
         TaskConfig::Classify(config) => classify::run(&config, &command, &device),
+    }
+}
+
+/// Otherwise the data would be called missing, in a folder where nobody has put any.
+fn expect_inputs(dir: &RunDir, config: &TaskConfig) -> anyhow::Result<()> {
+    match config.missing_inputs().into_iter().find(|path| path.is_relative()) {
+        None => Ok(()),
+        Some(missing) => bail!(
+            "{}: there is none here, and {} names it as seen from where the run was begun; go on there, or give others \
+             with --set",
+            missing.display(),
+            dir.config().display()
+        ),
     }
 }
 

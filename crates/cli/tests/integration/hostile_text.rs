@@ -28,14 +28,15 @@ fn names_of_files_command_no_terminal() {
     let model = Model::new();
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(in_repo("tests/photos/small.png"), folder.path().join("a\u{1b}[31m\nb.png")).unwrap();
-    std::fs::write(folder.path().join("c\u{1b}[2J.png"), "no photo").unwrap();
+    std::fs::write(folder.path().join("c\u{1b}[2J\nd.png"), "no photo").unwrap();
     let begin = ["caption", "--device", "cpu", "--model", &model.path()];
     let output = sightline_in(folder.path(), &[&begin[..], &["."]].concat());
     assert_eq!(output.status.code(), Some(1));
     let (told, failed) = (stdout(&output), stderr(&output));
     assert!(told.starts_with("./a\\u{1b}[31m\\nb.png: "), "{told}");
     assert_eq!(told.lines().count(), 1);
-    assert!(failed.starts_with("./c\\u{1b}[2J.png: "), "{failed}");
+    assert!(failed.starts_with("./c\\u{1b}[2J\\nd.png: "), "{failed}");
+    assert_eq!(failed.lines().count(), 1, "{failed}");
 }
 
 #[cfg(unix)]

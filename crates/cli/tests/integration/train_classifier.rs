@@ -147,6 +147,20 @@ fn a_damaged_checkpoint_costs_no_more_than_itself() {
 }
 
 #[test]
+fn a_run_that_is_resumed_elsewhere_says_where_it_was_begun() {
+    let data = Data::new();
+    let begun = data.train(&["--set", "training.epochs=1", "--out", "run"]);
+    assert!(begun.status.success(), "{}", text(&begun.stderr));
+    let output = data.sightline(&["train", "--resume", ".", "--device", "cpu"]);
+    assert!(text(&output.stderr).contains("there is no checkpoint in it"), "{}", text(&output.stderr));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sightline"));
+    let output = command.args(["train", "--resume", ".", "--device", "cpu"]).current_dir(data.at("run")).output();
+    let message = text(&output.unwrap().stderr);
+    let expected = "data/mnist/train-images-idx3-ubyte.gz: there is none here, and ./config.yaml names it";
+    assert!(message.contains(expected) && message.contains("go on there"), "{message}");
+}
+
+#[test]
 fn where_a_run_goes_is_checked_before_a_photo_is_read() {
     let data = Data::new();
     std::fs::write(data.at("file"), "kept").unwrap();

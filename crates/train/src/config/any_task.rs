@@ -34,4 +34,12 @@ impl TaskConfig {
             Task::Classify => Self::Classify(Box::new(ClassifyConfig::parse(&path, &text, overrides)?)),
         })
     }
+    /// Files and folders that it names and that are not there, seen from where the command is run.
+    pub fn missing_inputs(&self) -> Vec<&Path> {
+        let inputs: Vec<&Path> = match self {
+            Self::Caption(config) => config.data.inputs().collect(),
+            Self::Classify(config) => config.data.inputs().collect(),
+        };
+        inputs.into_iter().filter(|path| !path.exists()).collect()
+    }
 }

@@ -72,6 +72,14 @@ impl Default for DataConfig {
     }
 }
 
+impl DataConfig {
+    /// What a run reads, and goes on reading when it is resumed.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let tables = [&self.labels, &self.test_images, &self.test_labels, &self.encoder].into_iter().flatten();
+        std::iter::once(&self.images).chain(tables).map(PathBuf::as_path)
+    }
+}
+
 /// The network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -21,7 +21,7 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
     screen.clear();
     let data = match data {
         Err(error @ TrainError::Cache(CacheError::Stopped { .. })) => {
-            say!("{error}");
+            say_lines!("{error}");
             return Ok(CommandStatus::Stopped);
         }
         data => data?,

@@ -21,7 +21,7 @@ pub fn run(config: &ClassifyConfig, command: &Command, device: &OpenDevice) -> a
     screen.clear();
     let data = match data {
         Err(error @ TrainError::Cache(CacheError::Stopped { .. })) => {
-            say!("{error}");
+            say_lines!("{error}");
             return Ok(CommandStatus::Stopped);
         }
         data => data?,
@@ -70,6 +70,6 @@ impl Progress for Screen {
 
     fn epoch(&mut self, event: &Event) {
         self.clear();
-        say!("{event}");
+        say_lines!("{event}");
     }
 }
