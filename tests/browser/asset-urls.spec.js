@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/run.js';
 import { serve } from '../../scripts/serve.js';
+import { captionByApi } from './caption-by-api.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
 
@@ -70,28 +71,6 @@ function outcome(page) {
   });
 }
 
-/**
- * What a captioner says of the photo, or the error's code and message.
- * @param {Page} page @param {string} module @param {Partial<LoadOptions>} options
- */
-function captionWith(page, module, options) {
-  return page.evaluate(
-    async ([module, options]) => {
-      const { Captioner } = await import(module);
-      try {
-        const captioner = await Captioner.load({ device: 'cpu', ...options });
-        const { text } = await captioner.caption('/fixture/photo.jpg');
-        captioner.dispose();
-        return text;
-      } catch (error) {
-        const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
-        return [code, message];
-      }
-    },
-    /** @type {const} */ ([module, options]),
-  );
-}
-
 const expected = () => captionByCommand(model.path, join(photos, 'scene.jpg')).text;
 
 test('the worker and the wasm may be in folders of their own, under the strictest policy', async () => {
@@ -100,7 +79,7 @@ test('the worker and the wasm may be in folders of their own, under the strictes
   const { page } = await fixture.openPage();
   fixture.requests = [];
   const places = { workerUrl: 'moved/worker.js', wasmUrl: new URL('fixture/wasm', fixture.url).href };
-  assert.equal(await captionWith(page, '/www/captioner.js', { model: model.url, ...places }), expected());
+  assert.equal(await captionByApi(page, '/www/captioner.js', { model: model.url, ...places }), expected());
   assert.ok(fixture.requests.includes('/fixture/moved/worker.js'));
   assert.ok(fixture.requests.includes('/fixture/wasm/cpu-relaxed/sightline_bg.wasm'));
   assert.deepEqual(
@@ -114,7 +93,7 @@ test('all of it may be on another site, whether or not the caller names it', asy
   const page = await openPage();
   const www = `${elsewhere.url}www/`;
   for (const named of [{}, { workerUrl: `${www}worker.js` }]) {
-    assert.equal(await captionWith(page, `${www}captioner.js`, { model: model.url, ...named }), expected());
+    assert.equal(await captionByApi(page, `${www}captioner.js`, { model: model.url, ...named }), expected());
   }
   await fixture.endTest(/^a request to/);
 });
@@ -149,7 +128,7 @@ test('a policy against workers of blobs is named, with two ways out', async () =
     message.endsWith(`Allow worker-src blob: ${origin}, or copy www/ to this site and name worker.js by workerUrl.`),
   );
   const copied = { model: model.url, workerUrl: '/www/worker.js' };
-  assert.equal(await captionWith(page, `${elsewhere.url}www/captioner.js`, copied), expected());
+  assert.equal(await captionByApi(page, `${elsewhere.url}www/captioner.js`, copied), expected());
   await fixture.endTest(/^a request to/, /policy|Content Security Policy/);
 });
 
@@ -161,11 +140,11 @@ test('a worker or wasm that cannot be loaded says how it could', async () => {
     ['/www/captioner.js', { workerUrl: `${elsewhere.url}nowhere/worker.js` }],
   ];
   for (const [module, options] of wrong) {
-    const [code, message] = await captionWith(page, module, { model: model.url, ...options });
+    const [code, message] = await captionByApi(page, module, { model: model.url, ...options });
     assert.equal(code, 'internal', module);
     assert.match(message, /^The worker could not start: .+\. .*\bworkerUrl\b.*\.$/);
   }
-  const [code, message] = await captionWith(page, '/www/captioner.js', { model: model.url, wasmUrl: '/nowhere/' });
+  const [code, message] = await captionByApi(page, '/www/captioner.js', { model: model.url, wasmUrl: '/nowhere/' });
   assert.equal(code, 'internal');
   assert.match(
     message,
@@ -187,7 +166,7 @@ test('a load without a model, or with an option that is none or has no such valu
     ],
   ];
   for (const [options, complaint] of refused) {
-    const [code, message] = await captionWith(page, '/www/captioner.js', options);
+    const [code, message] = await captionByApi(page, '/www/captioner.js', options);
     assert.equal(code, 'bad-option');
     assert.match(message, complaint);
   }

@@ -5,6 +5,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LOADING_POLICY } from '../../scripts/serve.js';
+import { captionByApi } from './caption-by-api.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
 
@@ -30,24 +31,8 @@ async function openPage(policy) {
   return (await fixture.openPage('strict.html')).page;
 }
 
-/** The caption by the API, or the error's code and message. @param {Page} page @param {string} [module] */
-function captionOn(page, module = '/www/captioner.js') {
-  return page.evaluate(
-    async ([module, model]) => {
-      const { Captioner } = await import(module);
-      try {
-        const captioner = await Captioner.load({ model, device: 'cpu' });
-        const { text } = await captioner.caption('/fixture/photo.jpg');
-        captioner.dispose();
-        return text;
-      } catch (error) {
-        const { code, message } = /** @type {import('../../www/captioner.js').CaptionerError} */ (error);
-        return [code, message];
-      }
-    },
-    [module, model.url],
-  );
-}
+/** @param {Page} page @param {string} [module] */
+const captionOn = (page, module = '/www/captioner.js') => captionByApi(page, module, { model: model.url });
 
 test('the pages of all browser tests require Trusted Types', async () => {
   for (const address of ['', 'fixture/blank.html']) {
