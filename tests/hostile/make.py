@@ -104,7 +104,7 @@ def photos():
     write("photos/jpeg-without-tables.jpg", baseline[:2] + baseline[baseline.find(b"\xff\xc0") :])
     # The scan that gives the mean of every block its last bit can be said any number of times.
     scans = progressive.split(b"\xff\xda")
-    last_bits = next(scan for scan in scans[1:] if scan.startswith(b"\0\x0c\3") and scan[-2:] != b"\xff\xd9" and scan[11] == 0x10)
+    last_bits = next(scan for scan in scans[1:-1] if scan.startswith(b"\0\x0c\3") and scan[11] == 0x10)
     repeated = b"\xff\xda".join([*scans[:2], *[last_bits.split(b"\xff\xc4")[0]] * 1000, *scans[2:]])
     write("photos/jpeg-of-1000-scans.jpg", repeated)
     write("photos/jpeg-of-20000-comments.jpg", after_start(baseline, *[segment(0xFE, b"")] * 20_000))
@@ -275,7 +275,8 @@ def weights():
     bad("rows-beyond-all-numbers", {f"{bias}@99999999999999999999": ("F32", [1], bytes(4))})
     bad("a-scalar-for-a-vector", {one: ("F32", [], floats(1))})
     bad("no-tensors", {})
-    bad("ranges-that-overlap", {"": ("F32", [24], bytes(96))}, json.dumps({one: entry(0, 64, [16]), bias: entry(32, 96, [16])}))
+    overlapping = {one: entry(0, 64, [16]), bias: entry(32, 96, [16])}
+    bad("ranges-that-overlap", {"": ("F32", [24], bytes(96))}, json.dumps(overlapping))
     bad("a-range-behind-the-end", good, json.dumps({one: entry(0, 4096, [1024])}))
     bad("a-range-below-nothing", good, json.dumps({one: entry(-4, 0)}))
     bad("a-range-backwards", good, json.dumps({one: entry(4, 0)}))
@@ -306,10 +307,11 @@ class Command:
         return os.system, ("touch stolen",)
 
 
-# A state dict of PyTorch's, as far as its pickle goes; what is between < and > differs.
+# A state dict of PyTorch's, as far as its pickle goes, with gaps for what differs.
 STATE = (
     b"\x80\x02ccollections\nOrderedDict\n)R(X\x01\0\0\0actorch._utils\n_rebuild_tensor_v2\n"
-    b"((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0%sX\x03\0\0\0cpuJ%stQJ%s%st%s\x89ccollections\nOrderedDict\n)RtRu."
+    b"((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0%sX\x03\0\0\0cpuJ%stQJ%s%st%s\x89"
+    b"ccollections\nOrderedDict\n)RtRu."
 )
 
 
@@ -320,7 +322,7 @@ def state(elements, offset, shape, stride, storage=b"0"):
     def numbers(values):
         return b"(" + b"".join(b"J" + number(value) for value in values)
 
-    return STATE % (storage, number(elements), number(offset), numbers(shape), b"" + numbers(stride) + b"t")
+    return STATE % (storage, number(elements), number(offset), numbers(shape), numbers(stride) + b"t")
 
 
 def checkpoints():
@@ -334,7 +336,8 @@ def checkpoints():
     bad("runs-a-command", torch(pickle.dumps({"a": Command()}, 2)))
     bad("runs-a-command-without-a-zip", pickle.dumps({"a": Command()}, 2))
     nothing = bytes(64 << 20)
-    bad("inflates-to-64-mb", torch(state(16 << 20, 0, [16 << 20], [1]), ("x/data/0", nothing), method=zipfile.ZIP_DEFLATED))
+    large = state(16 << 20, 0, [16 << 20], [1])
+    bad("inflates-to-64-mb", torch(large, ("x/data/0", nothing), method=zipfile.ZIP_DEFLATED))
     bad("reads-behind-its-storage", torch(state(4, 1 << 20, [4], [1]), ("x/data/0", bytes(16))))
     bad("of-a-quintillion-numbers", torch(state(4, 0, [2**20, 2**20, 2**20], [0, 0, 0]), ("x/data/0", bytes(16))))
     bad("of-less-than-no-numbers", torch(state(-4, 0, [-4], [1]), ("x/data/0", bytes(16))))
