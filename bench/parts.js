@@ -104,12 +104,16 @@ export async function measureMemory({ browser, model }) {
  */
 export async function measureBytes({ model, options: { photo } }) {
   const [ours, theirs] = [await fetchedBy('sightline', model, photo), await fetchedBy('onnx', model, photo)];
-  /** @param {(files: string[]) => number} bytes @param {(path: string) => boolean} isMeant @returns {Pair} */
-  const pair = (bytes, isMeant) => ({ ours: bytes(ours.filter(isMeant)), theirs: bytes(theirs.filter(isMeant)) });
+  /** @typedef {(files: string[]) => number | Promise<number>} Bytes */
+  /** @param {Bytes} bytes @param {(path: string) => boolean} isMeant @returns {Promise<Pair>} */
+  const pair = async (bytes, isMeant) => ({
+    ours: await bytes(ours.filter(isMeant)),
+    theirs: await bytes(theirs.filter(isMeant)),
+  });
   return {
-    wasm: pair(brotli, (path) => path.endsWith('.wasm')),
-    javascript: pair(brotli, (path) => /\.m?js$/.test(path)),
-    model: pair(plain, (path) => isBelow(path, join(dist, 'models')) || isBelow(path, onnxModels)),
+    wasm: await pair(brotli, (path) => path.endsWith('.wasm')),
+    javascript: await pair(brotli, (path) => /\.m?js$/.test(path)),
+    model: await pair(plain, (path) => isBelow(path, join(dist, 'models')) || isBelow(path, onnxModels)),
   };
 }
 
@@ -129,13 +133,14 @@ function isBelow(path, folder) {
   return path.startsWith(join(folder, sep));
 }
 
-/** By the file: compressing the largest takes half a minute. @type {Map<string, number>} */
+/** By the file: compressing the largest takes half a minute. @type {Map<string, Promise<number>>} */
 const compressedSizes = new Map();
 
 /** @param {string[]} files */
-function brotli(files) {
+async function brotli(files) {
   for (const path of files) if (!compressedSizes.has(path)) compressedSizes.set(path, compressed([path]));
-  return files.reduce((sum, path) => sum + (compressedSizes.get(path) ?? 0), 0);
+  const sizes = await Promise.all(files.map((path) => compressedSizes.get(path) ?? 0));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** @param {string[]} files */

@@ -58,7 +58,8 @@ export const RUST_CHECKS = [
   { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },
   {
     name: 'Rust documentation',
-    options: ['doc', '--no-deps', '--locked'],
+    // All packages, so that what they need was checked with the lints.
+    options: ['doc', '--workspace', '--no-deps', '--locked'],
     environment: { RUSTDOCFLAGS: '-D warnings' },
   },
 ];
