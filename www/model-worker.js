@@ -18,6 +18,7 @@ import { startWorker } from './start-worker.js';
  * worker not begun
  * @property {(worker: ModelWorker, job: number | undefined, error: CaptionerError) => void} onLost it is of no more use
  * @property {(worker: ModelWorker) => void} onHang
+ * @property {(worker: ModelWorker, error: CaptionerError) => void} onGone it is no more, and nobody said why
  */
 
 /** How long a worker may be silent after a stop before it is taken to hang, in milliseconds. */
@@ -25,6 +26,12 @@ const HANG_TIMEOUT = 5000;
 
 /** How long a worker whose file the page has named may be silent at first: another script says nothing, ever. */
 const START_TIMEOUT = 60_000;
+
+/** How long a worker may be silent that has something to do, before it is asked whether it is still there. */
+const SILENCE = 10_000;
+
+/** How long it may take to answer that. Between two words it does, and a slow processor takes seconds for what is before them. */
+const ANSWER_TIMEOUT = 50_000;
 
 export class ModelWorker {
   /** What model this is, once it is loaded. @type {About | undefined} */
@@ -37,6 +44,8 @@ export class ModelWorker {
   #worker;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watchdog;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
 
   /** @param {WorkerOptions} options @param {Device} device @param {WorkerOwner} owner */
   constructor({ model, precision, wasmUrl: wasm, workerUrl }, device, owner) {
@@ -62,6 +71,7 @@ export class ModelWorker {
   /** Gives it a job, which another may have begun before. @param {Job} job */
   give(job) {
     this.jobs.set(job.request.job, job);
+    this.#listen();
     job.onBegin?.();
     try {
       this.#send(job.request);
@@ -84,7 +94,18 @@ export class ModelWorker {
   /** Frees what it holds. Its jobs are left as they are. */
   end() {
     clearTimeout(this.#watchdog);
+    clearTimeout(this.#silence);
     this.#worker.terminate();
+  }
+
+  /** Browsers do not tell a page that a worker of its was ended, so one that says nothing for long is asked. */
+  #listen() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      if (this.isReady && !this.jobs.size) return;
+      this.#send({ type: 'ping' });
+      this.#silence = setTimeout(() => this.#owner.onGone(this, goneError()), ANSWER_TIMEOUT);
+    }, SILENCE);
   }
 
   /** @param {ToWorker} request */
@@ -109,6 +130,7 @@ export class ModelWorker {
   /** @param {FromWorker} message */
   #onMessage(message) {
     clearTimeout(this.#watchdog);
+    this.#listen();
     switch (message.type) {
       case 'progress':
         this.#owner.onProgress(this, { loaded: message.loaded, total: message.total });
@@ -145,6 +167,13 @@ export class ModelWorker {
     if (job === undefined) this.#owner.onFailed(this, error);
     else this.#finish(job, ({ reject }) => reject(error));
   }
+}
+
+function goneError() {
+  return new CaptionerError(
+    'internal',
+    'The worker was ended from outside; the device may be short of memory. Try again.',
+  );
 }
 
 /** @param {string} address */

@@ -25,6 +25,8 @@ export class WorkerSupervisor {
   #isGpuDue;
   /** The GPU is opened anew once; after that the processor takes over. */
   #isGpuReopened = false;
+  /** What a worker was at that was ended from outside. @type {Job | undefined} */
+  #interrupted;
   /** What no worker was given yet, in the order in which it came. @type {Map<number, Job>} */
   #waiting = new Map();
   /** @type {PromiseWithResolvers<About>} */
@@ -38,6 +40,7 @@ export class WorkerSupervisor {
     onFailed: (worker, error) => (worker === this.#worker ? this.#onFailed(worker, error) : this.#giveUp(worker)),
     onLost: (worker, job, error) => (worker === this.#worker ? this.#onLost(worker, job, error) : this.#giveUp(worker)),
     onHang: (worker) => this.#replace(worker.device),
+    onGone: (worker, error) => (worker === this.#worker ? this.#onGone(worker, error) : this.#giveUp(worker)),
   };
 
   /** @param {WorkerOptions} options */
@@ -179,6 +182,15 @@ export class WorkerSupervisor {
     worker.jobs.delete(job);
     culprit?.reject(error);
     this.#replace('cpu');
+  }
+
+  /** What it was at is begun again once: a photo may need more memory than there is. @param {ModelWorker} worker @param {CaptionerError} error */
+  #onGone(worker, error) {
+    const [job] = worker.jobs.values();
+    const isAgain = job === this.#interrupted;
+    this.#interrupted = job;
+    if (job && !isAgain) this.#replace(worker.device);
+    else this.#onLost(worker, job?.request.job, error);
   }
 
   /** From here on the processor does it. */

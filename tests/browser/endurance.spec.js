@@ -1,12 +1,13 @@
-// What lasts: hundreds of photos, and hundreds of models loaded and disposed of. Small where nothing is said, whole with
-// SIGHTLINE_ENDURANCE=1.
+// What lasts: hundreds of photos, hundreds of models loaded and disposed of, a GPU lost again and again. Small where
+// nothing is said, whole with SIGHTLINE_ENDURANCE=1.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { photos } from './command-line.js';
+import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
+import { LOSE_WHEN_TOLD, tellToLose } from './gpu.js';
 import { untilWorkers } from './host-page.js';
 import { automatic } from './site.js';
 
@@ -14,7 +15,7 @@ import { automatic } from './site.js';
 /** @typedef {{ page: number, workers: number }} Memory in bytes */
 
 const isWhole = Boolean(process.env.SIGHTLINE_ENDURANCE);
-const [PHOTOS, LOADS] = isWhole ? [500, 200] : [45, 20];
+const [PHOTOS, LOADS, LOSSES] = isWhole ? [500, 200, 20] : [45, 20, 3];
 /** As many photos as a worker keeps encoded, and some more: from there on memory is flat. */
 const SETTLED = 35;
 /** Of loads. */
@@ -24,7 +25,7 @@ const TOLERANCE = 1_500_000;
 
 const fixture = Fixture.forSpec({
   // The memory of workers as well, at once and after a collection.
-  browser: { flags: ['--enable-blink-features=ForceEagerMeasureMemory'] },
+  browser: { webgpu: true, flags: ['--enable-blink-features=ForceEagerMeasureMemory'] },
   isStrict: false,
 });
 const { additive } = fixture.models;
@@ -78,6 +79,15 @@ function assertFlat(what, before, after) {
     const growth = after[part] - before[part];
     assert.ok(growth < TOLERANCE, `${what}: ${part} grew by ${growth} bytes from ${before[part]}`);
   }
+}
+
+/** Whole numbers below a bound that follow from a seed. @param {number} seed */
+function randomFrom(seed) {
+  let state = seed;
+  return (/** @type {number} */ bound) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * bound);
+  };
 }
 
 test(`the memory of ${PHOTOS} photos is that of the first ${SETTLED}`, async (context) => {
@@ -151,5 +161,39 @@ test(`${LOADS} loads and disposals leave nothing`, async (context) => {
   context.diagnostic(JSON.stringify({ before, after }));
   assertFlat('loads', before, after);
   assert.equal(await page.evaluate('addresses.size'), 0);
+  await fixture.endTest();
+});
+
+test(`a GPU that is lost at ${LOSSES} moments of a caption costs none of them`, async () => {
+  fixture.prependToWorker(LOSE_WHEN_TOLD);
+  const random = randomFrom(2016);
+  const { text } = captionByCommand(additive.path, scene);
+  const page = await open({ model: additive.url, device: 'webgpu' });
+  for (let loss = 0; loss < LOSSES; loss += 1) {
+    // A captioner opens the GPU anew once, and goes to the processor then.
+    if (loss % 2 === 0) {
+      await page.evaluate(
+        'globalThis.captioner?.dispose(), load().then((captioner) => void Object.assign(globalThis, { captioner }))',
+      );
+    }
+    // From now on there is a GPU to be lost.
+    await page.evaluate('captioner.caption(photo).then(() => {})');
+    await page.evaluate((after) => {
+      const { captioner, photo } = /** @type {any} */ (globalThis);
+      return new Promise((resolve) => {
+        const onWord = (/** @type {unknown} */ _, /** @type {unknown[]} */ { length }) =>
+          length === after && resolve(0);
+        const caption = captioner.caption(new Blob([photo]), { onWord });
+        Object.assign(globalThis, { caption });
+        if (after) void caption.then(resolve);
+        else resolve(0);
+      });
+    }, random(8));
+    await tellToLose(page);
+    assert.equal(await page.evaluate('caption.then(({ text }) => text)'), text);
+    await page.waitForFunction((count) => /** @type {any} */ (globalThis).notices.length === count, loss + 1);
+  }
+  const notices = Array.from({ length: LOSSES }, (_, loss) => (loss % 2 ? 'cpu-took-over' : 'device-rebuilt'));
+  assert.deepEqual(await page.evaluate('notices'), notices);
   await fixture.endTest();
 });
