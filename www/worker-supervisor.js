@@ -1,6 +1,7 @@
 // One worker at work, and another after it when something happens to the first. Whatever that is (the GPU is lost,
-// memory runs out, a step hangs), the answer is the same: end the worker, begin another, and give it what was not done
-// yet. Where nobody said which device, the processor's worker is the first, and the GPU's takes over when it is ready.
+// memory runs out, a step hangs, the browser ends it), the answer is the same: end the worker, begin another, and give
+// it what was not done yet. Where nobody said which device, the processor's worker is the first, and the GPU's takes
+// over when it is ready.
 
 import { chooseDevice } from './device.js';
 import { CaptionerError, tell } from './errors.js';

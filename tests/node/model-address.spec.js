@@ -18,11 +18,18 @@ cpSync(join(root, 'models/flickr8k-lite'), join(served, 'light'), { recursive: t
 /** What was asked for. @type {string[]} */
 const requests = [];
 let isUp = true;
+/** Files by their addresses, whose connections are cut in the middle, and how often. @type {Map<string, number>} */
+const cuts = new Map();
 const server = createServer((request, response) => {
   requests.push(`${request.url}`);
   try {
     if (!isUp) throw new Error('no answer');
-    response.end(readFileSync(join(served, `${request.url}`)));
+    const bytes = readFileSync(join(served, `${request.url}`));
+    const left = cuts.get(`${request.url}`) ?? 0;
+    cuts.set(`${request.url}`, left - 1);
+    if (left <= 0) return void response.end(bytes);
+    response.writeHead(200, { 'Content-Length': bytes.length });
+    response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   } catch {
     response.writeHead(404).end('nothing here');
   }
@@ -113,4 +120,21 @@ test('a manifest names no file outside of its folder', async () => {
   assert.equal(status, 1);
   assert.match(stderr, /hostile\/model\.json is not the model\.json of a model/);
   assert.ok(!readdirSync(folder).includes('outside.safetensors'));
+});
+
+test('a connection that is cut once is opened again, and one that always is keeps no half of a file', async () => {
+  const { shards } = JSON.parse(readFileSync(join(served, 'light/model.json'), 'utf8'));
+  const { file } = shards.at(-1);
+  const whole = await caption('kept', address);
+  cuts.set(`/light/${file}`, 1);
+  assert.deepEqual(await caption('cut-once', address), whole);
+  cuts.set(`/light/${file}`, Infinity);
+  const { status, stdout, stderr } = await caption('cut', address);
+  cuts.clear();
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.ok(stderr.includes(`light/${file} could not be fetched`), stderr);
+  const [name] = readdirSync(join(folder, 'cut'));
+  const kept = readdirSync(join(folder, 'cut', name));
+  assert.ok(!kept.some((kept) => kept === 'model.json' || kept.startsWith(file)), `${kept}`);
+  assert.deepEqual(await caption('cut', address), whole);
 });
