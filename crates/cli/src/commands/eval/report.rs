@@ -25,7 +25,8 @@ use self::selection::Selection;
 use super::evaluation::Evaluation;
 
 /// Nothing is fetched, whatever stands in the file.
-const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// What was evaluated.
 pub struct Evaluated<'a> {
