@@ -13,10 +13,9 @@ export class Excuse extends Error {}
  */
 /** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'skipped' | 'excused', seconds: number, reason: string }} Result */
 
-/** @param {Check[]} checks @returns {Promise<Result[]>} */
-export async function runChecks(checks) {
-  /** @type {Result[]} */
-  const results = [];
+/** @param {Check[]} checks @param {Result[]} [earlier] which checks may need as well @returns {Promise<Result[]>} all of them */
+export async function runChecks(checks, earlier = []) {
+  const results = [...earlier];
   for (const { name, run, needs = [] } of checks) {
     const missing = results.find((before) => needs.includes(before.name) && before.outcome !== 'passed');
     if (missing) {

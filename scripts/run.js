@@ -60,14 +60,19 @@ export function run(program, options, environment = {}) {
  * Begins a program that is to run beside this one. Whatever ends this one ends that too, and all that it began.
  * @param {string} program
  * @param {string[]} options
+ * @param {'inherit' | number} [output] a file that is open, for all that it prints
+ * @returns {Promise<void>} resolves when it is over, however it went
  */
-export function runBeside(program, options) {
+export function runBeside(program, options, output = 'inherit') {
   const isWindows = process.platform === 'win32';
   // In a group of its own, so that it can be ended as a whole.
-  const child = spawn(program, options, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: !isWindows });
+  const child = spawn(program, options, { cwd: root, stdio: ['ignore', output, output], detached: !isWindows });
   let isRunning = true;
-  child.on('exit', () => {
-    isRunning = false;
+  const ended = new Promise((resolve) => {
+    child.on('exit', () => {
+      isRunning = false;
+      resolve(undefined);
+    });
   });
   const end = () => {
     if (!isRunning || !child.pid) return;
@@ -81,6 +86,7 @@ export function runBeside(program, options) {
       process.kill(process.pid, signal);
     });
   }
+  return ended;
 }
 
 /**

@@ -12,12 +12,12 @@ import { WASM } from './tools.js';
 /** What is tested needs no GPU, and nothing that only builds the page. */
 const TESTED = ['--locked', '--no-default-features'];
 
-/** What clippy says of the library as a browser runs it. @param {string} features @returns {RustCheck} */
-const webLints = (features) => ({
+/** What clippy says of a package as a browser runs it. @param {string} name @param {string} features @returns {RustCheck} */
+const webLints = (name, features) => ({
   name: `Rust lints, what the browser runs (${features})`,
   options: [
     'clippy',
-    '--package=sightline',
+    `--package=${name}`,
     '--lib',
     '--locked',
     `--target=${WASM}`,
@@ -51,9 +51,9 @@ export const RUST_CHECKS = [
     name: 'Rust lints, all that users build',
     options: ['clippy', '--workspace', '--all-targets', '--locked', '--', '-Dwarnings'],
   },
-  webLints('web'),
-  webLints('web,relaxed-simd'),
-  webLints('web,wgpu'),
+  // The wasm for the processor has nothing else in it than that for WebGPU, and other kernels where there is relaxed SIMD.
+  webLints('sightline', 'web,wgpu'),
+  webLints('sightline-kernels', 'relaxed-simd'),
   { name: 'Rust tests, on the CPU', options: ['nextest', 'run', ...TESTED] },
   { name: 'The code in the Rust documentation and in the README', options: ['test', '--doc', ...TESTED] },
   {

@@ -1,10 +1,12 @@
-// `npm test`: every check there is; `npm test -- lint`, `rust` or `browser`: those of a part.
+// `npm test`: every check there is; `npm test -- lint`, `rust`, `build` or `browser`: those of a part.
 
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkCrates, checkNpmPackages } from './advisories.js';
 import { build } from './build.js';
+import { beginChecks, tellResults } from './checks-beside.js';
 import { checkManifest } from './manifest.js';
 import { buildNodeProgram } from './node-program.js';
 import { pack } from './package.js';
@@ -24,10 +26,11 @@ import {
   ensureSoftwareGpu,
   ensureTarget,
   ensureWebKit,
+  WASI,
   WASM,
 } from './tools.js';
 
-/** @import { Check } from './run-checks.js' */
+/** @import { Check, Result } from './run-checks.js' */
 /** @import { RustCheck } from './rust-checks.js' */
 
 const PACKAGES = 'The npm packages';
@@ -37,6 +40,7 @@ const RUST_TOOLS = 'The tools of the Rust checks';
 const PAGE = 'The page';
 const NODE_PROGRAM = 'The command for Node';
 const PACKAGE = 'The npm package, installed in the examples';
+const PROGRAMS = 'Programs of the system';
 
 /** @type {Check} */
 const packages = { name: PACKAGES, run: ensurePackages };
@@ -49,7 +53,7 @@ const rustTools = {
   name: RUST_TOOLS,
   run: () => {
     ensureNextest();
-    ensureTarget(WASM);
+    for (const target of [WASM, WASI]) ensureTarget(target);
   },
   needs: [RUST],
 };
@@ -65,7 +69,7 @@ const cargo = ({ name, options, environment }, needs) => ({
 const gpuTests = {
   name: GPU_TESTS.name,
   run: () => run('cargo', GPU_TESTS.options, ensureSoftwareGpu(ensureChromium())),
-  needs: [RUST_TOOLS, PACKAGES],
+  needs: [RUST_TOOLS, PROGRAMS],
 };
 
 /** A program of the npm packages. @param {string} name @param {string} program @param {...string} options @returns {Check} */
@@ -78,8 +82,33 @@ function filesIn(folder, ending) {
   return files.map((name) => join(root, folder, name));
 }
 
+/** All that is installed with apt-get, which runs once at a time. @type {Check} */
+const programs = {
+  name: PROGRAMS,
+  run: () => {
+    ensureSoftwareGpu(ensureChromium());
+    ensureFirefox();
+    ensureWebKit();
+    ensureParallel();
+  },
+  needs: [PACKAGES],
+};
+
+/** @type {Check[]} */
+const BUILD = [
+  packages,
+  rust,
+  rustTools,
+  { name: PAGE, run: build, needs: [RUST_TOOLS] },
+  { name: 'What a first visit downloads', run: checkSizes, needs: [PAGE] },
+  // With the compiler's lints; clippy would check all that it is made of once more, for a few lines that only Node runs.
+  { name: NODE_PROGRAM, run: () => buildNodeProgram('-Dwarnings'), needs: [RUST_TOOLS] },
+  { name: PACKAGE, run: pack, needs: [PACKAGES, PAGE, NODE_PROGRAM] },
+];
+
 /** Checks that several parts have in common stand in each, and run once. @type {Record<string, Check[]>} */
 const PARTS = {
+  programs: [packages, programs],
   lint: [
     packages,
     rust,
@@ -98,27 +127,21 @@ const PARTS = {
     packages,
     rust,
     rustTools,
+    programs,
     ...RUST_CHECKS.map((check) => cargo(check, RUST_TOOLS)),
     gpuTests,
     cargo(COMMAND_LINE, RUST),
     {
       name: 'The recipes for large collections',
-      run: () => {
-        ensureParallel();
-        run('node', ['--test', join(root, 'tests/collections.spec.js')]);
-      },
-      needs: [COMMAND_LINE.name],
+      run: () => run('node', ['--test', join(root, 'tests/collections.spec.js')]),
+      needs: [COMMAND_LINE.name, PROGRAMS],
     },
   ],
+  build: BUILD,
   browser: [
-    packages,
-    rust,
+    ...BUILD,
+    programs,
     cargo(COMMAND_LINE, RUST),
-    { name: PAGE, run: build, needs: [RUST] },
-    { name: 'What a first visit downloads', run: checkSizes, needs: [PAGE] },
-    // With the compiler's lints; clippy would check all that it is made of once more, for a few lines that only Node runs.
-    { name: NODE_PROGRAM, run: () => buildNodeProgram('-Dwarnings'), needs: [RUST] },
-    { name: PACKAGE, run: pack, needs: [PACKAGES, PAGE, NODE_PROGRAM] },
     {
       name: 'Tests of the command in Node',
       run: () => run('node', ['--test', ...filesIn('tests/node', '.spec.js')]),
@@ -127,22 +150,49 @@ const PARTS = {
     {
       name: 'Browser tests',
       run: () => {
-        ensureFirefox();
-        ensureWebKit();
         // Each waits for a third of its time, so on two cores they run by twos, where Node would run one.
         const atOnce = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
         run('node', ['--test', atOnce, ...filesIn('tests/browser', '.spec.js')], { CHROMIUM: ensureChromium() });
       },
-      needs: [COMMAND_LINE.name, PACKAGE],
+      needs: [COMMAND_LINE.name, PACKAGE, PROGRAMS],
     },
   ],
 };
+
+/** What of a part was not made yet. @param {string} part @param {Result[]} results */
+const left = (part, results) => PARTS[part].filter(({ name }) => !results.some((result) => result.name === name));
+
+/** All of a part but what was made already. @param {string} part @param {Result[]} results */
+const runPart = (part, results) => runChecks(left(part, results), results);
+
+/**
+ * Begins a part in a process of its own; where that breaks off, its checks are made now, when they are asked for.
+ * @param {string} name @param {string} part
+ */
+function beginPart(name, part) {
+  const end = beginChecks(name, fileURLToPath(import.meta.url), part);
+  return async (/** @type {Result[]} */ results) => {
+    const found = await end();
+    return runPart(part, [...results, ...found.filter(({ name }) => !results.some((known) => known.name === name))]);
+  };
+}
+
+/** Every check, side by side where one waits for the network, or has work for one core for minutes. */
+async function runAll() {
+  let results = await runChecks([packages, rust]);
+  const programs = beginPart('The programs that tests need', 'programs');
+  results = await runPart('lint', results);
+  results = await programs(await runChecks([rustTools], results));
+  const built = beginPart('The page, the command for Node and the npm package', 'build');
+  results = await built(await runPart('rust', results));
+  return runPart('browser', results);
+}
 
 await command(async () => {
   const chosen = process.argv.slice(2);
   const unknown = chosen.find((part) => !Object.hasOwn(PARTS, part));
   if (unknown) fail(`There is no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
-  const parts = chosen.length ? chosen : Object.keys(PARTS);
-  const checks = new Map(parts.flatMap((part) => PARTS[part]).map((check) => [check.name, check]));
-  report(await runChecks([...checks.values()]));
+  let results = chosen.length ? [] : await runAll();
+  for (const part of chosen) results = await runPart(part, results);
+  if (!tellResults(results)) report(results);
 });

@@ -36,8 +36,10 @@ export function ensureTarget(target) {
  * @param {...string} options of cargo
  */
 export function buildBindgen(...options) {
-  run('cargo', ['build', '--package=sightline-bindgen', '--locked', ...options]);
-  return join(root, 'target/debug/sightline-bindgen');
+  // In a folder of its own, so that it waits for no other build.
+  const folder = join(root, 'target/bindgen');
+  run('cargo', ['build', '--package=sightline-bindgen', '--locked', '--target-dir', folder, ...options]);
+  return join(folder, 'debug/sightline-bindgen');
 }
 
 /** cargo-nextest, which runs the tests of all binaries side by side. */

@@ -63,5 +63,5 @@ test('a check that cannot be made here is told with its reason, and fails nothin
 test('an unknown part is an error that names the parts', () => {
   const { status, stderr } = spawnSync('node', ['scripts/test.js', 'lint', 'rusty'], { cwd: root, encoding: 'utf8' });
   assert.equal(status, 1);
-  assert.match(stderr, /^\n✗ There is no part rusty; there are lint, rust, browser\n$/);
+  assert.match(stderr, /^\n✗ There is no part rusty; there are programs, lint, rust, build, browser\n$/);
 });
