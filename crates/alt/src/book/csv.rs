@@ -1,7 +1,8 @@
 //! The book as a table for spreadsheets: a row for each picture, after RFC 4180.
 //!
-//! A spreadsheet takes some cells for formulas. They get an apostrophe in front, which reading takes off again. What
-//! people noted under names of their own has columns of its own.
+//! A spreadsheet takes some cells for formulas, and some lines look like what git leaves where it cannot merge. They get
+//! an apostrophe in front, which reading takes off again. What people noted under names of their own has columns of its
+//! own.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use super::entry::{Entries, Entry, HASH_COLUMN, by_file, check_hash};
 use super::error::BookError;
+use super::layout::is_conflict;
 use crate::cleaning::cleaned;
 
 /// What people look for stands first.
@@ -38,8 +40,7 @@ pub fn written(entries: &Entries, is_crlf: bool) -> String {
     let terminator = if is_crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
     let mut writer = WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
     let mut write = |cells: Vec<Cow<str>>| {
-        let guarded = cells.iter().map(|cell| guarded(cell));
-        writer.write_record(guarded.map(Cow::into_owned)).expect("rows of one length, in memory");
+        writer.write_record(cells.iter().map(|cell| guarded(cell))).expect("rows of one length, in memory");
     };
     write(COLUMNS.into_iter().chain(noted.iter().copied()).map(Cow::from).collect());
     for (hash, entry) in by_file(entries) {
@@ -92,7 +93,7 @@ pub fn read(text: &str) -> Result<Entries, BookError> {
 
 /// The names of the columns, without what guards them.
 fn columns(header: &StringRecord) -> Result<Vec<String>, String> {
-    let columns: Vec<String> = header.iter().map(|cell| bare(cell).to_string()).collect();
+    let columns: Vec<String> = header.iter().map(bare).collect();
     let mut seen = BTreeSet::new();
     if let Some(column) = columns.iter().find(|column| !column.is_empty() && !seen.insert(*column)) {
         return Err(format!("there are two columns {}", cleaned(column)));
@@ -106,9 +107,8 @@ fn columns(header: &StringRecord) -> Result<Vec<String>, String> {
 fn entry(columns: &[String], row: &StringRecord) -> Result<(String, Entry), String> {
     let mut hash = String::new();
     let mut entry = Entry::default();
-    for (column, cell) in
-        columns.iter().zip(row).map(|(column, cell)| (column, bare(cell))).filter(|it| !it.1.is_empty())
-    {
+    for (column, cell) in columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+        let cell = &*bare(cell);
         match &**column {
             "file" => entry.file = cell.to_string(),
             "text" => entry.text = cleaned(cell),
@@ -166,16 +166,27 @@ fn note(cell: &str) -> Result<Value, String> {
     serde_json::from_str(json).map_err(|_| format!("what follows \"{AS_JSON}\" is no JSON"))
 }
 
-fn guarded(cell: &str) -> Cow<'_, str> {
-    if is_formula(cell) { format!("'{cell}").into() } else { cell.into() }
+fn guarded(cell: &str) -> String {
+    let lines: Vec<_> = cell.split('\n').map(|line| with_apostrophe(line, is_conflict)).collect();
+    with_apostrophe(&lines.join("\n"), is_formula).into_owned()
 }
 
-fn bare(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+fn bare(cell: &str) -> String {
+    let lines = without_apostrophe(cell, is_formula).split('\n');
+    lines.map(|line| without_apostrophe(line, is_conflict)).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a spreadsheet would take a cell for a formula. What has apostrophes in front of one counts as well, so that
-/// no apostrophe is taken off that a person wrote.
+/// What has apostrophes in front of something that gets one does so as well, so that none is taken off that a person
+/// wrote.
+fn with_apostrophe(text: &str, needs_one: impl Fn(&str) -> bool) -> Cow<'_, str> {
+    if needs_one(text.trim_start_matches('\'')) { format!("'{text}").into() } else { text.into() }
+}
+
+fn without_apostrophe(text: &str, needs_one: impl Fn(&str) -> bool) -> &str {
+    text.strip_prefix('\'').filter(|rest| needs_one(rest.trim_start_matches('\''))).unwrap_or(text)
+}
+
+/// Whether a spreadsheet would take a cell for a formula.
 fn is_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }

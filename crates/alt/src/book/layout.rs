@@ -18,6 +18,11 @@ const MARK: char = '\u{FEFF}';
 /// What git leaves at the beginning of a line where it could not merge.
 const CONFLICT_MARKS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
+/// Whether git would have written a line.
+pub fn is_conflict(line: &str) -> bool {
+    CONFLICT_MARKS.iter().any(|mark| line.starts_with(mark))
+}
+
 /// The text, without the mark.
 pub fn decoded(bytes: &[u8]) -> Result<(&str, Layout), BookError> {
     if bytes.len() as u64 > SIZE_LIMIT {
@@ -27,7 +32,6 @@ pub fn decoded(bytes: &[u8]) -> Result<(&str, Layout), BookError> {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
         BookError::NotUtf8 { line }
     })?;
-    let is_conflict = |line: &str| CONFLICT_MARKS.iter().any(|mark| line.starts_with(mark));
     if let Some(before) = text.lines().position(is_conflict) {
         return Err(BookError::Conflict { line: before + 1 });
     }

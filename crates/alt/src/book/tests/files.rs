@@ -65,6 +65,17 @@ fn no_cell_of_a_table_is_a_formula() {
 }
 
 #[test]
+fn no_line_of_a_table_is_taken_for_a_conflict() {
+    let mut book = book(&[(A, "<<<<<<< a.jpg")]);
+    for page in [">>>>>>> index.html", "'||||||| index.html", "<<<<<<< index.html"] {
+        book.seen(A, "<<<<<<< a.jpg", page).unwrap();
+    }
+    let note = "=\n>>>>>>> theirs\n''>>>>>>> theirs\n'mine";
+    book.entries.get_mut(A).unwrap().notes.insert("||||||| by".into(), note.into());
+    assert_eq!(Book::from_csv(&book.to_csv()).unwrap().entries, book.entries);
+}
+
+#[test]
 fn lines_end_as_they_did() {
     let json = json(&full());
     let crlf = json.replace('\n', "\r\n");
