@@ -1,6 +1,7 @@
 //! Every way in which a file can be no photo.
 
 use crate::error_code::ErrorCode;
+use crate::humanize::thousands;
 
 /// Why a file gave no photo. The message is a sentence for a person, without the file's name.
 #[derive(Debug, thiserror::Error)]
@@ -19,11 +20,15 @@ pub enum PhotoError {
     TooManyPixels { width: u32, height: u32, limit: f64 },
     #[error("the photo has {width}×{height} pixels; neither side may have more than {limit}, so make it smaller first")]
     TooLong { width: u32, height: u32, limit: u32 },
-    #[error("the file has more than {limit} bytes; no photo of a size that is taken has")]
+    #[error("the file has more than {} bytes; no photo of a size that is taken has", thousands(limit))]
     FileTooLarge { limit: u64 },
     #[error("the {format} file needs more memory than a photo is given; make it smaller first")]
     TooMuchMemory { format: &'static str },
-    #[error("the photo needs {bytes} bytes decoded; at most {limit} are taken, so make it smaller first")]
+    #[error(
+        "the photo needs {} bytes decoded; at most {} are taken, so make it smaller first",
+        thousands(bytes),
+        thousands(limit)
+    )]
     TooManyBytes { bytes: u64, limit: u64 },
     #[error("the {format} file ends before the picture does; get a complete copy of it")]
     Truncated { format: &'static str },

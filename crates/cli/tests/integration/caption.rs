@@ -85,7 +85,7 @@ fn one_bad_photo_is_reported_and_the_rest_is_done_in_order() {
 fn a_file_without_end_is_given_up() {
     let output = Model::new().caption(&["--max-decoded", "1", "/dev/zero"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("/dev/zero: the file has more than 1048576 bytes"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("/dev/zero: the file has more than 1,048,576 bytes"), "{}", stderr(&output));
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub fn run(config: &Config, command: &Command, device: &OpenDevice) -> anyhow::R
 fn print_summary(config: &Config, data: &RunData, device: &str) -> anyhow::Result<()> {
     let RunData { encoder, teachers, corpus, left_out, word_vectors, .. } = data;
     left_out.lines().iter().for_each(|line| say!("{line}"));
-    let captions = |items: &[Item]| thousands(items.iter().map(|item| item.captions.len()).sum());
+    let captions = |items: &[Item]| thousands(items.iter().map(|item| item.captions.len()).sum::<usize>());
     say!(
         "{} photos with {} captions to learn from, {} with {} to judge by; {} words",
         thousands(corpus.train.len()),
