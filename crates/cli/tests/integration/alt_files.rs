@@ -82,6 +82,16 @@ fn a_page_that_has_another_name_is_the_same_file_under_both_after_it_was_written
 }
 
 #[test]
+fn a_page_with_two_names_in_a_site_is_written_once() {
+    let site = Site::new(&["page.html"]);
+    std::fs::hard_link(site.path("page.html"), site.path("same.html")).unwrap();
+    let output = site.alt();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stdout(&output).lines().count(), 1, "{}", stdout(&output));
+    assert!(site.has_text("page.html") && site.has_text("same.html"));
+}
+
+#[test]
 fn what_is_write_protected_is_left_alone_and_named() {
     let site = Site::new(&["open.html", "protected.html"]);
     set_permissions(site.path("protected.html"), Permissions::from_mode(0o444)).unwrap();

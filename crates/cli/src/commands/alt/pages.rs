@@ -1,10 +1,13 @@
 //! The pages that the arguments name, where the site of each begins, and what is in them.
 
 use std::collections::HashSet;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use sightline::files::read_at_most;
+use sightline::humanize::thousands;
 use sightline_alt::{Format, FrontMatterKeys, Language, Page, SitePath};
 
 use super::picture::written_path;
@@ -40,7 +43,8 @@ impl SitePage {
     /// Its bytes, and what is in them.
     pub fn read(&self, front_matter: &FrontMatterKeys) -> anyhow::Result<(Vec<u8>, Page)> {
         let bytes = read_at_most(&self.path, PAGE_LIMIT)?;
-        let bytes = bytes.with_context(|| format!("it has more than {PAGE_LIMIT} bytes, and no page has"))?;
+        let bytes =
+            bytes.with_context(|| format!("it has more than {} bytes, and no page has", thousands(PAGE_LIMIT)))?;
         let page = Page::read(&bytes, &self.format(front_matter))?;
         Ok((bytes, page))
     }
@@ -113,13 +117,30 @@ fn pages(arguments: &[PathBuf], root: Option<&Path>) -> Vec<Result<SitePage, (Pa
             match page {
                 // Nobody named it.
                 Err(NoPage::LeadsOut(_)) if argument.is_dir() => leading_out.push(path),
-                _ if path.canonicalize().is_ok_and(|path| !seen.insert(path)) => {}
+                _ if identity(&path).is_some_and(|file| !seen.insert(file)) => {}
                 page => pages.push(page.map_err(|reason| (path, reason.to_string()))),
             }
         }
     }
     tell_leading_out(&leading_out);
     pages
+}
+
+/// By what a file is known whatever name it is reached by.
+#[derive(Eq, Hash, PartialEq)]
+enum Identity {
+    Path(PathBuf),
+    /// Of a file that has several names, by hard links: its device and number, of which the others need not have one.
+    #[cfg(unix)]
+    Number(u64, u64),
+}
+
+fn identity(path: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    if let Some(file) = path.metadata().ok().filter(|file| file.nlink() > 1) {
+        return Some(Identity::Number(file.dev(), file.ino()));
+    }
+    path.canonicalize().ok().map(Identity::Path)
 }
 
 /// What a person is told of pages that nobody named, and that a folder only leads to.
