@@ -4,8 +4,9 @@ use std::io::{Error, IsTerminal, Result, StdoutLock, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
-use crate::escaped::escaped;
+use crate::escaped::{escaped, escaped_json};
 
 /// The standard output, of whose errors it is said that they are its.
 pub struct Stdout(StdoutLock<'static>);
@@ -13,6 +14,13 @@ pub struct Stdout(StdoutLock<'static>);
 /// Others wait until it is dropped.
 pub fn stdout() -> Stdout {
     Stdout(std::io::stdout().lock())
+}
+
+impl Stdout {
+    /// Whether a person reads it, and no file or program.
+    pub fn is_terminal(&self) -> bool {
+        self.0.is_terminal()
+    }
 }
 
 impl Write for Stdout {
@@ -27,6 +35,16 @@ impl Write for Stdout {
 
 fn of_stdout(error: Error) -> Error {
     Error::new(error.kind(), format!("the standard output cannot be written: {error}"))
+}
+
+/// One line of JSON.
+pub fn write_json(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    writeln!(out, "{}", escaped_json(&serde_json::to_string(value)?))
+}
+
+/// JSON over several lines, which a person can read too.
+pub fn write_json_pretty(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    writeln!(out, "{}", escaped_json(&serde_json::to_string_pretty(value)?))
 }
 
 /// Rows as columns of equal width; the first column on the left, the others on the right.

@@ -16,7 +16,7 @@ use crate::escaped::escaped;
 use crate::inputs::{PhotoFailure, files_under, is_photo, read_photo};
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
-use crate::terminal::{progress, stdout};
+use crate::terminal::{progress, stdout, write_json};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -94,8 +94,7 @@ fn write(
     if is_json {
         let error = result.as_ref().err();
         let error = error.map(|error| JsonError { code: error.code(), message: error.to_string() });
-        serde_json::to_writer(&mut out, &Line { photo: &photo, classification: result.as_ref().ok(), error })?;
-        return writeln!(out);
+        return write_json(&mut out, &Line { photo: &photo, classification: result.as_ref().ok(), error });
     }
     let Ok(classification) = result else { return Ok(()) };
     if !is_single {

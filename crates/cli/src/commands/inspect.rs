@@ -22,7 +22,7 @@ use crate::arguments::in_folder;
 use crate::escaped::escaped;
 use crate::shipped_models::{model_folder, model_help};
 use crate::status::CommandStatus;
-use crate::terminal::{stdout, write_table};
+use crate::terminal::{stdout, write_json_pretty, write_table};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -117,8 +117,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     };
     let mut out = stdout();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
-        writeln!(out)?;
+        write_json_pretty(&mut out, &summary)?;
     } else {
         print(&summary, &mut out)?;
     }

@@ -1,5 +1,8 @@
 //! Text from outside, such as names of files and what a model says of itself, on its way to a terminal or a spreadsheet.
 
+#[cfg(target_os = "linux")]
+use std::process::Command;
+
 use sightline::model::Manifest;
 use sightline_test_support::{in_repo, small_manifest};
 
@@ -37,6 +40,33 @@ fn names_of_files_command_no_terminal() {
     assert_eq!(told.lines().count(), 1);
     assert!(failed.starts_with("./c\\u{1b}[2J\\nd.png: "), "{failed}");
     assert_eq!(failed.lines().count(), 1, "{failed}");
+}
+
+/// JSON and tables are for programs, and people look at them in a terminal. `script` runs a command in one.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_of_files_command_no_terminal_in_json_and_tables() {
+    let model = Model::new();
+    let folder = tempfile::tempdir().unwrap();
+    let name = "a\u{9b}31m\u{202e}\u{7f}.png";
+    std::fs::copy(in_repo("tests/photos/small.png"), folder.path().join(name)).unwrap();
+    let begin = ["caption", "--device", "cpu", "--model", &model.path()];
+    let json = stdout(&sightline_in(folder.path(), &[&begin[..], &["--json", name]].concat()));
+    assert!(json.contains("\"a\\u009b31m\\u202e\\u007f.png\""), "{json}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["photo"], name);
+    let table = stdout(&sightline_in(folder.path(), &[&begin[..], &["--csv", name]].concat()));
+    assert!(table.contains(name), "a program finds the file by its name: {table}");
+
+    let command = format!("'{}' {} --csv ./*.png", env!("CARGO_BIN_EXE_sightline"), begin.join(" "));
+    let terminal = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let table = stdout(&terminal);
+    assert!(terminal.status.success(), "{table}");
+    assert!(table.contains("./a\\u{9b}31m\\u{202e}\\u{7f}.png,"), "{table}");
+    assert!(!table.contains(['\u{9b}', '\u{202e}', '\u{7f}']), "{table}");
 }
 
 #[cfg(unix)]

@@ -11,7 +11,7 @@ use super::pages::SitePage;
 use crate::escaped::escaped;
 use crate::json_error::JsonError;
 use crate::status::CommandStatus;
-use crate::terminal::stdout;
+use crate::terminal::{stdout, write_json};
 
 /// How much of an address is shown; a whole picture may be in it.
 const SHOWN: usize = 100;
@@ -93,8 +93,7 @@ impl Output {
     fn line(&mut self, line: Line, text: &str) -> std::io::Result<()> {
         let mut out = stdout();
         if self.is_json {
-            serde_json::to_writer(&mut out, &line)?;
-            writeln!(out)
+            write_json(&mut out, &line)
         } else {
             writeln!(out, "{}: {}", escaped(&line.location()), escaped(text))
         }

@@ -8,7 +8,7 @@ use sightline::encoder::{EncoderConfig, Grid, LayerTable, Row, Window};
 use sightline::humanize::thousands;
 
 use crate::status::CommandStatus;
-use crate::terminal::{stdout, write_table};
+use crate::terminal::{stdout, write_json_pretty, write_table};
 
 /// A photo of more pixels has no advantage, and its table numbers that do not fit.
 const MOST: usize = 4096;
@@ -45,10 +45,7 @@ pub fn run(name: &str, size: Option<usize>, format: Format) -> anyhow::Result<Co
     match format {
         Format::Text => print(&summary, &mut out)?,
         Format::Markdown => print_markdown(&summary, &mut out)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
+        Format::Json => write_json_pretty(&mut out, &summary)?,
         Format::Csv => {
             let rows = summary.table.rows.iter().map(|row| cells(row, ToString::to_string));
             for row in std::iter::once(HEAD.map(String::from)).chain(rows) {

@@ -9,7 +9,7 @@ use sightline::Caption;
 use crate::escaped::{escaped, plain_cell};
 use crate::inputs::PhotoFailure;
 use crate::json_error::JsonError;
-use crate::terminal::stdout;
+use crate::terminal::{stdout, write_json};
 
 pub enum Printed {
     /// The caption alone: the answer to one photo.
@@ -52,15 +52,18 @@ impl Printed {
             (Self::Json, result) => {
                 let error = result.as_ref().err();
                 let error = error.map(|error| JsonError { code: error.code(), message: error.to_string() });
-                serde_json::to_writer(&mut out, &Line { photo: &photo, caption: result.as_ref().ok(), error })?;
-                writeln!(out)
+                write_json(&mut out, &Line { photo: &photo, caption: result.as_ref().ok(), error })
             }
             (Self::Csv, result) => {
                 let (text, log_probability, error) = match result {
                     Ok(caption) => (caption.hedged.clone(), caption.log_probability.to_string(), String::new()),
                     Err(failure) => (String::new(), String::new(), failure.to_string()),
                 };
-                write_row(&mut out, [photo, text, log_probability, error].map(plain_cell))
+                let row = [photo, text, log_probability, error].map(plain_cell);
+                // A program gets names as they are, so that it finds the files by them.
+                let is_terminal = out.is_terminal();
+                let row = row.map(|cell| if is_terminal { escaped(&cell).into_owned() } else { cell });
+                write_row(&mut out, row)
             }
         }
     }
