@@ -23,7 +23,19 @@ export const dist = join(root, 'dist');
 const later = wasms.filter(({ isAwaited }) => !isAwaited);
 
 /** Of the page, in the order of their rules. */
-const STYLES = ['page.css', 'stage.css', 'fonts.css'];
+const STYLES = [
+  'page.css',
+  'controls.css',
+  'bar.css',
+  'first-visit.css',
+  'rail.css',
+  'dialogs.css',
+  'narrow.css',
+  'stage.css',
+  'stage-words.css',
+  'stage-shapes.css',
+  'fonts.css',
+];
 
 export function build() {
   for (const wasm of wasms) {
