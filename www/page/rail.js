@@ -78,7 +78,8 @@ export class Rail {
     const image = find(item, 'img', HTMLImageElement);
     image.src = photo.url;
     // What cannot be shown is an empty place, not a broken picture.
-    image.addEventListener('error', () => image.removeAttribute('src'), { once: true });
+    const empty = () => image.removeAttribute('src');
+    image.addEventListener('error', empty, { once: true });
     item.dataset.name = photo.name;
     button.title = photo.name;
     button.addEventListener('click', () => {
@@ -86,7 +87,11 @@ export class Rail {
       this.#onOpen();
     });
     find(item, '.dismiss', HTMLButtonElement).addEventListener('click', () => this.#removeRow(photo));
-    const onChange = () => update(row);
+    const onChange = () => {
+      update(row);
+      // There are photos of which only the size can be read.
+      if (photo.state === 'failed') image.decode().catch(empty);
+    };
     photo.addEventListener('change', onChange);
     /** @type {Row} */
     const row = { photo, item, button, end: () => photo.removeEventListener('change', onChange) };
