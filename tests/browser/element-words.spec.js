@@ -152,10 +152,12 @@ test('a map becomes that of another word by and by, or at once for who wants no 
       seen.push(path());
       words[2].focus();
       seen.push(path());
-      for (let last = ''; last !== path(); ) {
-        last = path();
-        await new Promise((resolve) => setTimeout(resolve, 250));
+      // Until it stays as it is for ten frames.
+      for (let frames = 0; frames < 10; frames += 1) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        if (path() === seen.at(-1)) continue;
         seen.push(path());
+        frames = 0;
       }
       return seen;
     });

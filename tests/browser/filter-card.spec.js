@@ -284,8 +284,21 @@ test('what was chosen before the last is not computed any more', async () => {
   });
   const filter = { kernel: presetKernel('sharpen', 3), padding: paddingOf('valid', 3), stride: 1 };
   await assertResult(page, filter);
-  // The larger ones would have been done by now.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+  // Each slice of a computation is begun by a timer.
+  const slices = await page.evaluate(async () => {
+    const wait = globalThis.setTimeout;
+    let begun = 0;
+    globalThis.setTimeout = /** @type {typeof setTimeout} */ (
+      (/** @type {[() => void]} */ ...timer) => {
+        begun += 1;
+        return wait(...timer);
+      }
+    );
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => wait(resolve));
+    globalThis.setTimeout = wait;
+    return begun;
+  });
+  assert.equal(slices, 0, 'nothing is computed any more');
   await assertResult(page, filter);
 });
 

@@ -160,10 +160,10 @@ test('nothing moves for those who want no motion', async () => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   assert.deepEqual(await moving(), []);
   assert.ok(await page.isVisible('#stage.working'), 'it was still at work');
-  const still = await fixture.openSightline();
+  const still = await fixture.openSightline({ prepare: (page) => page.clock.install() });
   await still.waitForSelector('#example .word[aria-pressed="true"]');
   const pinned = await chosen(still);
-  await still.waitForTimeout(2000);
+  await still.clock.runFor(20_000);
   assert.equal(await chosen(still), pinned, 'one word stays chosen');
   await still.setInputFiles('#files', scene);
   await still.waitForSelector('#stage.working .word');
