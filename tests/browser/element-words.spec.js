@@ -9,7 +9,7 @@ import { isFlat } from '../../www/view/spotlight.js';
 import english from '../../www/view/text/en.js';
 import { captionByCommand, photos } from './command-line.js';
 import { Fixture } from './fixture.js';
-import { MODULE, openHostPage, part, untilEvents } from './host-page.js';
+import { hearElements, MODULE, openHostPage, part, untilEvents, writeHostPage } from './host-page.js';
 import { assertSpotlight } from './spotlight-actions.js';
 
 /** @import { Page } from 'playwright-core' */
@@ -170,13 +170,22 @@ test('a map becomes that of another word by and by, or at once for who wants no 
 
 test('nothing jumps while photo, model and caption come, where the photo’s size is known', async () => {
   const scene = readFileSync(join(photos, 'scene.jpg'));
-  // Long after the page was painted.
+  /** Photos that come when the page was painted. @type {(() => void)[]} */
+  const waiting = [];
+  let isPainted = false;
   fixture.intercept = (request, response) => {
-    if (!request.url?.endsWith('late.jpg')) return false;
-    setTimeout(() => response.writeHead(200, { 'Content-Type': 'image/jpeg', ...HEADERS }).end(scene), 300);
+    if (request.url?.endsWith('painted')) {
+      isPainted = true;
+      response.writeHead(204).end();
+    } else if (request.url?.endsWith('late.jpg')) {
+      waiting.push(() => response.writeHead(200, { 'Content-Type': 'image/jpeg', ...HEADERS }).end(scene));
+    } else {
+      return false;
+    }
+    if (isPainted) for (const answer of waiting.splice(0)) answer();
     return true;
   };
-  const page = await openHostPage(
+  const address = writeHostPage(
     fixture,
     `<photo-caption src="photos/late.jpg" width="160" height="104" model="dot/" auto controls></photo-caption>
     <p>Below</p>
@@ -184,6 +193,14 @@ test('nothing jumps while photo, model and caption come, where the photo’s siz
     <p>Below that</p>`,
     { head: MODULE.replace('<script', '<script blocking="render"') },
   );
+  const { page } = await fixture.openPage(address, {
+    prepare: async (page) => {
+      await page.addInitScript(hearElements);
+      await page.addInitScript(() =>
+        new PerformanceObserver(() => fetch('painted')).observe({ type: 'paint', buffered: true }),
+      );
+    },
+  });
   await untilEvents(page, 2);
   const shift = await page.evaluate(async () => {
     for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
