@@ -1,8 +1,8 @@
 //! The book as a table for spreadsheets: a row for each picture, after RFC 4180.
 //!
-//! A spreadsheet takes some cells for formulas, and some lines look like what git leaves where it cannot merge. They get
-//! an apostrophe in front, which reading takes off again. What people noted under names of their own has columns of its
-//! own.
+//! A spreadsheet takes some cells for formulas, and some lines look like what git leaves where it cannot merge. They
+//! get an apostrophe in front, which reading takes off again. What people noted under names of their own has columns of
+//! its own.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
