@@ -18,6 +18,6 @@ fn is_gap(char: char) -> bool {
 }
 
 /// Isolates, which end where their paragraph does, and marks of direction are part of Arabic and Hebrew, and stay.
-fn is_command(char: char) -> bool {
+pub fn is_command(char: char) -> bool {
     char.is_control() || matches!(char, '\u{202A}'..='\u{202E}' | '\u{FEFF}')
 }

@@ -6,6 +6,7 @@
 use std::io::{Result, Write};
 
 use super::finding::{Finding, Report, Severity};
+use crate::cleaning::is_command;
 
 pub fn write(report: &Report, out: &mut impl Write) -> Result<()> {
     for Finding { rule, severity, file, line, column, message, .. } in report.findings {
@@ -25,7 +26,7 @@ pub fn write(report: &Report, out: &mut impl Write) -> Result<()> {
 
 /// The log of a workflow obeys what commands a terminal, so that is left out.
 fn data(text: &str) -> String {
-    let shown = text.replace(|char: char| char.is_control() && !['\r', '\n'].contains(&char), "");
+    let shown = text.replace(|char: char| is_command(char) && !['\r', '\n'].contains(&char), "");
     shown.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -71,6 +71,22 @@ fn names_of_files_command_no_terminal_in_json_and_tables() {
 
 #[cfg(unix)]
 #[test]
+fn names_of_pages_command_no_terminal_in_any_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "a\u{9b}31m\u{202e}\u{7f}.html";
+    std::fs::write(folder.path().join(name), "<html lang=en><img src=a.jpg></html>").unwrap();
+    for format in ["text", "json", "github", "sarif", "junit"] {
+        let report = stdout(&sightline_in(folder.path(), &["alt", "--check", "--report", format, "."]));
+        assert!(report.contains("html"), "{format}: {report}");
+        assert!(!report.contains(['\u{9b}', '\u{202e}', '\u{7f}']), "{format}: {report}");
+    }
+    let report = sightline_in(folder.path(), &["alt", "--check", "--json", "."]);
+    let json: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert!(json.to_string().contains(name), "a program finds the page by its name: {json}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_table_has_no_formulas() {
     let model = Model::new();
     let folder = tempfile::tempdir().unwrap();

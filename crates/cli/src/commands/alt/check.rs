@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
-use sightline_alt::report::{Finding, Report, RuleInfo, Severity};
+use sightline_alt::report::{Finding, Format, Report, RuleInfo, Severity};
 use sightline_alt::{RULES, Rules};
 
 use super::arguments::Arguments;
@@ -13,6 +13,7 @@ use super::check_arguments::RULES_FILE;
 use super::output::shown;
 use super::pages::{ReadPage, read_pages, tell_templated};
 use super::picture::written_path;
+use crate::escaped::escaped_json;
 use crate::status::CommandStatus;
 use crate::terminal::stdout;
 
@@ -47,8 +48,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<CommandStatus> {
     let format = check.format(arguments.json);
     let report =
         Report { version: env!("CARGO_PKG_VERSION"), rules: &rule_infos(), files: &files, findings: &findings };
+    let mut written = Vec::new();
+    format.write(&report, &mut written)?;
+    let written = String::from_utf8(written)?;
+    // The other formats leave such characters out.
+    let is_json = matches!(format, Format::Json | Format::Sarif);
     let mut out = stdout();
-    format.write(&report, &mut out)?;
+    out.write_all(if is_json { escaped_json(&written) } else { written.into() }.as_bytes())?;
     out.flush()?;
     tell_templated(&pages);
     let has_errors = findings.iter().any(|finding| finding.severity == Severity::Error);
